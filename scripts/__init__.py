@@ -1,0 +1,1 @@
+"""Commands around the service: none of them is in the image."""

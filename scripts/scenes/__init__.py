@@ -1,0 +1,1 @@
+"""Simulated WorldView-3 scenes with known truth."""
