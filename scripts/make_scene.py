@@ -48,15 +48,13 @@ def write_tiff(scene: Scene, path: Path, crs: str | None = None) -> None:
     bands, height, width = scene.pixels.shape
     place = {"crs": crs, "transform": PLACE} if crs else {}
     form = {"dtype": "uint16", "compress": "deflate", "predictor": 2, "zlevel": 9}
-    with (
-        warnings.catch_warnings(),
-        rasterio.open(
-            path, "w", driver="GTiff", count=bands, height=height, width=width, **form, **place
-        ) as file,
-    ):
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # meant so, without a CRS
-        file.write(scene.pixels)
-        file.descriptions = catalogue.BANDS
+        with rasterio.open(
+            path, "w", driver="GTiff", count=bands, height=height, width=width, **form, **place
+        ) as file:
+            file.write(scene.pixels)
+            file.descriptions = catalogue.BANDS
 
 
 def main() -> None:
