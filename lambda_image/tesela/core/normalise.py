@@ -1,0 +1,80 @@
+"""Make images of any linear scale look alike to the model; serving and training share this code.
+
+Counts of 11 bits, the same stretched to 8 bits, or scaled to 0..1: all differ by an offset (haze,
+dark current) and a gain, for the whole image or by band. So each band loses its dark level, and is
+divided by a spread half its own, half the whole image's: a wrong gain of one band counts by its
+square root only, yet a band that varies little beside the others stays quiet, as the ground is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SAMPLES = 16_384  # pixels that the percentiles are taken from: 1 ms, and they move by under 1 %
+_ROUNDING = 1e-5  # a spread below this share of the largest value is rounding, not ground
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """The numbers that the weights were trained with, from `model.json`."""
+
+    dark_percent: float = 2.0  # percentile taken as the dark level of a band
+    bright_percent: float = 98.0  # the spread reaches from the dark level to this percentile
+    own_share: float = 0.5  # exponent of the band's own spread; the rest is the mean spread's
+    low: float = -0.5  # results are clipped, so that int8 holds them in fine steps
+    high: float = 3.0
+
+
+def normalise(
+    pixels: NDArray[np.float32], valid: NDArray[np.bool_], how: Normalisation
+) -> NDArray[np.float32]:
+    """Bands (8, H, W) of any linear scale to about 0 (dark) .. 1 (bright), clipped.
+
+    Invalid pixels and bands that do not vary become 0. Multiplying the whole image by a positive
+    number, or adding one to a band, changes nothing.
+    """
+    sample = _sample(pixels, valid)
+    if not sample.size:
+        return np.zeros_like(pixels, dtype=np.float32)
+    dark, spread = _levels(sample, how)
+    factor = _factor(spread, how.own_share)
+    result = pixels.astype(np.float32)
+    result -= dark[:, None, None]
+    result *= factor[:, None, None]
+    np.clip(result, how.low, how.high, out=result)
+    result[:, ~valid] = 0
+    return result
+
+
+def radiometry(normalised: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """How strongly each band varies (8,), to be held against the range of the training scenes."""
+    sample = _sample(normalised, valid)
+    return sample.std(axis=1) if sample.size else np.zeros(len(normalised), np.float32)
+
+
+def _sample(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Take valid pixels (8, n) at a fixed stride."""
+    places = np.flatnonzero(valid)
+    step = -(-len(places) // _SAMPLES)
+    return pixels.reshape(len(pixels), -1)[:, places[:: max(step, 1)]].astype(np.float32)
+
+
+def _levels(
+    sample: NDArray[np.float32], how: Normalisation
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Dark level and spread (8,) of each band; a spread of mere rounding counts as 0."""
+    last = sample.shape[1] - 1
+    ranks = [round(last * percent / 100) for percent in (how.dark_percent, how.bright_percent)]
+    ordered = np.partition(sample, ranks, axis=1)
+    dark, bright = ordered[:, ranks[0]], ordered[:, ranks[1]]
+    spread = bright - dark
+    spread[spread <= _ROUNDING * np.abs(ordered).max(axis=1)] = 0
+    return dark, spread
+
+
+def _factor(spread: NDArray[np.float32], own_share: float) -> NDArray[np.float32]:
+    """One over the mixed spread (8,); 0 where a band does not vary."""
+    varies = spread > 0
+    mixed = np.where(varies, spread, 1) ** own_share * max(spread.mean(), 1e-30) ** (1 - own_share)
+    return np.where(varies, 1 / mixed, 0).astype(np.float32)
