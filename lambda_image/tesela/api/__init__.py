@@ -1,0 +1,1 @@
+"""HTTP: a request to a use case, an exception to a status."""

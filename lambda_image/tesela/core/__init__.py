@@ -1,0 +1,1 @@
+"""Pure: values in, values out. No network, clock, environment or logging."""

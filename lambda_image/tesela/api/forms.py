@@ -1,0 +1,107 @@
+"""Routes to take a prediction away: made from the kept scores, or the kept image; no inference."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from tesela.api.context import service_of, stopwatch_of
+from tesela.api.options import Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.reply import BINARY, CSV, GEOJSON, JSON, compact_json, file_reply, stored_reply
+from tesela.core.decode import decode
+from tesela.core.geojson import feature_collection
+from tesela.core.picture import Palette, View, overlay, view
+from tesela.core.raster import masks_cog, png
+from tesela.service import SCORES, SOURCE, Drawing
+
+router = APIGatewayHttpRouter()
+
+GEOTIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
+_TAG = ["Take away"]
+
+
+@router.get("/predictions/<prediction_id>/polygons.geojson", summary="Polygons", tags=_TAG)
+def polygons(
+    prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
+) -> Response[Any]:
+    """GeoJSON, a feature an object; longitude and latitude, or pixels without a CRS."""
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = compact_json(feature_collection(drawing.layers, drawing.grid)).encode()
+    return file_reply(service_of(router), prediction_id, "polygons.geojson", body, GEOJSON)
+
+
+@router.get("/predictions/<prediction_id>/table.csv", summary="Table as CSV", tags=_TAG)
+def table_csv(
+    prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
+) -> Response[Any]:
+    """A row a class: count, areas, mean score, WKT."""
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = _table(drawing).to_csv(index=False).encode()
+    return file_reply(service_of(router), prediction_id, "table.csv", body, CSV)
+
+
+@router.get("/predictions/<prediction_id>/dataframe.json", summary="Table for pandas", tags=_TAG)
+def dataframe_json(
+    prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
+) -> Response[Any]:
+    """The same in pandas' table schema: `pd.read_json(..., orient="table")`."""
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = _table(drawing).to_json(orient="table", index=False).encode()
+    return file_reply(service_of(router), prediction_id, "dataframe.json", body, JSON)
+
+
+@router.get("/predictions/<prediction_id>/masks.tif", summary="Masks as COG", tags=_TAG)
+def masks(
+    prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
+) -> Response[Any]:
+    """A cloud-optimised GeoTIFF of ten bands, 1 where the class is."""
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = masks_cog(drawing.layers, drawing.grid)
+    return file_reply(service_of(router), prediction_id, "masks.tif", body, GEOTIFF)
+
+
+@router.get("/predictions/<prediction_id>/overlay.png", summary="Classes as PNG", tags=_TAG)
+def overlay_png(
+    prediction_id: UUID,
+    threshold: Threshold = None,
+    thresholds: ThresholdsByClass = None,
+    palette: Annotated[Palette, Query()] = "corine",
+) -> Response[Any]:
+    """The classes in colour, half transparent, to lay over `image.png`."""
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = png(overlay(drawing.layers, palette))
+    return file_reply(service_of(router), prediction_id, "overlay.png", body, "image/png")
+
+
+@router.get("/predictions/<prediction_id>/image.png", summary="The image as PNG", tags=_TAG)
+def image_png(
+    prediction_id: UUID, kind: Annotated[View, Query(alias="view")] = "true-colour"
+) -> Response[Any]:
+    """The image in true or false colour, or as NDVI or NDWI; nodata is transparent."""
+    body = png(view(decode(service_of(router).stored(prediction_id, SOURCE)), kind))
+    return file_reply(service_of(router), prediction_id, "image.png", body, "image/png")
+
+
+@router.get("/predictions/<prediction_id>/scores", summary="Scores", tags=_TAG)
+def scores(prediction_id: UUID) -> Response[Any]:
+    """uint8 (10, height, width) in C order, gzip-encoded; probability = byte / 256."""
+    return stored_reply(service_of(router), prediction_id, SCORES, BINARY, encoding="gzip")
+
+
+@router.get("/predictions/<prediction_id>/source.tif", summary="The image as it came", tags=_TAG)
+def source(prediction_id: UUID) -> Response[Any]:
+    """The upload, byte for byte."""
+    return stored_reply(service_of(router), prediction_id, SOURCE, "image/tiff")
+
+
+def _draw(prediction_id: UUID, threshold: float | None, thresholds: str | None) -> Drawing:
+    with stopwatch_of(router)("polygons"):
+        return service_of(router).draw(prediction_id, read_thresholds(threshold, thresholds))
+
+
+def _table(drawing: Drawing) -> Any:
+    from tesela.core.table import dataframe
+
+    return dataframe(drawing.classes, drawing.layers, drawing.grid)

@@ -1,0 +1,76 @@
+"""Query parameters that pydantic alone cannot read: thresholds and the cursor of the history."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from tesela.catalogue import KEYS
+from tesela.errors import InvalidOptionError
+
+Threshold = Annotated[
+    float | None,
+    Query(gt=0, lt=1, description="One score threshold for all classes, over 0 and under 1."),
+]
+ThresholdsByClass = Annotated[
+    str | None,
+    Query(
+        max_length=500,
+        description="Thresholds by class, `buildings:0.4,roads:0.6`; before `threshold`.",
+    ),
+]
+Cursor = Annotated[
+    str | None, Query(max_length=200, description="`next` of the page before this one.")
+]
+
+_DECIMALS = 4  # finer thresholds than a byte's step would only make new ids
+
+
+def read_thresholds(threshold: float | None, by_class: str | None) -> dict[str, float]:
+    """Thresholds that the caller set, by class; empty where none is.
+
+    Raises:
+        InvalidOptionError: An unknown class, no number, or one outside 0 to 1.
+    """
+    everywhere = {} if threshold is None else dict.fromkeys(KEYS, threshold)
+    named = dict(map(_read_one, by_class.split(","))) if by_class else {}
+    return {key: round(value, _DECIMALS) for key, value in (everywhere | named).items()}
+
+
+def _read_one(item: str) -> tuple[str, float]:
+    key, _, number = item.partition(":")
+    if key.strip() not in KEYS:
+        raise InvalidOptionError(f"thresholds: {key!r} is no class; known are {', '.join(KEYS)}.")
+    try:
+        value = float(number)
+    except ValueError as error:
+        raise InvalidOptionError(f"thresholds: {key}:{number!r} is not a number.") from error
+    if not 0 < value < 1:
+        raise InvalidOptionError(f"thresholds: {key}:{value:g} must be over 0 and under 1.")
+    return key.strip(), value
+
+
+def write_cursor(created: datetime, key: UUID) -> str:
+    """Where a page ended, opaque to the caller."""
+    return base64.urlsafe_b64encode(f"{created.isoformat()}|{key}".encode()).decode()
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The row that a page starts after.
+
+    Raises:
+        InvalidOptionError: It was not made by `write_cursor`.
+    """
+    if cursor is None:
+        return None
+    try:
+        created, _, key = base64.urlsafe_b64decode(cursor).decode().partition("|")
+        moment = datetime.fromisoformat(created)
+        if moment.tzinfo is None:
+            raise ValueError("no time zone")  # noqa: TRY301
+        return moment, UUID(key)
+    except (ValueError, binascii.Error) as error:
+        raise InvalidOptionError(f"cursor: {cursor!r} is not one of ours.") from error

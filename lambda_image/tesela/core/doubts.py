@@ -1,0 +1,60 @@
+"""What is doubtful about an image that was accepted all the same, in words."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tesela.catalogue import BANDS
+from tesela.core.image import DEFAULT_GSD_M, Image, Pixels
+from tesela.core.model import Model
+from tesela.core.normalise import radiometry
+
+_GSD_RATIO = 1.6  # beyond it, objects are smaller or larger than any the model was shown
+
+
+def doubts(image: Image, normalised: Pixels, model: Model) -> tuple[str, ...]:
+    """Warnings for the answer; `normalised` are the pixels (8, H, W) that the model saw."""
+    return (
+        *_constant_bands(image),
+        *_ground(image),
+        *_scale(image),
+        *_far_from_training(image, normalised, model),
+    )
+
+
+def _constant_bands(image: Image) -> Iterator[str]:
+    seen = image.pixels[:, image.valid]
+    flat = [name for name, band in zip(BANDS, seen, strict=True) if band.min() == band.max()]
+    if flat:
+        yield f"Constant band(s), which tell the model nothing: {', '.join(flat)}."
+
+
+def _ground(image: Image) -> Iterator[str]:
+    gsd_m = image.grid.pixel_area_m2**0.5
+    if image.grid.crs is None:
+        yield (
+            f"The image has no CRS: coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels."
+        )
+    elif not 1 / _GSD_RATIO < gsd_m / DEFAULT_GSD_M < _GSD_RATIO:
+        yield f"The pixels are {gsd_m:.2f} m wide; the model was trained at {DEFAULT_GSD_M} m."
+
+
+def _scale(image: Image) -> Iterator[str]:
+    if not image.dtype.endswith("int16"):
+        low, high = (float(f(image.pixels[:, image.valid])) for f in (np.min, np.max))
+        yield (
+            f"Values are {image.dtype} from {low:.4g} to {high:.4g}, not 11-bit counts: "
+            "taken as the same counts in another linear scale."
+        )
+
+
+def _far_from_training(image: Image, normalised: Pixels, model: Model) -> Iterator[str]:
+    bounds = model.card["radiometry"]
+    seen = radiometry(normalised, image.valid)
+    far = [
+        name
+        for name, value, low, high in zip(BANDS, seen, bounds["low"], bounds["high"], strict=True)
+        if not low <= value <= high
+    ]
+    if far:
+        yield f"Radiometry unlike the training data in: {', '.join(far)}. Check the band order."

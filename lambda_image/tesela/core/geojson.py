@@ -1,0 +1,44 @@
+"""GeoJSON (RFC 7946) of a prediction's layers."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tesela.catalogue import CLASSES, LandCover
+from tesela.core.geometry import place
+from tesela.core.image import Grid
+from tesela.core.polygons import Layer
+
+
+def feature_collection(layers: Sequence[Layer], grid: Grid) -> dict[str, Any]:
+    """One feature a polygon; the member `coordinates` says `lonlat` or, without a CRS, `pixel`."""
+    features = [
+        feature
+        for land_cover, layer in zip(CLASSES, layers, strict=True)
+        for feature in _features(land_cover, layer, grid)
+    ]
+    return {
+        "type": "FeatureCollection",
+        "coordinates": grid.coordinates,
+        "bbox": grid.bounds,
+        "features": features,
+    }
+
+
+def _features(land_cover: LandCover, layer: Layer, grid: Grid) -> Iterator[dict[str, Any]]:
+    about = {
+        "class": land_cover.key,
+        "number": land_cover.number,
+        "name_en": land_cover.name["en"],
+        "name_es": land_cover.name["es"],
+        "colour": land_cover.corine["colour"],
+    }
+    for polygon, coordinates in zip(layer.polygons, place(layer.polygons, grid), strict=True):
+        yield {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": coordinates},
+            "properties": about
+            | {
+                "area_m2": round(polygon.pixels * grid.pixel_area_m2, 2),
+                "score": round(polygon.score, 4),
+            },
+        }

@@ -1,0 +1,74 @@
+"""The model: weights, and the numbers that belong to them, read once from `model.json`."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tesela.catalogue import BANDS, CLASSES, KEYS
+from tesela.core.image import Image, Pixels
+from tesela.core.interpreter import Int8Interpreter, Runtime, TilePredictor
+from tesela.core.normalise import Normalisation, normalise
+from tesela.core.tiles import Blend, Scores, pad, split
+from tesela.errors import ModelError
+
+OVERLAP_PX = 32
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights ready to run with their metadata (`card`, the content of `model.json`)."""
+
+    card: dict[str, Any]
+    normalisation: Normalisation
+    thresholds: dict[str, float]  # per class, tuned on validation scenes; else the catalogue's
+    predict_tile: TilePredictor
+
+    @property
+    def tile_px(self) -> int:
+        """Side of a tile."""
+        return int(self.card["tile_px"])
+
+    def predict(self, pixels: Pixels) -> Scores:
+        """Scores (10, H, W) of normalised pixels (8, H, W): split, predict, blend."""
+        _, height, width = pixels.shape
+        padded = pad(pixels, self.tile_px)
+        if padded.shape[1:] == (self.tile_px, self.tile_px):
+            return self.predict_tile(padded)[:, :height, :width]
+        _, tall, wide = padded.shape
+        blend = Blend(len(KEYS), tall, wide, self.tile_px, OVERLAP_PX)
+        for tile in split(tall, wide, self.tile_px, OVERLAP_PX):
+            blend.add(tile, self.predict_tile(padded[:, *tile.window]))
+        return blend.scores()[:, :height, :width]
+
+    def normalise(self, image: Image) -> Pixels:
+        """Pixels (8, H, W) as the training saw them, statistics from the whole image."""
+        return normalise(image.pixels, image.valid, self.normalisation)
+
+
+def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
+    """Read `model.json`, check the weights against its hash, and load them.
+
+    Raises:
+        ModelError: A file is missing, altered, or made for other classes or bands.
+    """
+    try:
+        card = json.loads((folder / "model.json").read_text("utf-8"))
+        weights = folder / card["file"]
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The model in {folder} cannot be read: {error}") from error
+    if digest != card["sha256"]:
+        raise ModelError(
+            f"{weights.name} has sha256 {digest}; model.json promises {card['sha256']}."
+        )
+    if tuple(card["classes"]) != KEYS or tuple(card["bands"]) != BANDS:
+        raise ModelError(f"{weights.name} was made for other classes or bands than the catalogue.")
+    defaults = {entry.key: entry.threshold for entry in CLASSES}
+    return Model(
+        card=card,
+        normalisation=Normalisation(**card["normalisation"]),
+        thresholds=defaults | card["thresholds"],
+        predict_tile=Int8Interpreter(weights, runtime, threads),
+    )

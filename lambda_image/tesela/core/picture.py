@@ -1,0 +1,84 @@
+"""Pictures as (4, height, width) RGBA bytes: views of the image, and the classes to lay over it."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tesela.catalogue import BANDS, CLASSES, LandCover
+from tesela.core.image import Image, Pixels, Valid
+from tesela.core.polygons import Layer
+
+View = Literal["true-colour", "false-colour", "ndvi", "ndwi"]
+Palette = Literal["corine", "ideam", "colour-blind-safe"]
+Picture = NDArray[np.uint8]
+
+_STRETCH_PERCENT = (2, 98)
+_OVERLAY_ALPHA = 160
+# Painted in this order, so that a car shows on its road and a house among its trees.
+_PAINTED = (
+    "crops",
+    "trees",
+    "waterways",
+    "standing_water",
+    "tracks",
+    "roads",
+    "structures",
+    "buildings",
+    "large_vehicles",
+    "small_vehicles",
+)
+_COLOUR: dict[Palette, Callable[[LandCover], str]] = {
+    "corine": lambda entry: str(entry.corine["colour"]),
+    "ideam": lambda entry: str(entry.ideam["colour"]),
+    "colour-blind-safe": lambda entry: entry.colour_blind_safe,
+}
+# Index -1, 0, 1 in RGB: brown, white, green for vegetation; brown, white, blue for water.
+_RAMPS = {
+    "ndvi": ((140, 81, 10), (246, 246, 240), (0, 104, 55)),
+    "ndwi": ((140, 81, 10), (246, 246, 240), (5, 48, 97)),
+}
+
+
+def view(image: Image, kind: View) -> Picture:
+    """The image as a person would look at it; nodata is transparent."""
+    if kind in _RAMPS:
+        rgb = _ramp(_index(image.pixels, kind), _RAMPS[kind])
+    else:
+        bands = ("red", "green", "blue") if kind == "true-colour" else ("NIR1", "red", "green")
+        rgb = np.stack([_stretched(_band(image.pixels, name), image.valid) for name in bands])
+    return np.concatenate([rgb, np.where(image.valid, 255, 0).astype(np.uint8)[None]])
+
+
+def overlay(layers: Sequence[Layer], palette: Palette) -> Picture:
+    """The classes in their colours, half transparent, small ones on top."""
+    picture = np.zeros((4, *layers[0].mask.shape), np.uint8)
+    by_key = {entry.key: (entry, layer) for entry, layer in zip(CLASSES, layers, strict=True)}
+    for entry, layer in (by_key[key] for key in _PAINTED):
+        rgba = (*bytes.fromhex(_COLOUR[palette](entry)[1:]), _OVERLAY_ALPHA)
+        picture[:, layer.mask] = np.array(rgba, np.uint8)[:, None]
+    return picture
+
+
+def _band(pixels: Pixels, name: str) -> NDArray[np.float32]:
+    return np.asarray(pixels[BANDS.index(name)])
+
+
+def _stretched(band: NDArray[np.float32], valid: Valid) -> Picture:
+    low, high = np.percentile(band[valid], _STRETCH_PERCENT)
+    unit = np.nan_to_num((band - low) / max(high - low, 1e-6))
+    return np.asarray(np.clip(unit, 0, 1) * 255, np.uint8)
+
+
+def _index(pixels: Pixels, kind: str) -> NDArray[np.float32]:
+    """NDVI (Rouse 1974) = (NIR - red) / (NIR + red); NDWI (McFeeters 1996) = (green - NIR) / (green + NIR)."""
+    nir = _band(pixels, "NIR1")
+    high, low = (nir, _band(pixels, "red")) if kind == "ndvi" else (_band(pixels, "green"), nir)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.clip(np.nan_to_num((high - low) / (high + low)), -1, 1))
+
+
+def _ramp(index: NDArray[np.float32], stops: Sequence[Sequence[int]]) -> Picture:
+    channels = [np.interp(index, (-1, 0, 1), channel) for channel in zip(*stops, strict=True)]
+    return np.stack(channels).astype(np.uint8)

@@ -1,0 +1,60 @@
+"""An image from bytes to classes: decode, normalise, split, predict, blend, threshold, vectorise, summarise."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+
+from tesela.catalogue import CLASSES
+from tesela.core.decode import decode
+from tesela.core.doubts import doubts
+from tesela.core.image import Image
+from tesela.core.masks import Thresholds, threshold
+from tesela.core.model import Model
+from tesela.core.polygons import Layer, vectorise
+from tesela.core.summary import ClassSummary, summarise
+from tesela.core.tiles import Scores
+
+Step = Callable[[str], AbstractContextManager[object]]  # names a part, so that it can be timed
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """All that is known of an image once it went through the model."""
+
+    image: Image
+    scores: Scores
+    layers: Sequence[Layer]
+    classes: tuple[ClassSummary, ...]
+    warnings: tuple[str, ...]
+
+
+def segment(
+    body: bytes, model: Model, thresholds: Thresholds, step: Step = nullcontext
+) -> Segmentation:
+    """Segment an upload.
+
+    Raises:
+        TeselaError: As `decode` says.
+    """
+    with step("decode"):
+        image = decode(body)
+    with step("infer"):
+        normalised = model.normalise(image)
+        scores = model.predict(normalised) * image.valid
+    with step("polygons"):
+        layers = delineate(scores, thresholds, image.grid.pixel_area_m2)
+        classes = summarise(
+            layers, scores, image.grid.pixel_area_m2, int(np.count_nonzero(image.valid))
+        )
+    return Segmentation(image, scores, layers, classes, doubts(image, normalised, model))
+
+
+def delineate(scores: Scores, thresholds: Thresholds, pixel_area_m2: float) -> tuple[Layer, ...]:
+    """Ten layers from scores; all that thresholds change, so kept scores need no model."""
+    masks = threshold(scores, thresholds)
+    return tuple(
+        vectorise(masks[n], scores[n], entry.least_area_m2 / pixel_area_m2)
+        for n, entry in enumerate(CLASSES)
+    )

@@ -1,0 +1,55 @@
+"""Tables of a prediction with pandas. Imported where a table is asked for: pandas is slow to load."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import shapely
+
+from tesela.catalogue import CLASSES
+from tesela.core.geometry import place
+from tesela.core.image import Grid
+from tesela.core.polygons import Layer
+from tesela.core.summary import ClassSummary
+
+
+def dataframe(
+    summaries: Sequence[ClassSummary], layers: Sequence[Layer], grid: Grid
+) -> pd.DataFrame:
+    """A row a class: names, CORINE code, count, areas and a WKT MULTIPOLYGON in lon/lat or pixels."""
+    return pd.DataFrame(
+        {
+            "class": summary.key,
+            "number": summary.number,
+            "name_en": land_cover.name["en"],
+            "name_es": land_cover.name["es"],
+            "corine_code": land_cover.corine["code"],
+            "count": summary.polygons,
+            "area_m2": summary.area_m2,
+            "area_ha": summary.area_ha,
+            "area_percent": summary.area_percent,
+            "mean_score": summary.mean_score,
+            "coordinates": grid.coordinates,
+            "wkt": wkt(layer, grid),
+        }
+        for land_cover, summary, layer in zip(CLASSES, summaries, layers, strict=True)
+    )
+
+
+def segment_tiff_rows(layers: Sequence[Layer], image_name: str) -> pd.DataFrame:
+    """The older clients' rows `image, class, poly, Multi`: WKT in pixel corners, whatever the CRS."""
+    pixels = Grid(0, 0)
+    return pd.DataFrame(
+        {
+            "image": image_name,
+            "class": number,
+            "poly": len(layer.polygons),
+            "Multi": wkt(layer, pixels),
+        }
+        for number, layer in enumerate(layers, 1)
+    )
+
+
+def wkt(layer: Layer, grid: Grid) -> str:
+    """WKT MULTIPOLYGON of a layer; `MULTIPOLYGON EMPTY` where it has none."""
+    polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in place(layer.polygons, grid)]
+    return str(shapely.to_wkt(shapely.MultiPolygon(polygons), rounding_precision=7))

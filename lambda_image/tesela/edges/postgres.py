@@ -1,0 +1,142 @@
+"""PostgreSQL: rows of predictions, for history and class filter. SQL lies in `sql/`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from tesela.errors import DatabaseUnavailableError
+from tesela.prediction import CODEC, Prediction
+
+_SQL = Path(__file__).with_name("sql")
+_TIMEOUT_S = 5
+# SQLSTATE classes after which the same statement may succeed: connection, transaction, resources,
+# operator's intervention; and a foreign key that another transaction moved in between.
+_PASSING = ("08", "40", "53", "57", "23503")
+
+Answer = TypeVar("Answer")
+
+
+class PostgresIndex:
+    """A `PredictionIndex`. The connection is made on first use, kept, and renewed when dropped."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Any = None
+
+    def save(self, prediction: Prediction) -> bool:
+        """Insert image, prediction and classes in one statement; False if the row was there."""
+        rows = self._run(_sql("save"), document=CODEC.dump_json(prediction).decode())
+        return bool(rows[0][0])
+
+    def delete(self, prediction_id: UUID) -> bool:
+        """Delete a prediction's rows, and its image's when no other prediction has it."""
+        return bool(self._run(_sql("delete"), id=prediction_id)[0][0])
+
+    def history(
+        self, limit: int, before: tuple[datetime, UUID] | None, class_key: str | None
+    ) -> list[Prediction]:
+        """Predictions, newest first, after the row `before`; only those that hold the class."""
+        created, last = before or (None, None)
+        rows = self._run(
+            _sql("history"), limit=limit, created=created, id=last, class_key=class_key
+        )
+        return [CODEC.validate_python(document) for (document,) in rows]
+
+    def ids(self) -> set[UUID]:
+        """Every prediction that has a row."""
+        return {row[0] for row in self._run("SELECT id FROM prediction")}
+
+    def ping(self) -> None:
+        """Raise unless the migrated database answers."""
+        self._run("SELECT 1 FROM prediction LIMIT 0")
+
+    def execute(self, statement: str, **values: Any) -> Any:
+        """Run SQL that is not a prediction's: migrations."""
+        return self._run(statement, **values)
+
+    def _run(self, statement: str, **values: Any) -> Any:
+        """Run a statement; every one of ours may be repeated."""
+        return self._retried(lambda: self._connected().run(statement, **values))
+
+    def _retried(self, work: Callable[[], Answer]) -> Answer:
+        """What `work` returns; it is done again on a new connection if the first failure may pass."""
+        try:
+            return work()
+        except _failures() as error:
+            self._drop()
+            if not _passing(error):
+                raise
+        try:
+            return work()
+        except _failures() as error:
+            self._drop()
+            raise DatabaseUnavailableError(f"PostgreSQL: {_reason(error)}.") from error
+
+    def _connected(self) -> Any:
+        if self._connection is None:
+            self._connection = connect(self._url)
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            try:
+                connection.close()
+            except _failures():
+                pass  # it was lost already
+
+
+def connect(url: str) -> Any:
+    """A pg8000 connection for `postgresql://user:password@host:port/database?sslmode=verify-full`.
+
+    `sslmode` is `verify-full` (certificate and host name checked; the default) or `disable`.
+    """
+    import ssl
+
+    import pg8000.native
+
+    parts = urlsplit(url)
+    tls = parse_qs(parts.query).get("sslmode", ["verify-full"])[0] != "disable"
+    return pg8000.native.Connection(
+        unquote(parts.username or ""),
+        password=unquote(parts.password or "") or None,
+        host=parts.hostname or "",
+        port=parts.port or 5432,
+        database=parts.path.lstrip("/"),
+        timeout=_TIMEOUT_S,
+        ssl_context=ssl.create_default_context() if tls else None,
+        application_name="tesela",
+    )
+
+
+@cache
+def _sql(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text("utf-8")
+
+
+@cache
+def _failures() -> tuple[type[Exception], ...]:
+    import pg8000.exceptions
+
+    return pg8000.exceptions.Error, OSError
+
+
+def _passing(error: Exception) -> bool:
+    """A lost connection has no SQLSTATE; a wrong statement has one that will not pass."""
+    state = _state(error)
+    return state is None or state.startswith(_PASSING)
+
+
+def _state(error: Exception) -> str | None:
+    fields = error.args[0] if error.args else None
+    return fields.get("C") if isinstance(fields, dict) else None
+
+
+def _reason(error: Exception) -> str:
+    """The server's message or the kind of failure; never the URL, which may hold a password."""
+    fields = error.args[0] if error.args else None
+    return fields.get("M", "error") if isinstance(fields, dict) else type(error).__name__

@@ -1,0 +1,40 @@
+"""Composition root: the one place that names concrete classes. Lambda calls `handler`."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from tesela.api.app import App
+from tesela.core.model import load
+from tesela.edges.postgres import PostgresIndex
+from tesela.edges.s3 import S3Objects
+from tesela.service import Service
+from tesela.settings import Settings
+
+logger = Logger(service="tesela")
+metrics = Metrics(namespace="Tesela", service="tesela")
+
+
+def build_app(settings: Settings) -> App:
+    """The application on S3 and PostgreSQL; the weights load here, once per container."""
+    service = Service(
+        model=load(settings.model_folder, settings.runtime, settings.threads),
+        objects=S3Objects(settings.bucket, settings.link_lifetime_s),
+        index=PostgresIndex(settings.database_url),
+    )
+    return App(service, settings.page_origin, logger)
+
+
+app = build_app(Settings.read(os.environ))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer a payload-2.0 event of the function URL or the HTTP API."""
+    answer = app.respond(event, context)
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    return answer

@@ -1,0 +1,91 @@
+"""What is kept of a prediction: the manifest in S3, and the same as rows in PostgreSQL."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import numpy as np
+from pydantic import TypeAdapter
+from rasterio.crs import CRS
+from rasterio.transform import Affine
+
+from tesela.core.image import Grid, Image
+from tesela.core.masks import Thresholds
+from tesela.core.summary import ClassSummary
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """The image as it came: size in px, stored type, where it lies."""
+
+    sha256: str
+    width: int
+    height: int
+    dtype: str
+    crs: str | None
+    transform: tuple[float, float, float, float, float, float]  # a, b, c, d, e, f as in rasterio
+    bounds: tuple[float, float, float, float]  # west, south, east, north; pixels without CRS
+    coordinates: str  # `lonlat` or `pixel`
+    pixel_area_m2: float
+    valid_pixels: int
+
+    @property
+    def grid(self) -> Grid:
+        """Where the pixels lie, for polygons and rasters made later."""
+        crs = CRS.from_string(self.crs) if self.crs else None
+        return Grid(self.width, self.height, crs, Affine(*self.transform))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """The model that predicted."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The whole result; `created` in UTC, classes in the catalogue's order."""
+
+    id: UUID
+    created: datetime
+    image: ImageRecord
+    model: ModelRecord
+    thresholds: dict[str, float]
+    classes: tuple[ClassSummary, ...]
+    warnings: tuple[str, ...]
+
+
+CODEC = TypeAdapter(Prediction)  # between `Prediction` and its JSON
+
+
+def prediction_id(image_sha256: str, model_sha256: str, thresholds: Thresholds) -> UUID:
+    """The same image, model and options have the same id, so a retry finishes what a cut left."""
+    options = json.dumps(dict(thresholds), sort_keys=True)
+    return uuid5(NAMESPACE_URL, f"tesela:{image_sha256}:{model_sha256}:{options}")
+
+
+def image_record(image: Image, sha256: str) -> ImageRecord:
+    """What is kept of a decoded image."""
+    grid = image.grid
+    return ImageRecord(
+        sha256=sha256,
+        width=grid.width,
+        height=grid.height,
+        dtype=image.dtype,
+        crs=grid.crs.to_string() if grid.crs else None,
+        transform=tuple(grid.transform)[:6],
+        bounds=grid.bounds,
+        coordinates=grid.coordinates,
+        pixel_area_m2=grid.pixel_area_m2,
+        valid_pixels=int(np.count_nonzero(image.valid)),
+    )
+
+
+def model_record(card: Mapping[str, str]) -> ModelRecord:
+    """What `model.json` says of itself."""
+    return ModelRecord(card["name"], card["version"], card["sha256"])

@@ -1,0 +1,33 @@
+"""Settings of a container, read once from the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tesela.core.interpreter import Runtime
+
+_MODEL_FOLDER = Path(__file__).parents[1] / "model"
+
+
+class Settings(BaseModel):
+    """Names in the environment are the aliases; units are in the names."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bucket: str = Field(alias="TESELA_BUCKET", min_length=3)
+    database_url: str = Field(alias="DATABASE_URL", pattern=r"^postgres(ql)?://")
+    page_origin: str = Field(alias="TESELA_PAGE_ORIGIN", pattern=r"^https?://[^/]+$")
+    model_folder: Path = Field(_MODEL_FOLDER, alias="TESELA_MODEL_FOLDER")
+    runtime: Runtime = Field("litert", alias="TESELA_RUNTIME")
+    threads: int = Field(2, alias="TESELA_THREADS", ge=1, le=6)
+    link_lifetime_s: int = Field(900, alias="TESELA_LINK_LIFETIME_S", ge=60, le=43200)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """Settings from `os.environ` or a like mapping.
+
+        Raises:
+            pydantic.ValidationError: A name is missing or out of range; the message says which.
+        """
+        return cls.model_validate(dict(environment))
