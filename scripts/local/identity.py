@@ -1,0 +1,10 @@
+"""As whom a child process runs."""
+
+from typing import Any
+
+Identity = tuple[int, int]  # uid, gid
+
+
+def popen_arguments(user: Identity | None) -> dict[str, Any]:
+    """-> what subprocess takes to become `user`, with no group of ours kept; None: stay."""
+    return {} if user is None else {"user": user[0], "group": user[1], "extra_groups": []}

@@ -1,0 +1,120 @@
+"""The S3 of the stack: a moto server process with one bucket, its objects kept between runs."""
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.local.child import Child
+from scripts.local.errors import ObjectsError
+from scripts.local.function import REGION, machine_environment
+from scripts.local.port import free_port
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import CORSConfigurationTypeDef
+
+BUCKET = "tesela-local"
+_ROOT = Path(__file__).resolve().parents[2]
+_START_S = 60
+# A redirect from the function URL to a presigned URL reaches S3 with `Origin: null`.
+_CORS: "CORSConfigurationTypeDef" = {
+    "CORSRules": [
+        {
+            "AllowedMethods": ["GET", "HEAD"],
+            "AllowedOrigins": ["*"],
+            "AllowedHeaders": ["*"],
+            "ExposeHeaders": ["Content-Length", "Content-Encoding", "ETag"],
+            "MaxAgeSeconds": 3600,
+        }
+    ]
+}
+
+
+class Objects:
+    """Starts on a free port and keeps that port over `stop` and `start`."""
+
+    bucket = BUCKET
+
+    def __init__(self, data_dir: Path, logs: Path) -> None:
+        """Keep the objects in `data_dir`/s3."""
+        self._directory, self._log = data_dir / "s3", logs / "objects.log"
+        self._child: Child | None = None
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        """-> for AWS_ENDPOINT_URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """-> of the server, 0 while it is stopped."""
+        return self._child.pid if self._child else 0
+
+    def client(self) -> "S3Client":
+        """-> a boto3 S3 client of this server, whatever the environment says."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.url,
+            region_name=REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106 (moto takes any)
+            config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10),
+        )
+
+    def start(self) -> None:
+        """Start, return when the bucket is there."""
+        self._directory.mkdir(exist_ok=True)
+        self._child = Child(
+            [
+                sys.executable,
+                "-m",
+                "scripts.local.moto_server",
+                str(self.port),
+                str(self._directory),
+            ],
+            environment=self._environment(),
+            log=self._log,
+            directory=_ROOT,
+        )
+        deadline = time.monotonic() + _START_S
+        while not self._has_bucket():
+            if not self._child.running or time.monotonic() > deadline:
+                raise ObjectsError(f"The S3 server does not start:\n{self._child.log_tail()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop; every answered PUT is in its file already."""
+        if self._child:
+            self._child.stop()
+            self._child = None
+
+    def kill(self) -> None:
+        """End it without a word, as a crash would."""
+        if self._child:
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **machine_environment(),
+            "PYTHONPATH": str(_ROOT),
+            "S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true",
+        }
+
+    def _has_bucket(self) -> bool:
+        client = self.client()
+        try:
+            client.create_bucket(Bucket=BUCKET)
+            client.put_bucket_cors(Bucket=BUCKET, CORSConfiguration=_CORS)
+        except (BotoCoreError, ClientError):
+            return False
+        finally:
+            client.close()
+        return True

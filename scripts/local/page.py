@@ -1,0 +1,118 @@
+"""The page's files as CloudFront will serve them: types, security headers, `config.json`."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from scripts.local.http_server import Connection, HttpServer
+
+_ROOT = Path(__file__).resolve().parents[2]
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/vnd.microsoft.icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".tif": "image/tiff",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+
+
+class Page(HttpServer):
+    """Serves the files below `root`, and nothing else."""
+
+    def __init__(self, port: int, root: Path, setting: str = "") -> None:
+        super().__init__(port, _PageConnection, setting)
+        self.root = root.resolve()
+        self.headers: dict[str, str] = {}
+        self.config = b"{}"
+
+    def configure(self, api_url: str, objects_url: str) -> None:
+        """Tell the page where the function is; both addresses may be asked by its scripts."""
+        self.headers = security_headers(api_url, objects_url)
+        self.config = json.dumps(page_config(api_url), ensure_ascii=False).encode()
+
+    def find(self, target: str) -> Path | None:
+        """-> the file that a request's target names, None where there is none inside `root`."""
+        path = unquote(urlsplit(target).path).lstrip("/")
+        if "\0" in path:
+            return None
+        file = (self.root / path).resolve()
+        if file.is_dir():
+            file /= "index.html"
+        return file if file.is_relative_to(self.root) and file.is_file() else None
+
+
+def security_headers(api_url: str, objects_url: str) -> dict[str, str]:
+    """-> headers of every answer.
+
+    A large result is a redirect from the API to S3, which `connect-src` checks a second time.
+    Plotly writes its styles at run time: 'unsafe-inline' for styles, never for scripts.
+    """
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob: {api_url} {objects_url}",
+        "font-src": "'self'",
+        "connect-src": f"'self' {api_url} {objects_url}",
+        "worker-src": "'self' blob:",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def page_config(api_url: str) -> dict[str, Any]:
+    """-> `config.json`: where the API is, the version, and the catalogue of classes."""
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
+    catalogue = json.loads((_ROOT / "lambda_image/tesela/catalogue.json").read_text())
+    return {"apiUrl": api_url, "version": project["version"], **catalogue}
+
+
+class _PageConnection(Connection):
+    server: Page
+
+    def answer(self, body: bytes) -> None:  # noqa: ARG002 (a page takes none)
+        """Send a file, `config.json`, or why not."""
+        if self.command not in ("GET", "HEAD"):
+            self._reply(405, b"Method Not Allowed\n", {"Allow": "GET, HEAD"})
+        elif urlsplit(self.path).path == "/config.json":
+            self._reply(200, self.server.config, {"Content-Type": _TYPES[".json"]})
+        elif file := self.server.find(self.path):
+            self._file(file)
+        else:
+            self._reply(404, b"Not Found\n", {"Content-Type": _TYPES[".txt"]})
+
+    def _file(self, file: Path) -> None:
+        status = file.stat()
+        tag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
+        headers = {
+            "Content-Type": _TYPES.get(file.suffix.lower(), "application/octet-stream"),
+            "ETag": tag,
+        }
+        if self.headers.get("If-None-Match") == tag:
+            self._reply(304, b"", headers)
+        else:
+            self._reply(200, file.read_bytes(), headers)
+
+    def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        always = self.server.headers | {"Cache-Control": "no-cache"}
+        self.reply(status, body, (always | headers).items())

@@ -1,0 +1,97 @@
+"""Where the local PostgreSQL lives, and as whom it runs: it refuses to run as root."""
+
+import contextlib
+import hashlib
+import os
+import pwd
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.local.errors import DataDirError
+from scripts.local.identity import Identity
+from scripts.local.postgres_binaries import PostgresBinaries
+
+
+@dataclass(frozen=True)
+class PostgresHome:
+    """`directory`: of the cluster; `binaries`: programs that `user` can reach; None: ourselves."""
+
+    directory: Path
+    binaries: PostgresBinaries
+    user: Identity | None
+
+
+def kept_directory(data_dir: Path) -> Path:
+    """-> where the cluster is or will be: in `data_dir`, unless `nobody` could not get there."""
+    if os.geteuid() != 0 or _open_to_all(data_dir):
+        return data_dir / "postgres"
+    return outside_directory(data_dir) / "postgres"
+
+
+def outside_directory(data_dir: Path) -> Path:
+    """-> a place open to `nobody`, for a checkout below a closed directory such as root's home."""
+    key = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
+    return Path("/var/tmp") / f"tesela-{key}"  # noqa: S108 (made by us alone: _make_outside)
+
+
+def prepare_home(data_dir: Path, binaries: PostgresBinaries) -> PostgresHome:
+    """Make the directory, and copy programs out of a closed one where root must become nobody."""
+    directory = kept_directory(data_dir)
+    if os.geteuid() != 0:
+        directory.mkdir(mode=0o700, exist_ok=True)
+        _check_owner(directory, os.geteuid())
+        return PostgresHome(directory, binaries, None)
+    if directory.parent != data_dir:
+        _make_outside(directory.parent)
+    if not _open_to_all(binaries.directory):
+        binaries = _copied(binaries, outside_directory(data_dir))
+    directory.mkdir(mode=0o700, exist_ok=True)
+    user = _unprivileged(directory)
+    os.chown(directory, *user)
+    return PostgresHome(directory, binaries, user)
+
+
+def _open_to_all(path: Path) -> bool:
+    path = path.resolve()
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in (path, *path.parents))
+
+
+def _check_owner(directory: Path, uid: int) -> None:
+    if directory.stat().st_uid != uid:
+        raise DataDirError(
+            f"{directory} belongs to another user. Run as that user, or set TESELA_DATA=..."
+        )
+
+
+def _make_outside(directory: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        directory.mkdir()
+    status = directory.lstat()
+    # /var/tmp is open to everyone: a directory or link put there by another is not ours to use.
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0:
+        raise DataDirError(f"{directory} is not root's own directory; remove it.")
+    directory.chmod(0o755)
+
+
+def _copied(binaries: PostgresBinaries, outside: Path) -> PostgresBinaries:
+    """PostgreSQL finds its libraries and templates beside its programs: the whole tree moves."""
+    _make_outside(outside)
+    target = outside / f"programs-{binaries.major}"
+    if not target.exists():
+        partial = target.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(binaries.directory.parent, partial, symlinks=True)
+        partial.chmod(0o755)
+        partial.rename(target)
+    return PostgresBinaries(target / binaries.directory.name, binaries.major)
+
+
+def _unprivileged(directory: Path) -> Identity:
+    """-> the ordinary user that the data belongs to already, else `nobody`."""
+    status = directory.stat()
+    if status.st_uid != 0:
+        return status.st_uid, status.st_gid
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
