@@ -22,7 +22,7 @@ def main() -> int:
         return 2
     try:
         commands[name]()
-    except LocalError as error:
+    except (LocalError, PermissionError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -31,14 +31,15 @@ def main() -> int:
 
 
 def _run() -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     began = time.monotonic()
     stack = LocalStack(
         _data_dir(),
         page_port=_port("PAGE_PORT", 8080),
         api_port=_port("API_PORT", 8081),
         database_url=os.environ.get("DATABASE_URL", ""),
-        report=lambda line: print(f"Starting {line} ...", flush=True),
+        report=lambda line: print(line, flush=True),
     )
     with stack:
         print(_welcome(stack, time.monotonic() - began), flush=True)

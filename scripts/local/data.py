@@ -52,12 +52,12 @@ class DataDirectory:
 
     def running_stack(self) -> dict[str, str]:
         """-> the environment of the stack that runs on it; DataDirError when none does."""
-        with contextlib.suppress(FileNotFoundError, DataDirError):
-            if self.path.exists():
-                self.acquire()
-                self.release()
+        if not self._is_taken():
             raise DataDirError(f"Tesela is not running on {self.path}: start it with make run.")
-        environment: dict[str, str] = json.loads((self.path / _STACK).read_text())
+        try:
+            environment: dict[str, str] = json.loads((self.path / _STACK).read_text())
+        except FileNotFoundError as error:
+            raise DataDirError("Tesela is still starting; try again.") from error
         return environment
 
     def remove(self) -> None:
@@ -75,3 +75,13 @@ class DataDirectory:
         shutil.rmtree(outside_directory(self.path), ignore_errors=True)
         with contextlib.suppress(OSError):
             self.path.rmdir()  # stays when something of the user's is in it
+
+    def _is_taken(self) -> bool:
+        if not self.path.exists():
+            return False
+        try:
+            self.acquire()
+        except DataDirError:
+            return True
+        self.release()
+        return False

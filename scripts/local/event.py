@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 _TEXT_TYPES = {
     "application/javascript",
@@ -35,18 +35,18 @@ def function_url_event(
     request: Request, request_id: str, trace_id: str, now: float
 ) -> dict[str, Any]:
     """-> the event; `now` in seconds since 1970."""
-    parts = urlsplit(request.target)
+    path, _, query_string = request.target.partition("?")
     headers = _joined((name.lower(), value) for name, value in request.headers)
     cookies = [item.strip() for item in headers.pop("cookie", "").split(";") if item.strip()]
-    query = _joined(parse_qsl(parts.query, keep_blank_values=True))
+    query = _joined(parse_qsl(query_string, keep_blank_values=True))
     text = _as_text(request.body, headers.get("content-type", ""))
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": "$default",
-        "rawPath": parts.path,
-        "rawQueryString": parts.query,
+        "rawPath": path,
+        "rawQueryString": query_string,
         "headers": _forwarded(headers, request, trace_id),
-        "requestContext": _context(request, headers, parts.path, request_id, now),
+        "requestContext": _context(request, headers, path, request_id, now),
         "isBase64Encoded": bool(request.body) and text is None,
     }
     if cookies:

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 from scripts.local.errors import PortBusyError
 from scripts.local.request_body import (
@@ -83,7 +83,9 @@ class Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # status, headers and a small body leave in one packet
-    timeout: float | None = 75  # seconds without a byte, after which a silent client is let go
+    timeout: ClassVar[float | None] = (
+        75  # seconds without a byte, after which a silent client is let go
+    )
     body_limit = 0
     server: HttpServer
 

@@ -4,7 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from scripts.local.http_server import Connection, HttpServer
 
@@ -42,7 +42,7 @@ class Page(HttpServer):
 
     def find(self, target: str) -> Path | None:
         """-> the file that a request's target names, None where there is none inside `root`."""
-        path = unquote(urlsplit(target).path).lstrip("/")
+        path = unquote(target.partition("?")[0]).lstrip("/")
         if "\0" in path:
             return None
         file = (self.root / path).resolve()
@@ -94,7 +94,10 @@ class _PageConnection(Connection):
         """Send a file, `config.json`, or why not."""
         if self.command not in ("GET", "HEAD"):
             self._reply(405, b"Method Not Allowed\n", {"Allow": "GET, HEAD"})
-        elif urlsplit(self.path).path == "/config.json":
+        elif self.headers.get("Host", "").startswith("localhost:"):
+            # The function knows one origin of the page, as when deployed.
+            self._reply(307, b"", {"Location": self.server.url + self.path})
+        elif self.path.partition("?")[0] == "/config.json":
             self._reply(200, self.server.config, {"Content-Type": _TYPES[".json"]})
         elif file := self.server.find(self.path):
             self._file(file)

@@ -9,12 +9,14 @@ from scripts.local.errors import PortBusyError
 # Linux, 49152 on macOS): a server that is down for a moment must find its port free again, and
 # a client that retries must not be connected to itself.
 _RANGE = range(20_000, 32_000)
+_given: set[int] = set()
 
 
 def free_port(attempts: int = 100) -> int:
-    """-> a port on which nothing listens."""
+    """-> a port on which nothing listens, and which was not given to another part of the stack."""
     for port in random.sample(_RANGE, attempts):
-        if is_free(port):
+        if port not in _given and is_free(port):
+            _given.add(port)
             return port
     raise PortBusyError(f"No free port found from {_RANGE.start} to {_RANGE.stop}.")
 

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from scripts.local.http_server import Connection, HttpServer
 from scripts.local.invocation import Invocation, InvocationQueue
@@ -75,7 +76,9 @@ class RuntimeApi(HttpServer):
 
 
 class _RuntimeConnection(Connection):
-    timeout = None  # a worker is silent for as long as the function computes
+    timeout: ClassVar[float | None] = (
+        None  # a worker is silent for as long as the function computes
+    )
     body_limit = RESPONSE_LIMIT
     server: RuntimeApi
 
@@ -119,9 +122,11 @@ class _RuntimeConnection(Connection):
         if held is None:
             self.reply(400, {"errorType": "InvalidRequestID", "errorMessage": request_id})
             return
-        # The worker first: while the caller reads its answer, the worker already asks for more.
-        self.reply(202, _ACCEPTED)
-        settle(held)
+        try:
+            # The worker first: while the caller reads its answer, it already asks for more.
+            self.reply(202, _ACCEPTED)
+        finally:
+            settle(held)
 
 
 def _is_open(connection: socket.socket) -> bool:

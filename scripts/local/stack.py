@@ -18,6 +18,7 @@ from scripts.local.function_url import FunctionUrl
 from scripts.local.objects import Objects
 from scripts.local.page import Page
 from scripts.local.postgres import ExternalPostgres, Postgres
+from scripts.local.postgres_home import kept_directory
 from scripts.local.worker import Worker
 from scripts.local.workers import Workers
 
@@ -52,7 +53,7 @@ class LocalStack:
     ) -> None:
         """Nothing is started yet. Port 0: any free one. `database_url` "": a server of our own.
 
-        `report` is told, in a few words, what is being started.
+        `report` is told, line by line, what is being done.
         """
         self._data = DataDirectory(data_dir)
         self._ports = page_port, api_port
@@ -129,11 +130,20 @@ class LocalStack:
 
     def _start_stores(self) -> None:
         """PostgreSQL and S3 side by side: each takes a second or so."""
-        self._report("PostgreSQL and S3")
+        self._report("Starting PostgreSQL and S3 ...")
+        self._say_where_postgres_is()
         stores = self._until_stop(self.postgres), self._until_stop(self.objects)
         with ThreadPoolExecutor() as pool:
             for start in [pool.submit(store.start) for store in stores]:
                 start.result()
+
+    def _say_where_postgres_is(self) -> None:
+        place = kept_directory(self._data.path)
+        if isinstance(self.postgres, Postgres) and place.parent != self._data.path:
+            self._report(
+                f"  PostgreSQL does not run as root, and other users cannot reach {self._data.path}:"
+                f" its files are in {place}"
+            )
 
     def _configured(self) -> Function:
         settings = {
@@ -146,11 +156,11 @@ class LocalStack:
 
     def _migrate_database(self) -> None:
         if self._migrate:
-            self._report("tables")
+            self._report("Bringing the tables up to date ...")
             run_in_stack(self.environment, "tesela.migrate")
 
     def _start_workers(self) -> None:
-        self._report(f"{self._workers.count} workers")
+        self._report(f"Starting {self._workers.count} workers of the function ...")
         self._until_stop(self._workers)
         self._workers.start(self._configured())
 
