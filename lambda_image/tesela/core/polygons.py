@@ -36,6 +36,8 @@ def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
 
     Four-connected objects give valid polygons (OGC): rings touch at corners, but never cross.
     """
+    if not mask.any():
+        return Layer(mask, ())
     mask = _sieved(mask, least_px)
     rings = [geometry["coordinates"] for geometry, _ in shapes(_bytes(mask), mask, connectivity=4)]
     if not rings:

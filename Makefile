@@ -1,0 +1,83 @@
+# Everything people do with Tesela. `make help` lists it.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := .venv/bin
+UV_COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
+export PYTHONPATH := lambda_image:.
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List these targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- Run
+
+.PHONY: run
+run: .venv/run ## Start everything on this machine: page on PAGE_PORT (8080), function URL on API_PORT (8081)
+	@$(BIN)/python -m scripts.local run
+
+.PHONY: reconcile
+reconcile: .venv/run ## Rebuild rows that the database missed while it was down, from the objects
+	@$(BIN)/python -m scripts.local reconcile
+
+.PHONY: clean-data
+clean-data: .venv/run ## Remove what `make run` keeps in .tesela/
+	@$(BIN)/python -m scripts.local clean
+
+# --- Test
+
+.PHONY: test
+test: .venv/test ## Run the tests: real PostgreSQL, moto S3, the Lambda runtime client, Chromium
+	$(BIN)/python -m pytest $(TESTS)
+
+.PHONY: test-tflite
+test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks with LiteRT's (needs python3.11)
+	$(BIN)/python -m pytest -k tflite tests/scripts/benchmark
+
+.PHONY: check
+check: .venv/test ## Lint, format and types; writes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: fix
+fix: .venv/test ## Mend what lint and format can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: .venv/run ## Time the parts of a prediction, and LiteRT beside tflite-runtime
+	$(BIN)/python -m scripts.benchmark
+
+# --- Make what is committed
+
+.PHONY: samples
+samples: .venv/run ## Write the four sample scenes of the page
+	$(BIN)/python -m scripts.make_scene --samples
+
+.PHONY: lock
+lock: .venv/test ## Pin every dependency with hashes
+	$(UV_COMPILE) --extra litert -o lambda_image/requirements.txt
+	$(UV_COMPILE) --extra tflite -o lambda_image/requirements-tflite.txt
+	$(UV_COMPILE) --extra litert --extra local -o scripts/requirements.txt
+	$(UV_COMPILE) --extra litert --extra local --extra test -o tests/requirements.txt
+	$(UV_COMPILE) --extra litert --extra training -o scripts/training/requirements.txt
+
+# --- Environments: remade when their lock changes
+
+.venv/run: scripts/requirements.txt
+	@test -n "$(PYTHON)" || { echo "Tesela needs Python 3.11 or later; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/test: tests/requirements.txt .venv/run
+	$(BIN)/pip install --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv-tflite/ready: lambda_image/requirements-tflite.txt
+	python3.11 -m venv .venv-tflite
+	.venv-tflite/bin/pip install --disable-pip-version-check --require-hashes -r $<
+	@touch $@
