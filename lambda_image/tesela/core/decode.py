@@ -1,5 +1,6 @@
 """Decode: the bytes of an upload, hostile until checked, to an `Image`."""
 
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,10 +8,11 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import DatasetReader, MemoryFile
 
 from tesela.catalogue import BANDS
+from tesela.core.gdal import GDAL_ERRORS, gdal
 from tesela.core.image import Grid, Image, Pixels, Valid
 from tesela.errors import (
     CorruptImageError,
@@ -28,13 +30,6 @@ COMPRESSIONS = ("NONE", "LZW", "DEFLATE", "ZSTD")
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # TIFF and BigTIFF, both byte orders
 # A block is decoded whole, so its declared size is bounded as the image's is.
 _MOST_BLOCK_PX = MOST_SIDE_PX * MOST_SIDE_PX
-_GDAL = {
-    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no side files beside the upload
-    "GDAL_PAM_ENABLED": "NO",
-    "GDAL_CACHEMAX": 64,  # MB
-    "GTIFF_IGNORE_READ_ERRORS": "NO",
-    "CPL_LOG_ERRORS": "OFF",  # the message reaches the caller, not the log
-}
 
 
 def decode(body: bytes) -> Image:
@@ -48,14 +43,14 @@ def decode(body: bytes) -> Image:
         CorruptImageError: GDAL cannot read it to its end.
     """
     _check_magic(body)
-    with rasterio.Env(**_GDAL), MemoryFile(body) as file, ExitStack() as stack:
+    with gdal(), MemoryFile(body) as file, ExitStack() as stack:
         try:
             pages = [stack.enter_context(page) for page in _open_pages(file)]
             _check_header(pages)
             pixels, valid = _read(pages)
             grid = _grid(pages[0])
             dtype = _dtype(pages[0])
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             raise CorruptImageError(f"The TIFF cannot be decoded: {error}") from error
     return Image(pixels, _checked_valid(pixels, valid, dtype), dtype, grid)
 

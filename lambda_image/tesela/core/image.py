@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from rasterio.crs import CRS
-from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 from rasterio.warp import transform as warp_points
 
+from tesela.core.gdal import GDAL_ERRORS, gdal
 from tesela.errors import UnsuitableImageError
 
 Pixels = NDArray[np.float32]  # (8, height, width)
@@ -39,6 +39,7 @@ class Grid:
         """What `to_lonlat` answers in: `lonlat`, or `pixel` (column, row; rows downwards)."""
         return "lonlat" if self.crs else "pixel"
 
+    @gdal()
     def to_lonlat(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Pixel corners (n, 2) as column and row, to (n, 2) longitude and latitude, or unchanged without CRS.
 
@@ -47,15 +48,16 @@ class Grid:
         """
         if self.crs is None:
             return points
-        x, y = self.transform * (points[:, 0], points[:, 1])
+        a, b, c, d, e, f = tuple(self.transform)[:6]
+        x, y = (points @ np.array([[a, d], [b, e]]) + (c, f)).T
         try:
             lon, lat = warp_points(self.crs, LON_LAT, x, y)
-        except RasterioError as error:
+        except GDAL_ERRORS as error:
             raise UnsuitableImageError(f"The image's CRS cannot be used: {error}") from error
         lonlat = np.column_stack([lon, lat])
         if not np.isfinite(lonlat).all() or np.abs(lonlat[:, 1]).max(initial=0) > _POLE_DEG:
             raise UnsuitableImageError(
-                f"The image's bounds {self.transform * (0, 0)} lie outside its CRS."
+                f"The image's upper left corner {c:g}, {f:g} lies outside its CRS."
             )
         return lonlat
 

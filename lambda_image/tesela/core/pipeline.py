@@ -9,6 +9,7 @@ import numpy as np
 from tesela.catalogue import CLASSES
 from tesela.core.decode import decode
 from tesela.core.doubts import doubts
+from tesela.core.gdal import gdal
 from tesela.core.image import Image
 from tesela.core.masks import Thresholds, threshold
 from tesela.core.model import Model
@@ -30,6 +31,7 @@ class Segmentation:
     warnings: tuple[str, ...]
 
 
+@gdal()
 def segment(
     body: bytes, model: Model, thresholds: Thresholds, step: Step = nullcontext
 ) -> Segmentation:
@@ -51,6 +53,7 @@ def segment(
     return Segmentation(image, scores, layers, classes, doubts(image, normalised, model))
 
 
+@gdal()
 def delineate(scores: Scores, thresholds: Thresholds, pixel_area_m2: float) -> tuple[Layer, ...]:
     """Ten layers from scores; all that thresholds change, so kept scores need no model."""
     masks = threshold(scores, thresholds)

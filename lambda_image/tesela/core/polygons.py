@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.features import rasterize, shapes, sieve
 
+from tesela.core.gdal import gdal
 from tesela.core.masks import SCORE_UNIT
 
 Ring = Sequence[tuple[float, float]]  # closed: pixel corners as column and row
@@ -31,6 +32,7 @@ class Layer:
     polygons: Sequence[Polygon]
 
 
+@gdal()
 def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
     """Polygons of the 4-connected objects of at least `least_px` pixels, and the mask they fill.
 
@@ -56,7 +58,7 @@ def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
 
 def _sieved(mask: Mask, least_px: float) -> Mask:
     """Drop small objects fast, but neither fill holes nor catch all: those beside small holes stay."""
-    size = math.ceil(least_px)
+    size = math.ceil(min(least_px, mask.size + 1))  # an int32 in GDAL, whatever the pixel area
     return mask & (sieve(_bytes(mask), size, connectivity=4) != 0) if size > 1 else mask
 
 

@@ -10,10 +10,12 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
 from tesela.catalogue import CLASSES
+from tesela.core.gdal import gdal
 from tesela.core.image import Grid
 from tesela.core.polygons import Layer
 
 
+@gdal()
 def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
     """A COG of ten uint8 bands, 1 where the class is; names as descriptions, colours as band tags."""
     profile = {
@@ -41,6 +43,7 @@ def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
         return bytes(file.read())
 
 
+@gdal()
 def png(picture: NDArray[np.uint8]) -> bytes:
     """A PNG of (3 or 4, height, width) bytes."""
     count, height, width = picture.shape

@@ -1,0 +1,52 @@
+"""GDAL as this package uses it: on bytes in memory, so without boto3, side files or a large cache.
+
+rasterio loads boto3 to reach S3 by itself: 0.4 s at every cold start. And where the environment
+holds AWS keys, as in Lambda, each of its calls makes an AWS session: 8 ms. Nothing here opens a URL,
+so boto3 is hidden from it (and from nothing else) while it loads.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_OPTIONS = {
+    "CPL_LOG_ERRORS": "OFF",  # the message reaches the caller, not the log
+    "GDAL_CACHEMAX": 64,  # MB
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no side files beside the upload
+    "GDAL_PAM_ENABLED": "NO",
+    "GTIFF_IGNORE_READ_ERRORS": "NO",
+}
+
+
+@contextmanager
+def _hidden(name: str) -> Iterator[None]:
+    modules: dict[str, Any] = sys.modules
+    loaded = modules.get(name)
+    modules[name] = None  # what makes `import` raise ImportError
+    try:
+        yield
+    finally:
+        del modules[name]
+        if loaded:
+            modules[name] = loaded
+
+
+with _hidden("boto3"):
+    import rasterio
+    from rasterio._err import CPLE_BaseError
+    from rasterio.env import hasenv
+    from rasterio.errors import RasterioError
+
+# GDAL's own errors come through where rasterio does not wrap them: a warp, a read of a lazy mask.
+GDAL_ERRORS = (RasterioError, CPLE_BaseError)
+
+
+@contextmanager
+def gdal() -> Iterator[None]:
+    """Settings for the GDAL calls inside, as `with` or decorator; nested ones cost nothing."""
+    if hasenv():
+        yield
+        return
+    with rasterio.Env(**_OPTIONS):
+        yield
