@@ -44,6 +44,8 @@ class Postgres:
 
     def start(self) -> None:
         """Start, the first time making cluster and database; return when it takes connections."""
+        if self._child and self._child.running:
+            return
         first_time = self._cluster is None
         self._cluster = self._cluster or self._open_cluster()
         end_orphan(self._cluster.data)

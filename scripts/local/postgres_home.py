@@ -6,12 +6,16 @@ import os
 import pwd
 import shutil
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.local.errors import DataDirError
 from scripts.local.identity import Identity
 from scripts.local.postgres_binaries import PostgresBinaries
+
+_OUTSIDE = Path("/var/tmp")  # noqa: S108 (what is used there is ours alone: _make_outside)
+_OWNER = "data_dir"  # a note of the data directory that a place outside belongs to
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ def kept_directory(data_dir: Path) -> Path:
 def outside_directory(data_dir: Path) -> Path:
     """-> a place open to `nobody`, for a checkout below a closed directory such as root's home."""
     key = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
-    return Path("/var/tmp") / f"tesela-{key}"  # noqa: S108 (made by us alone: _make_outside)
+    return _OUTSIDE / f"tesela-{key}"
 
 
 def prepare_home(data_dir: Path, binaries: PostgresBinaries) -> PostgresHome:
@@ -44,9 +48,9 @@ def prepare_home(data_dir: Path, binaries: PostgresBinaries) -> PostgresHome:
         _check_owner(directory, os.geteuid())
         return PostgresHome(directory, binaries, None)
     if directory.parent != data_dir:
-        _make_outside(directory.parent)
+        _make_outside(data_dir)
     if not _open_to_all(binaries.directory):
-        binaries = _copied(binaries, outside_directory(data_dir))
+        binaries = _copied(binaries, _make_outside(data_dir))
     directory.mkdir(mode=0o700, exist_ok=True)
     user = _unprivileged(directory)
     os.chown(directory, *user)
@@ -65,19 +69,35 @@ def _check_owner(directory: Path, uid: int) -> None:
         )
 
 
-def _make_outside(directory: Path) -> None:
+def _make_outside(data_dir: Path) -> Path:
+    _remove_forgotten()
+    directory = outside_directory(data_dir)
     with contextlib.suppress(FileExistsError):
         directory.mkdir()
-    status = directory.lstat()
     # /var/tmp is open to everyone: a directory or link put there by another is not ours to use.
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0:
+    if not _is_of_root(directory):
         raise DataDirError(f"{directory} is not root's own directory; remove it.")
     directory.chmod(0o755)
+    (directory / _OWNER).write_text(str(data_dir.resolve()))
+    return directory
+
+
+def _remove_forgotten() -> None:
+    """Clear away what belongs to temporary data directories (tests) that are gone themselves."""
+    for note in _OUTSIDE.glob(f"tesela-*/{_OWNER}"):
+        if _is_of_root(note.parent) and _is_of_root(note):
+            data_dir = Path(note.read_text())
+            if data_dir.is_relative_to(tempfile.gettempdir()) and not data_dir.exists():
+                shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _is_of_root(path: Path) -> bool:
+    status = path.lstat()
+    return status.st_uid == 0 and not stat.S_ISLNK(status.st_mode)
 
 
 def _copied(binaries: PostgresBinaries, outside: Path) -> PostgresBinaries:
     """PostgreSQL finds its libraries and templates beside its programs: the whole tree moves."""
-    _make_outside(outside)
     target = outside / f"programs-{binaries.major}"
     if not target.exists():
         partial = target.with_suffix(".partial")

@@ -1,0 +1,39 @@
+"""A tiny Lambda function: does what the query's `do` says."""
+
+import os
+import time
+
+
+def handler(event, context):
+    query = event.get("queryStringParameters", {})
+    match query.get("do", "event"):
+        case "event":
+            return event
+        case "context":
+            return {
+                "request_id": context.aws_request_id,
+                "remaining_ms": context.get_remaining_time_in_millis(),
+                "pid": os.getpid(),
+                "trace": os.environ["_X_AMZN_TRACE_ID"],
+                "environment": dict(os.environ),
+            }
+        case "sleep":
+            time.sleep(float(query["seconds"]))
+            return {"pid": os.getpid()}
+        case "fail":
+            raise ValueError("as asked")
+        case "bytes":
+            return {
+                "statusCode": 200,
+                "headers": {"content-type": "text/plain"},
+                "body": "x" * int(query["size"]),
+            }
+        case "answer":
+            return {
+                "statusCode": 201,
+                "headers": {"Location": "/somewhere", "content-type": "image/png"},
+                "cookies": ["a=1", "b=2"],
+                "body": "iVBORw==",
+                "isBase64Encoded": True,
+            }
+    return None

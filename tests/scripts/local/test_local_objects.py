@@ -1,0 +1,101 @@
+import urllib.error
+import urllib.request
+
+import pytest
+from botocore.exceptions import ClientError
+
+from scripts.local.objects import Objects
+
+KEY = "predictions/a b/áé/scores"
+
+
+@pytest.fixture(scope="module")
+def objects(data_dir):
+    server = Objects(data_dir, data_dir / "logs")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3(objects):
+    client = objects.client()
+    yield client
+    for item in client.list_objects_v2(Bucket=objects.bucket).get("Contents", []):
+        client.delete_object(Bucket=objects.bucket, Key=item["Key"])
+    client.close()
+
+
+def test_an_object_survives_a_kill_with_all_that_is_known_of_it(objects, s3):
+    s3.put_object(
+        Bucket=objects.bucket,
+        Key=KEY,
+        Body=b"\x1f\x8b\nbytes\n",
+        ContentType="application/octet-stream",
+        ContentEncoding="gzip",
+        CacheControl="max-age=60",
+        Metadata={"sha_256": "ab"},
+    )
+    before = s3.head_object(Bucket=objects.bucket, Key=KEY)
+    objects.kill()
+    objects.start()
+    after = s3.get_object(Bucket=objects.bucket, Key=KEY)
+    assert after["Body"].read() == b"\x1f\x8b\nbytes\n"
+    for name in ("ContentType", "ContentEncoding", "CacheControl", "ETag", "LastModified"):
+        assert after[name] == before[name]
+    assert after["Metadata"] == {"sha_256": "ab"}
+
+
+def test_a_new_version_replaces_the_old_one(objects, s3):
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket=objects.bucket, Key=KEY, Body=body)
+    objects.kill()
+    objects.start()
+    assert s3.get_object(Bucket=objects.bucket, Key=KEY)["Body"].read() == b"two"
+
+
+def test_deleted_objects_stay_deleted(objects, s3):
+    for key in ("one", "many", "kept"):
+        s3.put_object(Bucket=objects.bucket, Key=key, Body=b"")
+    s3.delete_object(Bucket=objects.bucket, Key="one")
+    s3.delete_objects(Bucket=objects.bucket, Delete={"Objects": [{"Key": "many"}]})
+    objects.kill()
+    objects.start()
+    listing = s3.list_objects_v2(Bucket=objects.bucket)["Contents"]
+    assert [item["Key"] for item in listing] == ["kept"]
+
+
+def test_an_upload_in_parts_and_a_key_too_long_for_a_file_name_are_kept(objects, s3):
+    long_key = "long/" + "k" * 900
+    upload = s3.create_multipart_upload(Bucket=objects.bucket, Key=long_key)["UploadId"]
+    where = {"Bucket": objects.bucket, "Key": long_key, "UploadId": upload}
+    part = s3.upload_part(**where, PartNumber=1, Body=b"part")
+    parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
+    s3.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+    objects.kill()
+    objects.start()
+    assert s3.get_object(Bucket=objects.bucket, Key=long_key)["Body"].read() == b"part"
+
+
+def test_a_half_written_file_is_not_an_object(objects, s3, data_dir):
+    s3.put_object(Bucket=objects.bucket, Key="whole", Body=b"1")
+    objects.kill()
+    (data_dir / "s3" / objects.bucket / "half.partial").write_bytes(b'{"key": "ha')
+    objects.start()
+    assert s3.list_objects_v2(Bucket=objects.bucket)["KeyCount"] == 1
+
+
+def test_a_presigned_url_answers_a_page_of_any_origin(objects, s3):
+    s3.put_object(Bucket=objects.bucket, Key=KEY, Body=b"bytes")
+    where = {"Bucket": objects.bucket, "Key": KEY}
+    url = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=60)
+    # What a browser sends after a redirect from the function URL to S3.
+    request = urllib.request.Request(url, headers={"Origin": "null"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.read() == b"bytes"
+        assert answer.headers["Access-Control-Allow-Origin"] in ("*", "null")
+
+
+def test_a_missing_key_is_not_found(objects, s3):
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        s3.get_object(Bucket=objects.bucket, Key="missing")

@@ -1,0 +1,162 @@
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from scripts.local.data import DataDirectory
+from scripts.local.errors import DataDirError, PortBusyError
+from scripts.local.stack import ROOT, LocalStack
+
+FUNCTION = Path(__file__).parent / "function"
+
+
+def make_stack(data_dir, **arguments):
+    fitting = {"migrate": False, "handler": "echo.handler", "task_root": FUNCTION, "workers": 1}
+    return LocalStack(data_dir, **fitting | arguments)
+
+
+def get(url):
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return json.loads(answer.read())
+
+
+@pytest.fixture(scope="module")
+def stack(data_dir):
+    with make_stack(data_dir) as running:
+        yield running
+
+
+def test_the_function_gets_the_addresses_of_all_the_rest(stack):
+    environment = get(f"{stack.api_url}/?do=context")["environment"]
+    assert stack.environment.items() <= environment.items()
+    assert environment["TESELA_PAGE_ORIGIN"] == stack.page_url
+    assert environment["TESELA_BUCKET"] == stack.objects.bucket
+    assert environment["AWS_ENDPOINT_URL"] == stack.objects.url
+    assert environment["DATABASE_URL"] == stack.postgres.url
+    assert stack.postgres.url.endswith(f"@127.0.0.1:{stack.postgres.port}/tesela?sslmode=disable")
+
+
+def test_the_page_is_told_where_the_function_is(stack):
+    assert get(f"{stack.page_url}/config.json")["apiUrl"] == stack.api_url
+
+
+def test_a_killed_worker_is_replaced_behind_the_same_address(stack):
+    pid = stack.workers[0].pid
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while stack.workers[0].pid == pid:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert get(f"{stack.api_url}/?do=context")["pid"] == stack.workers[0].pid
+
+
+def test_other_commands_find_the_environment_which_only_the_owner_reads(stack, data_dir):
+    assert DataDirectory(data_dir).running_stack() == stack.environment
+    assert stat.S_IMODE((data_dir / "stack.json").stat().st_mode) == 0o600
+
+
+def test_a_second_stack_on_the_same_data_is_refused_and_so_is_removing_it(stack, data_dir):
+    with pytest.raises(DataDirError, match="running already"):
+        make_stack(data_dir).__enter__()
+    with pytest.raises(DataDirError, match="running already"):
+        DataDirectory(data_dir).remove()
+    assert get(stack.api_url)["version"] == "2.0"
+
+
+@pytest.mark.parametrize("setting", ["page_port", "api_port"])
+def test_a_port_in_use_is_said_with_the_variable_that_changes_it(tmp_path, setting):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortBusyError, match=f"Port {port} .* {setting.upper()}=") as raised:
+            make_stack(tmp_path, **{setting: port}).__enter__()
+    assert "\n" not in str(raised.value)
+
+
+def test_removing_the_data_leaves_what_is_not_tesela_s(tmp_path):
+    data = DataDirectory(tmp_path / "data")
+    data.acquire()
+    data.release()
+    (data.path / "letter.txt").touch()
+    data.remove()
+    assert [path.name for path in data.path.iterdir()] == ["letter.txt"]
+    (data.path / "letter.txt").unlink()
+    data.remove()
+    assert not data.path.exists()
+
+
+CHILDREN = """
+import sys, time
+from pathlib import Path
+from scripts.local.stack import LocalStack
+stack = LocalStack(Path(sys.argv[1]), workers=1, migrate=False, handler="echo.handler",
+                   task_root=Path(sys.argv[2]))
+with stack:
+    print(stack.postgres.pid, stack.objects.pid, stack.workers[0].pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_nothing_outlives_a_stack_that_is_killed(tmp_path):
+    command = [sys.executable, "-c", CHILDREN, tmp_path, FUNCTION]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert all(is_running(pid) for pid in pids)
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while any(is_running(pid) for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    DataDirectory(tmp_path).remove()
+
+
+def is_running(pid):
+    """A process that ended, but that nobody has waited for yet, does not run."""
+    if shutil.which("ps"):
+        listing = ["ps", "-p", str(pid), "-o", "stat="]
+        state = subprocess.run(listing, capture_output=True, text=True, check=False).stdout
+        return bool(state.strip()) and not state.startswith("Z")
+    try:
+        return not re.search(r"^State:\s+Z", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    except FileNotFoundError:
+        return False
+
+
+def command(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.local", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "status", "line"),
+    [
+        (["fly"], {}, 2, "Unknown command 'fly'"),
+        (["reconcile"], {}, 1, "Tesela is not running on"),
+        (["run"], {"PAGE_PORT": "http"}, 1, "PAGE_PORT=http is not a port number."),
+        (["clean"], {}, 0, ""),
+    ],
+)
+def test_the_command_line_says_what_is_wrong_in_one_line(
+    tmp_path, arguments, environment, status, line
+):
+    result = command(*arguments, TESELA_DATA=str(tmp_path / "data"), **environment)
+    assert (result.returncode, result.stdout) == (status, "")
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") <= 1
