@@ -151,10 +151,11 @@ def _checked_valid(pixels: Pixels, valid: Valid, dtype: str) -> Valid:
 
 def _grid(page: DatasetReader) -> Grid:
     placed = page.crs is not None and not page.transform.is_identity
-    if placed and page.transform.is_degenerate:
-        raise UnsuitableImageError(f"The transform {tuple(page.transform)[:6]} has no area.")
     if not placed:
         return Grid(page.width, page.height)
     grid = Grid(page.width, page.height, page.crs, page.transform)
-    grid.bounds  # noqa: B018 - a CRS that does not reach WGS 84 is refused here, not later
+    sound = 0 < abs(page.transform.determinant) < math.inf
+    # Bounds and area are asked here, so that a CRS that does not reach WGS 84 is refused now.
+    if not (sound and grid.bounds and grid.pixel_area_m2 > 0):
+        raise UnsuitableImageError(f"The transform {tuple(page.transform)[:6]} has no area.")
     return grid

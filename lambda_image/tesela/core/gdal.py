@@ -36,10 +36,11 @@ with _hidden("boto3"):
     import rasterio
     from rasterio._err import CPLE_BaseError
     from rasterio.env import hasenv
-    from rasterio.errors import RasterioError
+    from rasterio.errors import CRSError, RasterioError
 
-# GDAL's own errors come through where rasterio does not wrap them: a warp, a read of a lazy mask.
-GDAL_ERRORS = (RasterioError, CPLE_BaseError)
+# GDAL's own errors come through where rasterio does not wrap them: a warp, a read of a lazy mask;
+# and it takes every text in a file to be UTF-8.
+GDAL_ERRORS = (RasterioError, CRSError, CPLE_BaseError, UnicodeDecodeError)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ LON_LAT = CRS.from_string("OGC:CRS84")
 # WGS 84 (NIMA TR8350.2): semi-major axis in metres, first eccentricity squared.
 _A_M = 6_378_137.0
 _E2 = 6.694_379_990_14e-3
-_POLE_DEG = 90
+_MOST_LON_LAT_DEG = 360, 90  # some rasters count longitude from 0 to 360
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Grid:
         except GDAL_ERRORS as error:
             raise UnsuitableImageError(f"The image's CRS cannot be used: {error}") from error
         lonlat = np.column_stack([lon, lat])
-        if not np.isfinite(lonlat).all() or np.abs(lonlat[:, 1]).max(initial=0) > _POLE_DEG:
+        if not np.isfinite(lonlat).all() or (np.abs(lonlat) > _MOST_LON_LAT_DEG).any():
             raise UnsuitableImageError(
                 f"The image's upper left corner {c:g}, {f:g} lies outside its CRS."
             )

@@ -58,8 +58,9 @@ def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
 
 def _sieved(mask: Mask, least_px: float) -> Mask:
     """Drop small objects fast, but neither fill holes nor catch all: those beside small holes stay."""
-    size = math.ceil(min(least_px, mask.size + 1))  # an int32 in GDAL, whatever the pixel area
-    return mask & (sieve(_bytes(mask), size, connectivity=4) != 0) if size > 1 else mask
+    size = math.ceil(min(least_px, mask.size))
+    usable = 1 < size < mask.size  # others GDAL refuses; who counts the pixels later decides
+    return mask & (sieve(_bytes(mask), size, connectivity=4) != 0) if usable else mask
 
 
 def _bytes(mask: Mask) -> NDArray[np.uint8]:
