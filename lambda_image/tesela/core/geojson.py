@@ -10,7 +10,7 @@ from tesela.core.polygons import Layer
 
 
 def feature_collection(layers: Sequence[Layer], grid: Grid) -> dict[str, Any]:
-    """One feature a polygon; the member `coordinates` says `lonlat` or, without a CRS, `pixel`."""
+    """One feature a polygon; the member `positions` says `lonlat` or, without a CRS, `pixel`."""
     features = [
         feature
         for land_cover, layer in zip(CLASSES, layers, strict=True)
@@ -18,7 +18,7 @@ def feature_collection(layers: Sequence[Layer], grid: Grid) -> dict[str, Any]:
     ]
     return {
         "type": "FeatureCollection",
-        "coordinates": grid.coordinates,
+        "positions": grid.coordinates,  # RFC 7946, 7.1 forbids a member `coordinates` here
         "bbox": grid.bounds,
         "features": features,
     }
