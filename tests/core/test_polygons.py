@@ -1,0 +1,123 @@
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from rasterio.features import rasterize
+from scipy.ndimage import label
+from tesela.core.polygons import Layer, Polygon, vectorise
+
+MASKS = st.tuples(st.integers(1, 14), st.integers(1, 14)).flatmap(lambda s: arrays(bool, s))
+LEAST = st.sampled_from([0.0, 0.4, 1.0, 1.5, 2.0, 3.0, 5.5, 20.0, 1e12])
+
+
+def read(text: str) -> np.ndarray:
+    """A mask drawn with # and ."""
+    return np.array([[letter == "#" for letter in row] for row in text.split()])
+
+
+def shape(polygon: Polygon) -> shapely.Polygon:
+    return shapely.Polygon(polygon.rings[0], polygon.rings[1:])
+
+
+def outline(mask: np.ndarray, least_px: float = 1) -> Layer:
+    return vectorise(mask, np.full(mask.shape, 128, np.uint8), least_px)
+
+
+def test_a_rectangle_is_its_pixel_corners():
+    (polygon,) = outline(read("..... .###. .###. .....")).polygons
+    assert shape(polygon).equals(shapely.box(1, 1, 4, 3))
+    assert polygon.pixels == 6
+    assert polygon.rings[0][0] == polygon.rings[0][-1]
+
+
+def test_a_hole_is_a_ring_and_what_stands_in_it_another_polygon():
+    ring, core = outline(read("##### #...# #.#.# #...# #####")).polygons
+    if ring.pixels < core.pixels:
+        ring, core = core, ring
+    assert (ring.pixels, core.pixels) == (16, 1)
+    assert shape(ring).equals(shapely.box(0, 0, 5, 5) - shapely.box(1, 1, 4, 4))
+    assert shape(core).equals(shapely.box(2, 2, 3, 3))
+
+
+def test_objects_that_touch_at_a_corner_are_two():
+    assert [polygon.pixels for polygon in outline(read("##.. ##.. ..## ..##")).polygons] == [4, 4]
+
+
+def test_a_hole_may_touch_its_exterior_at_a_corner():
+    (polygon,) = outline(read(".### #.## ####")).polygons  # the hole and the corner pixel touch
+    assert polygon.pixels == 10
+    assert len(polygon.rings) == 2
+    assert shape(polygon).is_valid
+    assert shape(polygon).area == 10
+
+
+def test_the_score_is_the_mean_of_an_objects_own_pixels():
+    score = np.array([[64, 128, 0, 192]], np.uint8)
+    layer = vectorise(read("##.#"), score, 1)
+    assert sorted(polygon.score for polygon in layer.polygons) == [0.375, 0.75]  # 96, 192 of 256
+
+
+def test_objects_under_the_least_size_are_dropped_and_no_hole_is_filled():
+    layer = outline(read("###.# #.#.. ###.#"), least_px=2)
+    assert np.array_equal(layer.mask, read("###.. #.#.. ###.."))
+    assert [polygon.pixels for polygon in layer.polygons] == [8]
+
+
+def test_a_least_size_is_a_size_that_stays():
+    assert len(outline(read("##.."), least_px=2).polygons) == 1
+    assert len(outline(read("##.."), least_px=2.1).polygons) == 0
+
+
+@pytest.mark.parametrize("least_px", [16, 17, 1e6, 1e300, float("inf")])
+def test_a_least_size_over_the_image_leaves_nothing_or_all(least_px: float):
+    layer = outline(np.ones((4, 4), bool), least_px)
+    assert len(layer.polygons) == (least_px == 16)
+    assert layer.mask.all() == (least_px == 16)
+
+
+def test_an_empty_mask_has_no_polygon():
+    layer = outline(np.zeros((5, 4), bool))
+    assert len(layer.polygons) == 0
+    assert layer.mask.shape == (5, 4)
+
+
+def test_a_full_mask_is_one_polygon():
+    (polygon,) = outline(np.ones((5, 4), bool)).polygons
+    assert shape(polygon).equals(shapely.box(0, 0, 4, 5))
+
+
+@given(mask=MASKS, least_px=LEAST, seed=st.integers(0, 9))
+def test_polygons_are_the_four_connected_objects(mask: np.ndarray, least_px: float, seed: int):
+    score = np.random.default_rng(seed).integers(0, 256, mask.shape, np.uint8)
+    layer = vectorise(mask, score, least_px)
+    labels, count = label(mask)  # scipy's default is 4-connected
+    kept = [n for n in range(1, count + 1) if (labels == n).sum() >= least_px]
+    assert np.array_equal(layer.mask, np.isin(labels, kept))
+    objects = [score[labels == n] for n in kept]
+    found = sorted((polygon.pixels, polygon.score) for polygon in layer.polygons)
+    expected = sorted((pixels.size, pixels.mean() / 256) for pixels in objects)
+    assert np.allclose(np.reshape(found, (-1, 2)), np.reshape(expected, (-1, 2)))
+
+
+@given(mask=MASKS, least_px=LEAST)
+def test_polygons_are_valid_and_fill_the_mask(mask: np.ndarray, least_px: float):
+    layer = outline(mask, least_px)
+    shapes = [shape(polygon) for polygon in layer.polygons]
+    assert all(polygon.is_valid for polygon in shapes)
+    assert [polygon.area for polygon in shapes] == [p.pixels for p in layer.polygons]
+    assert all(p.pixels >= least_px for p in layer.polygons)
+    if shapes:
+        assert np.array_equal(rasterize(shapes, out_shape=mask.shape) != 0, layer.mask)
+    else:
+        assert not layer.mask.any()
+
+
+@given(mask=MASKS)
+def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray):
+    """A model answers (size, size, 10) turned to (10, size, size), so classes lie ten bytes apart."""
+    spread = np.zeros((*mask.shape, 10), bool)
+    spread[..., 3] = mask
+    for other in (spread[..., 3], np.asfortranarray(mask)):
+        assert np.array_equal(outline(other, 2).mask, outline(mask, 2).mask)

@@ -1,0 +1,82 @@
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from tesela.catalogue import CLASSES, KEYS
+from tesela.core.image import Grid
+from tesela.core.summary import summarise
+from tesela.core.table import dataframe, segment_tiff_rows, wkt
+
+from tests.core.layers import SCORE, draw
+from tests.tiffs import PLACE, UTM
+
+LAYERS = draw(20, 30, buildings=np.s_[2:5, 3:9], crops=np.s_[10:20, 10:20])
+GROUND = Grid(30, 20, UTM, PLACE)
+
+
+def table(grid: Grid) -> pd.DataFrame:
+    scores = np.full((10, 20, 30), SCORE, np.uint8)
+    return dataframe(summarise(LAYERS, scores, grid.pixel_area_m2, 600), LAYERS, grid)
+
+
+def test_a_row_a_class_in_the_catalogues_order():
+    frame = table(Grid(30, 20))
+    assert frame["class"].tolist() == list(KEYS)
+    assert frame["number"].tolist() == list(range(1, 11))
+    assert frame["name_es"].tolist() == [entry.name["es"] for entry in CLASSES]
+    assert frame["corine_code"][0] == "111"
+    assert frame["count"].tolist() == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert frame["area_m2"][0] == 27.68  # 18 px of 1.5376 m2
+    assert frame["area_percent"][5] == pytest.approx(100 / 6, abs=1e-4)
+    assert frame["mean_score"][0] == 0.75
+    assert pd.isna(frame["mean_score"][1])
+
+
+@pytest.mark.parametrize("grid", [GROUND, Grid(30, 20)], ids=["ground", "pixels"])
+def test_pandas_reads_its_table_schema_back_unchanged(grid: Grid):
+    frame = table(grid)
+    text = frame.to_json(orient="table", index=False)
+    again = pd.read_json(StringIO(text), orient="table")
+    assert again.columns.tolist() == frame.columns.tolist()
+    assert again["corine_code"][0] == "111"  # a code, no number
+    pd.testing.assert_frame_equal(again, frame, check_dtype=False, check_index_type=False)
+
+
+@pytest.mark.parametrize("grid", [GROUND, Grid(30, 20)], ids=["ground", "pixels"])
+def test_wkt_is_a_valid_multipolygon(grid: Grid):
+    for text in table(grid)["wkt"]:
+        shape = shapely.from_wkt(text)
+        assert shape.geom_type == "MultiPolygon"
+        assert shape.is_valid
+
+
+def test_wkt_keeps_seven_decimals_of_a_degree():
+    west, south, east, north = shapely.from_wkt(wkt(LAYERS[0], GROUND)).bounds
+    corners = GROUND.to_lonlat(np.array([[3.0, 5], [9, 2]]))
+    assert [west, south, east, north] == pytest.approx(corners.ravel(), abs=1e-6)
+    assert (west, north) != pytest.approx((round(west, 4), round(north, 4)), abs=1e-7)
+
+
+def test_a_class_that_is_nowhere_is_an_empty_multipolygon():
+    assert wkt(LAYERS[1], GROUND) == "MULTIPOLYGON EMPTY"
+
+
+def test_the_older_clients_rows_are_ten_in_pixels():
+    rows = segment_tiff_rows(LAYERS, "tile_7.tif")
+    assert rows.columns.tolist() == ["image", "class", "poly", "Multi"]
+    assert rows["image"].tolist() == ["tile_7.tif"] * 10
+    assert rows["class"].tolist() == list(range(1, 11))
+    assert rows["poly"].tolist() == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    shapes = shapely.from_wkt(rows["Multi"].to_list())
+    assert shapes[0].equals(shapely.box(3, 2, 9, 5))
+    assert shapes[5].equals(shapely.box(10, 10, 20, 20))
+    assert rows["Multi"][1] == "MULTIPOLYGON EMPTY"
+
+
+def test_csv_reads_back_too():
+    frame = table(GROUND)
+    text = frame.to_csv(index=False)
+    again = pd.read_csv(StringIO(text), dtype={"corine_code": str})
+    pd.testing.assert_frame_equal(again, frame, check_dtype=False)
