@@ -97,15 +97,25 @@ def _is_of_root(path: Path) -> bool:
 
 
 def _copied(binaries: PostgresBinaries, outside: Path) -> PostgresBinaries:
-    """PostgreSQL finds its libraries and templates beside its programs: the whole tree moves."""
-    target = outside / f"programs-{binaries.major}"
-    if not target.exists():
-        partial = target.with_suffix(".partial")
+    """-> the same programs below `outside`.
+
+    PostgreSQL finds its templates beside its programs, and those of a wheel find their libraries in
+    `package.libs` beside `package`: both trees move, at their places.
+    """
+    install = binaries.directory.parent
+    package, programs = install.parent, outside / f"programs-{binaries.major}"
+    if not programs.exists():
+        partial = outside / "programs.partial"
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(binaries.directory.parent, partial, symlinks=True)
-        partial.chmod(0o755)
-        partial.rename(target)
-    return PostgresBinaries(target / binaries.directory.name, binaries.major)
+        for tree in (install, package.with_name(f"{package.name}.libs")):
+            if tree.is_dir():
+                place = partial / tree.relative_to(package.parent)
+                shutil.copytree(tree, place, symlinks=True)
+        for directory in (partial, partial / package.name):
+            directory.chmod(0o755)  # whatever the umask
+        partial.rename(programs)
+    place = programs / binaries.directory.relative_to(package.parent)
+    return PostgresBinaries(place, binaries.major)
 
 
 def _unprivileged(directory: Path) -> Identity:

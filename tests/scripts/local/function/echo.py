@@ -18,8 +18,9 @@ def handler(event, context):
                 "environment": dict(os.environ),
             }
         case "sleep":
+            began = time.time()
             time.sleep(float(query["seconds"]))
-            return {"pid": os.getpid()}
+            return {"pid": os.getpid(), "began": began, "ended": time.time()}
         case "fail":
             raise ValueError("as asked")
         case "bytes":
