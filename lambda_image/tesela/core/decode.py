@@ -30,6 +30,7 @@ COMPRESSIONS = ("NONE", "LZW", "DEFLATE", "ZSTD")
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # TIFF and BigTIFF, both byte orders
 # A block is decoded whole, so its declared size is bounded as the image's is.
 _MOST_BLOCK_PX = MOST_SIDE_PX * MOST_SIDE_PX
+_FILL_FROM = 1e30  # no sensor counts so far: the fill of floats, -3.4e38, that no tag declares
 
 
 def decode(body: bytes) -> Image:
@@ -129,7 +130,7 @@ def _read(pages: list[DatasetReader]) -> tuple[Pixels, Valid]:
         [page.read_masks(band) != 0 for page in pages for band in page.indexes if _has_mask(page)]
         or [np.ones(pixels.shape[1:], bool)]
     )
-    valid &= np.isfinite(pixels).all(axis=0)
+    valid &= (np.abs(pixels) < _FILL_FROM).all(axis=0)  # NaN is not
     return pixels, valid
 
 

@@ -15,6 +15,11 @@ from tesela.errors import ModelError
 
 OVERLAP_PX = 32
 
+_ENTRIES = {
+    *("name", "version", "file", "sha256", "tile_px"),
+    *("classes", "bands", "normalisation", "thresholds", "radiometry"),
+}
+
 
 @dataclass(frozen=True)
 class Model:
@@ -55,9 +60,10 @@ def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
     """
     try:
         card = json.loads((folder / "model.json").read_text("utf-8"))
+        _check_entries(card)
         weights = folder / card["file"]
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError) as error:
         raise ModelError(f"The model in {folder} cannot be read: {error}") from error
     if digest != card["sha256"]:
         raise ModelError(
@@ -72,3 +78,9 @@ def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
         thresholds=defaults | card["thresholds"],
         predict_tile=Int8Interpreter(weights, runtime, threads),
     )
+
+
+def _check_entries(card: dict[str, Any]) -> None:
+    missing = _ENTRIES - card.keys()
+    if missing:
+        raise ValueError(f"it lacks {', '.join(sorted(missing))}")

@@ -75,7 +75,7 @@ def _index(pixels: Pixels, kind: str) -> NDArray[np.float32]:
     """NDVI (Rouse 1974) = (NIR - red) / (NIR + red); NDWI (McFeeters 1996) = (green - NIR) / (green + NIR)."""
     nir = _band(pixels, "NIR1")
     high, low = (nir, _band(pixels, "red")) if kind == "ndvi" else (_band(pixels, "green"), nir)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(np.clip(np.nan_to_num((high - low) / (high + low)), -1, 1))
 
 
