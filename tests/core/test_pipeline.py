@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import shapely
+from rasterio.transform import Affine
+from scipy.ndimage import label
+from tesela.catalogue import BANDS, KEYS
+from tesela.core.masks import Thresholds
+from tesela.core.pipeline import delineate, segment
+from tesela.errors import UnsuitableImageError
+
+from tests.core.fakes import HIGH, LOW, model
+from tests.tiffs import chunky_page, counts, one_page, pages, placed
+
+ROAD, WATER = KEYS.index("roads"), KEYS.index("waterways")
+RED, BLUE = BANDS.index("red"), BANDS.index("blue")
+HALF: Thresholds = dict.fromkeys(KEYS, 0.5)
+
+
+def scene(height: int, width: int) -> np.ndarray:
+    """Counts in which blobs are red and the rest is blue; every band has the same spread."""
+    rng = np.random.default_rng(2)
+    pixels = rng.integers(200, 400, (8, height, width), np.uint16)
+    y, x = np.mgrid[:height, :width]
+    blobs = np.sin(x / 17) + np.sin(y / 13 + x / 40) > 0.3
+    pixels[RED][blobs] += 500
+    pixels[BLUE][~blobs] += 500
+    return pixels
+
+
+def is_red(pixels: np.ndarray) -> np.ndarray:
+    return pixels[RED] > pixels[BLUE]
+
+
+def test_a_tiled_image_has_the_truth_of_every_pixel():
+    pixels = scene(300, 400)
+    result = segment(placed(pixels, compress="deflate"), model(tile_px=96), HALF)
+    truth = is_red(pixels)
+    assert result.scores.shape == (10, 300, 400)
+    assert np.array_equal(result.scores[ROAD], np.where(truth, HIGH, LOW))
+    for number, mask in ((ROAD, truth), (WATER, ~truth)):
+        layer, summary = result.layers[number], result.classes[number]
+        labels, _ = label(mask)
+        sizes = np.bincount(labels.ravel())[1:]
+        kept = sizes[sizes >= 30 / result.image.grid.pixel_area_m2]  # m2, the catalogue's least
+        assert len(layer.polygons) == summary.polygons == kept.size
+        assert layer.mask.sum() == kept.sum()
+        assert summary.area_m2 == pytest.approx(kept.sum() * 1.5376, rel=2e-3)
+        assert summary.mean_score == 0.75
+    others = [n for n in range(10) if n not in (ROAD, WATER)]
+    assert all(not result.layers[n].mask.any() for n in others)
+    assert result.warnings == ()
+
+
+def test_objects_do_not_end_where_tiles_do():
+    """A road across the whole image is one polygon."""
+    pixels = scene(100, 400)
+    pixels[RED], pixels[BLUE] = 300, 900
+    pixels[RED, 40:50], pixels[BLUE, 40:50] = 900, 300
+    result = segment(placed(pixels), model(tile_px=64), HALF)
+    (road,) = result.layers[ROAD].polygons
+    assert shapely.Polygon(road.rings[0], road.rings[1:]).equals(shapely.box(0, 40, 400, 50))
+
+
+def test_nodata_belongs_to_no_class_and_is_no_area():
+    pixels = scene(64, 80)
+    pixels[:, :16] = 0
+    result = segment(placed(pixels, nodata=0), model(), dict.fromkeys(KEYS, 0.01))
+    assert not result.scores[:, :16].any()
+    assert not any(layer.mask[:16].any() for layer in result.layers)
+    assert result.classes[WATER].area_percent == 100  # of the valid pixels
+
+
+def test_eight_float16_pages_are_segmented_as_their_eight_bands():
+    pixels = (scene(160, 160) / 1024).astype(np.float16)
+    paged, chunky = (segment(write(pixels), model(), HALF) for write in (pages, chunky_page))
+    assert np.array_equal(paged.scores, chunky.scores)
+    assert paged.classes == chunky.classes
+    assert paged.image.dtype == "float16"
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_another_scale_has_the_same_masks_and_a_warning(dtype: str):
+    pixels = scene(64, 80) // 4 * 4
+    gain = {"uint8": 1 / 4, "float32": 1 / 1024}[dtype]
+    whole = segment(placed(pixels), model(), HALF)
+    scaled = segment(placed((pixels * gain).astype(dtype)), model(), HALF)
+    assert np.array_equal(scaled.scores, whole.scores)
+    assert ["Values are" in warning for warning in scaled.warnings] == [True]
+
+
+def test_lower_thresholds_need_no_model():
+    result = segment(placed(scene(64, 80)), model(), HALF)
+    area = result.image.grid.pixel_area_m2
+    low = delineate(result.scores, HALF | {"roads": 0.25}, area)
+    assert low[ROAD].mask.all()
+    assert np.array_equal(low[WATER].mask, result.layers[WATER].mask)
+    assert not delineate(result.scores, HALF | {"roads": 0.76}, area)[ROAD].mask.any()
+
+
+def test_every_part_is_timed_once_and_in_order():
+    parts = []
+
+    @contextmanager
+    def step(name: str) -> Iterator[None]:
+        parts.append(name)
+        yield
+
+    segment(placed(scene(64, 80)), model(), HALF, step)
+    assert parts == ["decode", "infer", "polygons"]
+
+
+def test_what_decode_refuses_never_reaches_the_model():
+    def predict_tile(tile: np.ndarray) -> np.ndarray:
+        raise AssertionError
+
+    with pytest.raises(UnsuitableImageError, match="8 bands are needed"):
+        segment(one_page(counts()[:3]), model(predict_tile), HALF)
+
+
+@pytest.mark.parametrize("gsd_m", [1e-4, 0.05, 0.31, 30.0, 1000.0])
+def test_any_pixel_size_is_answered(gsd_m: float):
+    """Of small pixels no object reaches the least area of 30 m2; of 1 km pixels each does."""
+    body = placed(scene(16, 20), transform=Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000))
+    result = segment(body, model(), HALF)
+    found = sum(summary.polygons for summary in result.classes)
+    assert (found == 0) == (gsd_m < 0.5)
+    assert any("m wide" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("fill", [-3.4028235e38, 3.4028235e38, np.nan, np.inf])
+def test_no_fill_value_disturbs_the_rest(fill: float, declared: bool):
+    pixels = scene(64, 80).astype(np.float32)
+    clean = segment(placed(pixels), model(), HALF)
+    pixels[:, 20:25, 30:33] = fill
+    result = segment(placed(pixels, nodata=fill if declared else None), model(), HALF)
+    seen = result.image.valid
+    assert seen.sum() == seen.size - 15
+    assert np.array_equal(result.scores[:, seen], clean.scores[:, seen])
+
+
+@pytest.mark.parametrize("value", [1e29, -1e29, 1e-38])
+def test_extreme_values_are_answered(value: float):
+    """Nobody said that they are nodata; the answer may be poor, but there is one."""
+    pixels = counts(dtype="float32")
+    pixels[:, 3, 4:9] = value
+    assert segment(placed(pixels), model(), HALF).scores.shape == (10, 24, 32)
