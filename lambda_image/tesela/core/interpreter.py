@@ -39,9 +39,9 @@ class Int8Interpreter:
             interpreter = import_module(_MODULES[runtime]).Interpreter
             self._model: Any = interpreter(model_path=str(path), num_threads=threads)
             self._model.allocate_tensors()
+            (source,), (target,) = self._model.get_input_details(), self._model.get_output_details()
         except (ImportError, ValueError, RuntimeError) as error:
             raise ModelError(f"{runtime} cannot load {path.name}: {error}") from error
-        (source,), (target,) = self._model.get_input_details(), self._model.get_output_details()
         if source["dtype"] is not np.int8 or target["quantization"] != _SIGMOID:
             raise ModelError(
                 f"{path.name} is not int8 with a sigmoid output: {target['quantization']}"
