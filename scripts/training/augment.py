@@ -1,0 +1,67 @@
+"""Changes of a window that leave its meaning: turns, radiometry, scale, lost bands.
+
+Radiometry is changed before normalisation, so that the model sees what serving would make of such
+an image; an offset or a gain of the whole image would vanish there, and is not tried.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+Pixels = NDArray[np.float32]  # (8, H, W)
+Labels = NDArray[np.uint8]  # (10, H, W)
+
+
+def turn(pixels: Pixels, labels: Labels, rng: np.random.Generator) -> tuple[Pixels, Labels]:
+    """One of the eight symmetries of a square, the same for both."""
+    quarter, mirror = int(rng.integers(4)), bool(rng.integers(2))
+    pixels, labels = (np.rot90(array, quarter, axes=(1, 2)) for array in (pixels, labels))
+    return (pixels[:, :, ::-1], labels[:, :, ::-1]) if mirror else (pixels, labels)
+
+
+def resize(pixels: Pixels, labels: Labels, size: int) -> tuple[Pixels, Labels]:
+    """Stretch or shrink a square window to `size` pixels: bilinear bands, nearest labels."""
+    if pixels.shape[1] == size:
+        return pixels, labels
+    places = (np.arange(size) + 0.5) * pixels.shape[1] / size - 0.5
+    nearest = np.clip(np.rint(places).astype(int), 0, pixels.shape[1] - 1)
+    grid = np.meshgrid(places, places, indexing="ij")
+    bands = [ndimage.map_coordinates(band, grid, order=1, mode="nearest") for band in pixels]
+    return np.stack(bands), labels[:, nearest][:, :, nearest]
+
+
+def radiometry(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Gains by band, haze, noise, now and then a blur, a curve or an 8-bit stretch."""
+    pixels = pixels * np.exp(rng.normal(0, 0.15, (8, 1, 1))).astype(np.float32)
+    if rng.random() < 0.3:
+        pixels = _haze(pixels, rng)
+    if rng.random() < 0.25:
+        pixels = ndimage.gaussian_filter(pixels, (0, *[rng.uniform(0.3, 0.9)] * 2))
+    if rng.random() < 0.25:
+        pixels = _stretch(pixels, rng)
+    level = rng.uniform(0, 0.03) * pixels.std(axis=(1, 2), keepdims=True)
+    return pixels + level * rng.standard_normal(pixels.shape, np.float32)
+
+
+def lose_band(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Blank one normalised band in 20 windows, as a constant band is blank."""
+    if rng.random() < 0.05:
+        pixels[rng.integers(8)] = 0
+    return pixels
+
+
+def _haze(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Add light that grows over the window, more in blue than in infrared."""
+    rows, columns = np.meshgrid(*(np.linspace(0, 1, n) for n in pixels.shape[1:]), indexing="ij")
+    slope = rng.normal(0, 1, 2)
+    veil = (slope[0] * rows + slope[1] * columns).astype(np.float32)
+    strength = 0.25 * pixels.std(axis=(1, 2)) * np.linspace(1, 0.1, 8)
+    return pixels + veil * strength[:, None, None].astype(np.float32)
+
+
+def _stretch(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Stretch each band to 256 levels, as image viewers do, with some gamma."""
+    cut = rng.uniform(0, 2)
+    low, high = np.percentile(pixels[:, ::3, ::3], (cut, 100 - cut), axis=(1, 2), keepdims=True)
+    shares = np.clip((pixels - low) / np.maximum(high - low, 1e-6), 0, 1)
+    return np.rint(255 * shares ** rng.uniform(0.75, 1.3)).astype(np.float32)

@@ -1,0 +1,43 @@
+"""Loss for classes that overlap, are rare, and are not known everywhere.
+
+Labels are 1 (present), 0 (absent) or `UNKNOWN`: what a source does not tell must not be learnt as
+absent, so such pixels count in no term.
+"""
+
+import keras
+from keras import ops
+
+from scripts.training.scene import UNKNOWN
+
+
+@keras.saving.register_keras_serializable("tesela")
+def known_loss(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
+    """Binary cross-entropy plus soft Jaccard, of (batch, H, W, classes), where labels are known."""
+    return cross_entropy(labels, scores) + soft_jaccard(labels, scores)
+
+
+def cross_entropy(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
+    """Mean of -log(probability of the truth) over known labels."""
+    truth, known = _split(labels)
+    scores = ops.clip(scores, 1e-6, 1 - 1e-6)
+    surprise = -ops.log(ops.where(truth > 0.5, scores, 1 - scores))
+    return ops.sum(surprise * known) / (ops.sum(known) + 1e-6)
+
+
+def soft_jaccard(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
+    """One minus intersection over union, by class over the batch, mean over classes present in it.
+
+    The union is |scores| + |truth| - intersection, the sums taken over known labels (Iglovikov et
+    al. 2017, the Dstl competition). A class absent from the batch is left to the cross-entropy.
+    """
+    truth, known = _split(labels)
+    axes = (0, 1, 2)
+    both = ops.sum(truth * scores * known, axes)
+    union = ops.sum((truth + scores) * known, axes) - both
+    present = ops.cast(ops.sum(truth * known, axes) > 0, scores.dtype)
+    return ops.sum(present * (1 - both / (union + 1e-6))) / (ops.sum(present) + 1e-6)
+
+
+def _split(labels: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    known = ops.cast(labels != UNKNOWN, "float32")
+    return ops.cast(labels, "float32") * known, known

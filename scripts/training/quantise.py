@@ -1,0 +1,102 @@
+"""Turn trained weights into the int8 file that is served.
+
+    python -m scripts.training.quantise --run build/training --out lambda_image/model
+
+Full-integer: int8 in and out, one scale per output channel, ranges from real training windows.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+from tesela import __version__
+from tesela.catalogue import BANDS, KEYS
+
+from scripts.training import network, scene
+from scripts.training.batches import shown
+from scripts.training.radiometry import bounds
+from scripts.training.train import NORMALISATION
+
+TILE_PX = 160
+GSD_M = 1.24
+SAMPLES = 240  # windows from which the ranges of the activations are taken
+
+
+def main() -> None:
+    """Write `unet_int8.tflite` and a `model.json` that has no scores yet."""
+    options = _options()
+    scenes = scene.load(options.run / "scenes", "train")
+    model = network.build(len(BANDS), len(KEYS))
+    model.load_weights(options.run / options.weights)
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / "unet_int8.tflite"
+    path.write_bytes(convert(model, options.tile, lambda: _samples(scenes, options.tile)))
+    document = {
+        "name": "unet_int8",
+        "version": __version__,
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "tile_px": options.tile,
+        "gsd_m": GSD_M,
+        "bands": BANDS,
+        "classes": KEYS,
+        "normalisation": asdict(NORMALISATION),
+        "radiometry": bounds(scenes, NORMALISATION),
+        "thresholds": {},
+        "trained_on": "",
+        "scores": None,
+    }
+    (options.out / "model.json").write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    print(f"{path}: {path.stat().st_size:,} bytes")
+
+
+def convert(model: keras.Model, tile_px: int, samples: tf.types.experimental.Callable) -> bytes:
+    """Convert a network to full-integer TFLite for one tile size.
+
+    By way of a saved model with a fixed signature: converting from the Keras object leaves
+    variables unfused.
+    """
+    signature = [keras.InputSpec(shape=(1, tile_px, tile_px, len(BANDS)), dtype="float32")]
+    with tempfile.TemporaryDirectory() as folder:
+        model.export(folder, format="tf_saved_model", input_signature=signature, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = samples
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.inference_input_type = converter.inference_output_type = tf.int8
+        return converter.convert()
+
+
+def _samples(
+    scenes: list[scene.TrainingScene], tile_px: int
+) -> Iterator[list[NDArray[np.float32]]]:
+    """Normalised tiles as serving sees them, from all sources in turn."""
+    rng = np.random.default_rng(0)
+    by_source: dict[str, list[scene.TrainingScene]] = {}
+    for one in scenes:
+        by_source.setdefault(one.source, []).append(one)
+    for number in range(SAMPLES):
+        choices = list(by_source.values())[number % len(by_source)]
+        pixels = shown(choices[rng.integers(len(choices))], tile_px, NORMALISATION, rng)
+        yield [pixels.transpose(1, 2, 0)[None]]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--run", type=Path, default=Path("build/training"))
+    parser.add_argument("--weights", default="weights.weights.h5", help="a file of the run")
+    parser.add_argument("--out", type=Path, default=Path("build/model"))
+    parser.add_argument("--tile", type=int, default=TILE_PX, help="side of a tile in pixels")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""A training scene: bands and labels on one grid, kept on disk between runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tesela.catalogue import KEYS
+
+UNKNOWN = 255  # the source does not tell, so nothing is learnt or judged there
+Labels = NDArray[np.uint8]  # (10, H, W): 0, 1 or UNKNOWN
+
+
+@dataclass(frozen=True)
+class TrainingScene:
+    """Bands of any linear scale and what is known of each class."""
+
+    name: str  # "source/scene"
+    part: str  # "train", "validation" or "test"
+    pixels: NDArray[np.float16]  # (8, H, W)
+    labels: Labels
+
+    @property
+    def source(self) -> str:
+        """The folder or simulator that it came from."""
+        return self.name.split("/")[0]
+
+
+def unknown(height: int, width: int) -> Labels:
+    """Labels that tell nothing yet."""
+    return np.full((len(KEYS), height, width), UNKNOWN, np.uint8)
+
+
+def keep(scenes: Iterator[TrainingScene], folder: Path) -> None:
+    """Write scenes, one file each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for scene in scenes:
+        path = folder / f"{scene.name.replace('/', '__')}.npz"
+        np.savez(path, name=scene.name, part=scene.part, pixels=scene.pixels, labels=scene.labels)
+
+
+def load(folder: Path, part: str) -> list[TrainingScene]:
+    """Read the kept scenes of a part, by name."""
+    scenes = [_read(path) for path in sorted(folder.glob("*.npz"))]
+    return [scene for scene in scenes if scene.part == part]
+
+
+def _read(path: Path) -> TrainingScene:
+    with np.load(path) as file:
+        return TrainingScene(str(file["name"]), str(file["part"]), file["pixels"], file["labels"])
