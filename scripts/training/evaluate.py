@@ -98,7 +98,8 @@ def _of_source(tally: Tally, thresholds: dict[str, float]) -> dict[str, Any]:
         for number, key in enumerate(KEYS)
     }
     present = [entry["iou"] for entry in classes.values() if entry]
-    return {"classes": classes, "mean_iou": round(float(np.mean(present)), 3)}
+    mean = round(float(np.mean(present)), 3) if present else None
+    return {"classes": classes, "mean_iou": mean}
 
 
 def _of_class(tally: Tally, number: int, threshold: float) -> dict[str, float]:

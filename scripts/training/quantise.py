@@ -9,7 +9,7 @@ import argparse
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from scripts.training.train import NORMALISATION
 
 TILE_PX = 160
 GSD_M = 1.24
+Samples = Callable[[], Iterator[list[NDArray[np.float32]]]]  # each (1, tile, tile, 8)
+
 SAMPLES = 240  # windows from which the ranges of the activations are taken
 
 
@@ -58,7 +60,7 @@ def main() -> None:
     print(f"{path}: {path.stat().st_size:,} bytes")
 
 
-def convert(model: keras.Model, tile_px: int, samples: tf.types.experimental.Callable) -> bytes:
+def convert(model: keras.Model, tile_px: int, samples: Samples) -> bytes:
     """Convert a network to full-integer TFLite for one tile size.
 
     By way of a saved model with a fixed signature: converting from the Keras object leaves

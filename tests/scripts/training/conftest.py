@@ -1,0 +1,16 @@
+import numpy as np
+import pytest
+
+from scripts.training.scene import TrainingScene, unknown
+
+
+@pytest.fixture
+def scene() -> TrainingScene:
+    """200 x 180 px: a bright square of buildings on dim ground, no other class known."""
+    rng = np.random.default_rng(0)
+    pixels = rng.normal(300, 20, (8, 200, 180))
+    labels = unknown(200, 180)
+    labels[0] = 0
+    labels[0, 40:80, 50:90] = 1
+    pixels[:, 40:80, 50:90] += 900
+    return TrainingScene("dstl/made_up", "train", pixels.astype(np.float16), labels)

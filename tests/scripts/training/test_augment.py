@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy", reason="the training extra is not installed")
+
+from scripts.training import augment
+
+
+def window(size: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """Bands and labels that say of every pixel the same: where a label is set, the bands are 1."""
+    labels = (np.random.default_rng(3).random((10, size, size)) < 0.3).astype(np.uint8)
+    return labels[:8].astype(np.float32), labels
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_turning_keeps_pixels_and_labels_together(seed: int):
+    pixels, labels = augment.turn(*window(), np.random.default_rng(seed))
+    assert np.array_equal(pixels, labels[:8])
+
+
+def test_turning_reaches_all_eight_symmetries():
+    pixels, labels = window()
+    rng = np.random.default_rng(0)
+    seen = {augment.turn(pixels, labels, rng)[0].tobytes() for _ in range(200)}
+    assert len(seen) == 8
+
+
+@pytest.mark.parametrize("size", [6, 12, 24])
+def test_resizing_keeps_pixels_and_labels_together(size: int):
+    labels = np.zeros((10, 12, 12), np.uint8)
+    labels[:, :, 6:] = 1
+    pixels, resized = augment.resize(labels[:8].astype(np.float32), labels, size)
+    assert pixels.shape == (8, size, size)
+    assert np.array_equal(pixels > 0.5, resized[:8])
+
+
+def test_radiometry_keeps_the_order_of_bright_and_dark():
+    pixels = np.full((8, 40, 40), 100, np.float32)
+    pixels[:, :, 20:] = 900
+    for seed in range(20):
+        changed = augment.radiometry(pixels, np.random.default_rng(seed))
+        assert changed.shape == pixels.shape
+        assert np.isfinite(changed).all()
+        assert (changed[:, :, 25:].mean(axis=(1, 2)) > changed[:, :, :15].mean(axis=(1, 2))).all()
+
+
+def test_about_one_window_in_twenty_loses_one_band():
+    rng = np.random.default_rng(0)
+    lost = [
+        8 - augment.lose_band(np.ones((8, 2, 2)), rng).any(axis=(1, 2)).sum() for _ in range(2000)
+    ]
+    assert set(lost) == {0, 1}
+    assert 60 < sum(lost) < 140
