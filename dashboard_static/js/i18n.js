@@ -1,0 +1,62 @@
+/** Words and numbers in the reader's language. */
+
+import en from "./locales/en.js";
+import es from "./locales/es.js";
+
+/** @typedef {import("./types.js").Language} Language */
+/** @typedef {keyof typeof en} Key */
+
+/** @type {Record<Language, Record<string, string>>} */
+export const WORDS = { en, es };
+
+/** @param {readonly string[]} preferred the browser's languages @returns {Language} */
+export function chooseLanguage(preferred) {
+  const known = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in WORDS);
+  return /** @type {Language} */ (known ?? "en");
+}
+
+/** @param {Language} language */
+export function translator(language) {
+  const words = WORDS[language];
+  const plural = new Intl.PluralRules(language);
+
+  /** @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
+  return function t(key, values = {}) {
+    const form = typeof values.n === "number" ? `${key}.${plural.select(values.n)}` : key;
+    const text = words[form] ?? words[`${key}.other`] ?? words[key];
+    if (text === undefined) throw new Error(`no words for ${key} in ${language}`);
+    return text.replace(/\{(\w+)\}/g, (whole, name) => show(values[name], language) ?? whole);
+  };
+}
+
+/** @param {string | number | undefined} value @param {Language} language */
+function show(value, language) {
+  return typeof value === "number" ? formatNumber(value, language) : value;
+}
+
+/**
+ * @param {number} value
+ * @param {Language} language
+ * @param {number} [digits] behind the decimal mark
+ */
+export function formatNumber(value, language, digits = 0) {
+  return value.toLocaleString(regional(language), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: "always", // Spanish leaves four figures ungrouped, which misleads in a column
+  });
+}
+
+/** @param {string} iso @param {Language} language */
+export function formatDate(iso, language) {
+  return new Date(iso).toLocaleString(regional(language), {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+}
+
+/** @param {Language} language @returns {string} as the reader's region writes it, where the browser tells */
+function regional(language) {
+  const preferred = globalThis.navigator?.languages ?? [];
+  return preferred.find((tag) => tag.startsWith(language)) ?? language;
+}

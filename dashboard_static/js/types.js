@@ -1,0 +1,60 @@
+/**
+ * The shapes that cross module borders, as the service writes them (its GET /openapi.json).
+ *
+ * @typedef {"en" | "es"} Language
+ * @typedef {Record<Language, string>} Words
+ * @typedef {{code: string | null, label: Words, colour: string}} Nomenclature
+ *
+ * @typedef {object} LandCover one class of the catalogue
+ * @property {number} number 1 to 10
+ * @property {string} key
+ * @property {Words} name
+ * @property {Nomenclature} corine
+ * @property {Nomenclature} ideam
+ * @property {string} colour_blind_safe `#RRGGBB`
+ * @property {number} threshold
+ * @property {number} least_area_m2 smaller objects are dropped
+ *
+ * @typedef {object} Config config.json, written by whoever serves the page
+ * @property {string} apiUrl
+ * @property {string} version
+ * @property {Words} notice
+ * @property {LandCover[]} classes
+ *
+ * @typedef {object} ClassResult one class of a prediction, as the service counted it
+ * @property {string} key
+ * @property {number} polygons
+ * @property {number} area_m2
+ * @property {number} area_ha
+ * @property {number} area_percent of the valid pixels
+ * @property {number | null} mean_score 0 to 1
+ *
+ * @typedef {object} Picture what is known of the image
+ * @property {number} width
+ * @property {number} height
+ * @property {string} dtype
+ * @property {string | null} crs
+ * @property {number} pixel_area_m2
+ * @property {number} valid_pixels
+ *
+ * @typedef {object} Prediction
+ * @property {string} id
+ * @property {string} created ISO 8601
+ * @property {"all" | "objects"} saved
+ * @property {Picture} image
+ * @property {{name: string, version: string, sha256: string}} model
+ * @property {Record<string, number>} thresholds by class key
+ * @property {ClassResult[]} classes
+ * @property {string[]} warnings
+ *
+ * @typedef {{items: Prediction[], next: string | null}} Page
+ *
+ * @typedef {object} Count one class as this page counts it, at the thresholds now set
+ * @property {string} key
+ * @property {number} objects
+ * @property {number} squareMetres
+ * @property {number} hectares
+ * @property {number} percent of the valid pixels
+ * @property {number | null} score mean, 0 to 1
+ */
+export {};

@@ -1,0 +1,61 @@
+/** Draws the whole page from a state; drawing the same state again changes nothing. */
+
+import { translator } from "./i18n.js";
+import { createActivity, createProblem } from "./view/activity.js";
+import { byId, changes } from "./view/dom.js";
+import { createHome } from "./view/home.js";
+import { createLegend } from "./view/legend.js";
+import { createMap } from "./view/map.js";
+import { createNumbers } from "./view/numbers.js";
+import { savePicture } from "./view/picture.js";
+import { createResult } from "./view/result.js";
+import { createTexts } from "./view/texts.js";
+
+/**
+ * @param {ReturnType<typeof import("./store.js").createStore<import("./actions.js").State>>} store
+ * @param {import("./actions.js").Actions} actions
+ * @param {import("./api.js").Api} api
+ * @param {(id: string) => void} askDelete
+ */
+export function createView(store, actions, api, askDelete) {
+  const parts = [
+    createTexts(api),
+    createProblem(store),
+    createActivity(actions),
+    createHome(actions, api, askDelete),
+    createResult(api, () => savePicture(store.get())),
+    createMap(store, actions),
+    createLegend(store, actions),
+    createNumbers(store, actions),
+    createAnnouncer(),
+    createFocus(),
+  ];
+
+  /** @param {import("./actions.js").State} state */
+  return (state) => {
+    const t = translator(state.language);
+    for (const render of parts) render(state, t);
+  };
+}
+
+function createAnnouncer() {
+  const changed = changes();
+  const languageChanged = changes();
+  /** @param {import("./actions.js").State} state @param {(key: string, values?: any) => string} t */
+  return ({ said, saidValues, language }, t) => {
+    if (languageChanged(language)) byId("announcer").textContent = "";
+    if (said && changed(said, saidValues)) byId("announcer").textContent = t(said, saidValues);
+  };
+}
+
+/** A new result, or the way back, takes the focus along and starts at the top. */
+function createFocus() {
+  const changed = changes();
+  changed(null);
+  /** @param {import("./actions.js").State} state */
+  return ({ prediction }) => {
+    if (!changed(prediction)) return;
+    byId(prediction ? "result-title" : "main").focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  };
+}

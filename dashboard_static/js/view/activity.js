@@ -1,0 +1,127 @@
+/** What is going on: the stages of a prediction, and what went wrong. */
+
+import { ApiError } from "../api.js";
+import { translate } from "../locales/service.js";
+import { shownName } from "../names.js";
+import { byId, changes, element } from "./dom.js";
+
+const SENT = ["read", "send", "segment", "fetch", "draw"];
+const OPENED = ["fetch", "draw"];
+
+/** @param {import("../actions.js").Actions} actions */
+export function createActivity(actions) {
+  const changed = changes();
+  byId("cancel").onclick = () => actions.cancel();
+
+  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  return ({ activity, language }, t) => {
+    if (!changed(activity, language)) return;
+    byId("activity").hidden = !activity;
+    byId("main").ariaBusy = String(Boolean(activity));
+    if (!activity) return empty();
+    const { name, stage, share } = activity;
+    byId("activity-title").textContent = name
+      ? t("activity.title", { name: shownName(name, t) })
+      : t("activity.open");
+    const stages = name ? SENT : OPENED;
+    byId("stages").replaceChildren(
+      ...stages.map((each) => stageItem(each, stage, share, stages, t)),
+    );
+    if (share === null) byId("progress").removeAttribute("value");
+    else byId("progress").value = share;
+  };
+}
+
+function empty() {
+  byId("activity-title").replaceChildren();
+  byId("stages").replaceChildren();
+}
+
+/**
+ * @param {string} each
+ * @param {string} stage
+ * @param {number | null} share
+ * @param {string[]} stages
+ * @param {(key: string, values?: any) => string} t
+ */
+function stageItem(each, stage, share, stages, t) {
+  const state = Math.sign(stages.indexOf(each) - stages.indexOf(stage));
+  const percent = state === 0 && share !== null ? ` ${Math.round(share * 100)} %` : "";
+  const item = element(
+    "li",
+    { class: ["done", "now", "next"][state + 1] },
+    t(`stage.${each}`) + percent,
+  );
+  if (state === 0) item.setAttribute("aria-current", "step");
+  return item;
+}
+
+/** @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store */
+export function createProblem(store) {
+  const changed = changes();
+  const close = () => store.set({ problem: null, retry: null });
+
+  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  return ({ problem, retry, language }, t) => {
+    if (!changed(problem, language)) return;
+    byId("problem").hidden = !problem;
+    if (!problem) return byId("problem").replaceChildren();
+    const { title, detail, requestId } = describe(problem, t);
+    const said = detail && translate(detail, language);
+    byId("problem").replaceChildren(
+      element("p", { class: "problem-title" }, title),
+      said &&
+        element(
+          "p",
+          { lang: said.language },
+          said.language === language ? "" : `${t("error.original")} `,
+          said.text,
+        ),
+      requestId &&
+        element(
+          "p",
+          { class: "small muted" },
+          `${t("error.request")} `,
+          element("code", null, requestId),
+        ),
+      element(
+        "div",
+        { class: "actions" },
+        retry &&
+          element(
+            "button",
+            {
+              type: "button",
+              class: "button",
+              onclick: () => {
+                close();
+                retry();
+              },
+            },
+            t("error.retry"),
+          ),
+        element("button", { type: "button", class: "button", onclick: close }, t("error.close")),
+      ),
+    );
+  };
+}
+
+/** @param {any} problem @param {(key: string, values?: any) => string} t */
+export function describe(problem, t) {
+  if (problem.key) {
+    return {
+      title: t(problem.key, problem.values),
+      detail: problem.detailKey && t(problem.detailKey),
+      own: true,
+    };
+  }
+  if (!(problem instanceof ApiError)) return { title: t("error.broken"), detail: problem.message };
+  const { kind, status, detail, requestId } = problem;
+  if (kind !== "refused") return { title: t(`error.${kind}`), detail, requestId };
+  const known = [400, 401, 403, 404, 413, 415, 422, 429, 500, 503].includes(status);
+  return {
+    title: known ? t(`error.${status}`) : t("error.other", { status: String(status) }),
+    detail,
+    requestId,
+  };
+}

@@ -1,0 +1,36 @@
+/** Elements, by textContent alone. */
+
+/** @param {string} id @returns {any} */
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * @param {string} tag
+ * @param {Record<string, any> | null} [properties] of the element; `class` and names with a dash are attributes
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {any}
+ */
+export function element(tag, properties, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties ?? {})) {
+    if (name === "class" || name.includes("-")) made.setAttribute(name, value);
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/**
+ * Tell whether any of the values differs from those of the last call.
+ *
+ * @returns {(...values: any[]) => boolean}
+ */
+export function changes() {
+  /** @type {any[]} */
+  let last = [];
+  return (...values) => {
+    const differs =
+      values.length !== last.length || values.some((value, index) => value !== last[index]);
+    last = values;
+    return differs;
+  };
+}

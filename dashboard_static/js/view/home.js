@@ -1,0 +1,175 @@
+/** The start: bring an image, or open an earlier prediction. */
+
+import { formatDate } from "../i18n.js";
+import { recallName } from "../memory.js";
+import { shownName } from "../names.js";
+import { byId, changes, element } from "./dom.js";
+
+const THUMBNAIL_MOST_PIXELS = 1 << 20; // larger ones are not fetched for a thumbnail
+
+/**
+ * @param {import("../actions.js").Actions} actions
+ * @param {import("../api.js").Api} api
+ * @param {(id: string) => void} askDelete
+ */
+export function createHome(actions, api, askDelete) {
+  const changed = changes();
+  const filterChanged = changes();
+  const thumbnails = createThumbnails(api);
+  wireInput(actions);
+  byId("history-more").onclick = () => actions.listHistory({ more: true });
+  byId("history-filter").onchange = (/** @type {any} */ event) =>
+    actions.listHistory({ landCover: event.target.value });
+
+  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  return ({ history, language, config, prediction }, t) => {
+    byId("home").hidden = Boolean(prediction);
+    if (filterChanged(language)) fillFilter(config, language, history.landCover, t);
+    if (!changed(history, language)) return;
+    const note = historyNote(history);
+    byId("history-note").hidden = !note;
+    byId("history-note").textContent = note ? t(note) : "";
+    byId("history-more").hidden = !history.next;
+    byId("history-list").replaceChildren(
+      ...history.items.map((item) => pastCard(item, language, t, thumbnails, askDelete)),
+    );
+  };
+}
+
+/** @param {import("../actions.js").Actions} actions */
+function wireInput(actions) {
+  byId("file").onchange = (/** @type {any} */ { target }) => {
+    const [file] = target.files;
+    target.value = ""; // the same file can be chosen again
+    if (file) actions.submit(file, file.name);
+  };
+  for (const button of byId("samples").querySelectorAll("button")) {
+    button.onclick = () => actions.submitSample(button.value);
+  }
+  wireDrop(actions);
+}
+
+/** @param {import("../actions.js").Actions} actions */
+function wireDrop(actions) {
+  let depth = 0; // enter and leave come for every element on the way
+  const show = (/** @type {number} */ change) => {
+    depth = change ? depth + change : 0;
+    byId("release").hidden = depth <= 0;
+  };
+  const carriesFile = (/** @type {DragEvent} */ event) =>
+    event.dataTransfer?.types.includes("Files");
+  document.addEventListener("dragenter", (event) => carriesFile(event) && show(1));
+  document.addEventListener("dragleave", (event) => carriesFile(event) && show(-1));
+  document.addEventListener("dragover", (event) => carriesFile(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    show(0);
+    actions.submit(file, file.name);
+  });
+}
+
+/** @param {import("../types.js").Config} config @param {import("../types.js").Language} language @param {string} chosen @param {(key: string) => string} t */
+function fillFilter(config, language, chosen, t) {
+  const options = config.classes.map(({ key, name }) =>
+    element("option", { value: key }, name[language]),
+  );
+  byId("history-filter").replaceChildren(
+    element("option", { value: "" }, t("history.any")),
+    ...options,
+  );
+  byId("history-filter").value = chosen;
+}
+
+/** @param {import("../actions.js").State["history"]} history */
+function historyNote({ items, status, landCover }) {
+  if (status === "failed") return "history.failed";
+  if (status === "loading" || items.length) return null;
+  return landCover ? "history.none" : "history.empty";
+}
+
+/**
+ * @param {import("../types.js").Prediction} item
+ * @param {import("../types.js").Language} language
+ * @param {(key: string, values?: any) => string} t
+ * @param {(image: any, item: import("../types.js").Prediction) => void} thumbnails
+ * @param {(id: string) => void} askDelete
+ */
+function pastCard(item, language, t, thumbnails, askDelete) {
+  const objects = item.classes.reduce((sum, each) => sum + each.polygons, 0);
+  const date = formatDate(item.created, language);
+  const name = recallName(item.id);
+  const image = element("img", { alt: "", width: 64, height: 64 });
+  thumbnails(image, item);
+  return element(
+    "li",
+    { class: "past-item" },
+    element(
+      "a",
+      { class: "card", href: `#/p/${item.id}` },
+      image,
+      element(
+        "span",
+        null,
+        element("strong", null, name ? shownName(name, t) : date),
+        element(
+          "span",
+          { class: "muted small" },
+          name ? date : `${item.image.width} × ${item.image.height} px`,
+        ),
+        element("span", { class: "muted small" }, t("history.objects", { n: objects })),
+      ),
+    ),
+    element(
+      "button",
+      {
+        type: "button",
+        class: "quiet remove",
+        title: t("history.delete", { date }),
+        "aria-label": t("history.delete", { date }),
+        onclick: () => askDelete(item.id),
+      },
+      "×",
+    ),
+  );
+}
+
+/** Fetch a thumbnail when it comes into sight, and keep it while the page lives.
+ *
+ * @param {import("../api.js").Api} api
+ */
+function createThumbnails(api) {
+  /** @type {Map<string, Promise<string>>} */
+  const known = new Map();
+  const sight = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      sight.unobserve(target);
+      show(/** @type {HTMLImageElement} */ (target));
+    }
+  });
+  /** @param {HTMLImageElement} image */
+  async function show(image) {
+    const id = image.dataset.id ?? "";
+    if (!known.has(id)) known.set(id, api.image(id, "true-colour").then(shrink));
+    image.src = await /** @type {Promise<string>} */ (known.get(id)?.catch(() => ""));
+  }
+  return (
+    /** @type {HTMLImageElement} */ image,
+    /** @type {import("../types.js").Prediction} */ item,
+  ) => {
+    if (item.image.width * item.image.height > THUMBNAIL_MOST_PIXELS) return;
+    image.dataset.id = item.id;
+    sight.observe(image);
+  };
+}
+
+/** @param {Blob} blob @returns {Promise<string>} a small picture as data, so that nothing must be revoked */
+async function shrink(blob) {
+  const bitmap = await createImageBitmap(blob, { resizeWidth: 128, resizeQuality: "high" });
+  const canvas = element("canvas", { width: bitmap.width, height: bitmap.height });
+  canvas.getContext("2d").drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return canvas.toDataURL("image/webp", 0.8);
+}

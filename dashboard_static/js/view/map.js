@@ -1,0 +1,191 @@
+/**
+ * The image with its classes. Four layers share one transformed world, so that they move as one:
+ * the image and the fill are canvases (exact and quick), the outlines Plotly traces, the selection SVG.
+ */
+
+import { formatNumber } from "../i18n.js";
+import { objectAt } from "../layers.js";
+import { outline, svgPath } from "../outlines.js";
+import { FIT, fit, keepInside, pan, scaleBar, zoom } from "../viewport.js";
+import { byId, changes } from "./dom.js";
+import { wireGestures } from "./gestures.js";
+import { createOverlay } from "./overlay.js";
+import { createTip } from "./tip.js";
+
+const STEP = 1.4;
+const HINT_MS = 1500;
+const SCALE_ROOM_PX = 120;
+
+/**
+ * @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store
+ * @param {import("../actions.js").Actions} actions
+ */
+export function createMap(store, actions) {
+  const frame = byId("frame");
+  const overlay = createOverlay();
+  const tip = createTip();
+  const changed = {
+    image: changes(),
+    base: changes(),
+    swipe: changes(),
+    selection: changes(),
+    views: changes(),
+  };
+  let viewport = FIT;
+  let hintTimer = 0;
+
+  /** @returns {any} the sizes of the image in pixels, of frame and world in CSS pixels */
+  function sizes() {
+    const { prediction } = store.get();
+    const image = prediction?.image ?? { width: 1, height: 1 };
+    const size = { width: frame.clientWidth, height: frame.clientHeight };
+    return { image, frame: size, world: fit(image, size) };
+  }
+
+  /** @param {import("../viewport.js").Viewport} next */
+  function move(next) {
+    viewport = next;
+    const { world } = sizes();
+    Object.assign(byId("world").style, {
+      width: `${world.width}px`,
+      height: `${world.height}px`,
+      transform: `translate(${next.x}px, ${next.y}px) scale(${next.scale})`,
+    });
+    byId("world").style.setProperty("--zoom", String(next.scale));
+    frame.classList.toggle("zoomed", next.scale > 1);
+    placeSwipe(store.get().swipe);
+    renderScale();
+  }
+
+  function renderScale() {
+    const { image, world } = sizes();
+    if (!image.pixel_area_m2) return;
+    const metresPerCssPixel =
+      (Math.sqrt(image.pixel_area_m2) * image.width) / world.width / viewport.scale;
+    const { metres, width } = scaleBar(metresPerCssPixel, SCALE_ROOM_PX);
+    const { language } = store.get();
+    byId("scale").firstElementChild.textContent = `${formatNumber(metres, language)} m`;
+    byId("scale").style.width = `${width}px`;
+  }
+
+  /** @param {number | null} share */
+  function placeSwipe(share) {
+    byId("swipe-line").hidden = share === null;
+    byId("swipe").hidden = share === null;
+    byId("swipe-toggle").setAttribute("aria-pressed", String(share !== null));
+    const at = (share ?? 0) * frame.clientWidth;
+    byId("swipe-line").style.left = `${at}px`;
+    byId("classes").style.clipPath =
+      share === null ? "" : `inset(0 0 0 ${(at - viewport.x) / viewport.scale}px)`;
+  }
+
+  /** @param {import("./gestures.js").Point} point @returns {{column: number, row: number} | null} */
+  function pixelAt(point) {
+    const { image, world } = sizes();
+    const column = Math.floor(
+      ((point.x - viewport.x) / viewport.scale / world.width) * image.width,
+    );
+    const row = Math.floor(((point.y - viewport.y) / viewport.scale / world.height) * image.height);
+    return column >= 0 && row >= 0 && column < image.width && row < image.height
+      ? { column, row }
+      : null;
+  }
+
+  /** @param {import("./gestures.js").Point} point the visible objects there, the one on top first */
+  function objectsAt(point) {
+    const { config, hidden, layers, prediction } = store.get();
+    const pixel = pixelAt(point);
+    if (!pixel || !prediction) return { pixel, objects: [] };
+    const objects = config.classes.flatMap((cover) => {
+      const layer = layers.get(cover.key);
+      if (!layer || hidden.has(cover.key)) return [];
+      const label = objectAt(layer, pixel.row, pixel.row * prediction.image.width + pixel.column);
+      return label
+        ? [{ cover, layer, label, pixels: layer.pixels[label], score: layer.scores[label] }]
+        : [];
+    });
+    return { pixel, objects: objects.sort((a, b) => a.pixels - b.pixels) };
+  }
+
+  /** @param {import("./gestures.js").Point} point */
+  function pick(point) {
+    const [top] = objectsAt(point).objects;
+    const { language, prediction } = store.get();
+    store.set({ selection: top ? { key: top.cover.key, label: top.label } : null });
+    if (!top || !prediction) return;
+    const area = formatNumber(top.pixels * prediction.image.pixel_area_m2, language);
+    actions.say("map.select", {
+      name: top.cover.name[language],
+      area,
+      score: formatNumber(top.score, language, 2),
+    });
+  }
+
+  function hintWheel() {
+    byId("wheel-hint").classList.add("shown");
+    clearTimeout(hintTimer);
+    hintTimer = window.setTimeout(() => byId("wheel-hint").classList.remove("shown"), HINT_MS);
+  }
+
+  const middle = () => ({ x: frame.clientWidth / 2, y: frame.clientHeight / 2 });
+  const zoomBy = (/** @type {number} */ factor, point = middle()) =>
+    move(zoom(viewport, factor, point, sizes()));
+  const reset = () => move(keepInside(FIT, sizes()));
+  wireGestures(frame, {
+    pan: (x, y) => move(pan(viewport, x, y, sizes())),
+    zoom: zoomBy,
+    fit: reset,
+    pick,
+    hover: (point) => tip(point, point ? objectsAt(point) : null, store.get()),
+    plainWheel: hintWheel,
+  });
+  byId("zoom-in").onclick = () => zoomBy(STEP);
+  byId("zoom-out").onclick = () => zoomBy(1 / STEP);
+  byId("zoom-fit").onclick = reset;
+  byId("swipe-toggle").onclick = () =>
+    store.set({ swipe: store.get().swipe === null ? 0.5 : null });
+  byId("swipe").oninput = (/** @type {any} */ { target }) =>
+    store.set({ swipe: Number(target.value) });
+  for (const button of byId("views").children) button.onclick = () => actions.setView(button.value);
+  new ResizeObserver(() => {
+    if (!store.get().prediction) return;
+    move(keepInside(viewport, sizes()));
+    overlay.resize(sizes(), store.get());
+  }).observe(frame);
+
+  /** @param {import("../actions.js").State} state */
+  return (state) => {
+    const { prediction, base, swipe, selection, view, layers, language } = state;
+    if (!prediction) return;
+    if (changed.image(prediction)) reset();
+    if (changed.base(base, prediction)) drawBase(base);
+    if (changed.swipe(swipe)) placeSwipe(swipe);
+    if (changed.views(view, language)) renderViews(view), renderScale();
+    if (changed.selection(selection, prediction))
+      drawSelection(selection, layers, prediction.image);
+    overlay.render(sizes(), state);
+  };
+}
+
+/** @param {string} view */
+function renderViews(view) {
+  for (const button of byId("views").children)
+    button.setAttribute("aria-pressed", String(button.value === view));
+}
+
+/** @param {ImageBitmap | null} base */
+function drawBase(base) {
+  if (!base) return;
+  const canvas = byId("base");
+  canvas.width = base.width;
+  canvas.height = base.height;
+  canvas.getContext("2d").drawImage(base, 0, 0);
+}
+
+/** @param {import("../actions.js").State["selection"]} selection @param {Map<string, import("../layers.js").Layer>} layers @param {{width: number, height: number}} image */
+function drawSelection(selection, layers, { width, height }) {
+  const layer = selection && layers.get(selection.key);
+  const d = layer ? svgPath(outline(layer, width, selection.label)) : "";
+  byId("selection").setAttribute("viewBox", `0 0 ${width} ${height}`);
+  for (const path of byId("selection").children) path.setAttribute("d", d);
+}

@@ -1,0 +1,71 @@
+/** The classes over the image: the fill on a canvas at once, the outlines by Plotly when a slider rests. */
+
+import { plotly } from "../../vendor/plotly.js";
+import { outlineMap } from "../figures.js";
+import { outline } from "../outlines.js";
+import { legendOf } from "../palettes.js";
+import { paint } from "../raster.js";
+import { byId, changes } from "./dom.js";
+
+const MOST_OUTLINED = 3000; // objects; above, SVG turns slow and the fill shows more
+const REST_MS = 60;
+
+export function createOverlay() {
+  const fillChanged = changes();
+  const outlineChanged = changes();
+  let timer = 0;
+
+  /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../actions.js").State} state */
+  function schedule({ world }, state) {
+    byId("outlines").style.visibility = "hidden"; // stale until drawn anew
+    clearTimeout(timer);
+    timer = window.setTimeout(() => drawOutlines(world, state).catch(console.warn), REST_MS);
+  }
+
+  return {
+    /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../actions.js").State} state */
+    resize: schedule,
+
+    /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../actions.js").State} state */
+    render(sizes, state) {
+      const { layers, hidden, palette, style, opacity } = state;
+      byId("overlay").style.opacity = style === "outline" ? "0" : String(opacity);
+      if (fillChanged(layers, hidden, palette)) drawFill(state);
+      if (outlineChanged(layers, hidden, palette, style)) schedule(sizes, state);
+    },
+  };
+}
+
+/** @param {import("../actions.js").State} state @returns {{name: string, colour: string, layer: import("../layers.js").Layer}[]} */
+export function visibleLayers({ config, layers, hidden, palette, language }) {
+  return config.classes.flatMap((cover) => {
+    const layer = layers.get(cover.key);
+    if (!layer || hidden.has(cover.key)) return [];
+    return [{ name: cover.name[language], colour: legendOf(cover, palette).colour, layer }];
+  });
+}
+
+/** @param {import("../actions.js").State} state */
+function drawFill(state) {
+  if (!state.prediction) return;
+  const { width, height } = state.prediction.image;
+  const canvas = byId("overlay");
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const pixels = new ImageData(width, height);
+  paint(visibleLayers(state), new Uint32Array(pixels.data.buffer));
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+}
+
+/** @param {import("../viewport.js").Size} world @param {import("../actions.js").State} state */
+async function drawOutlines(world, state) {
+  const visible = visibleLayers(state);
+  const objects = visible.reduce((sum, { layer }) => sum + layer.pixels.length - 1, 0);
+  const tooMany = state.style !== "fill" && objects > MOST_OUTLINED;
+  byId("many").hidden = !tooMany;
+  if (!state.prediction || state.style === "fill" || tooMany) return;
+  const { width } = state.prediction.image;
+  const outlines = visible.map((each) => ({ ...each, path: outline(each.layer, width) }));
+  const { data, layout, config } = outlineMap(outlines, state.prediction.image, world);
+  await (await plotly()).react(byId("outlines"), data, layout, config);
+  byId("outlines").style.visibility = "";
+}

@@ -1,0 +1,35 @@
+/** Save what is seen, image and classes, as a PNG of at least 1024 pixels. */
+
+import { outline, svgPath } from "../outlines.js";
+import { byId, element } from "./dom.js";
+import { visibleLayers } from "./overlay.js";
+
+const LEAST_SIDE = 1024;
+
+/** @param {import("../actions.js").State} state */
+export async function savePicture(state) {
+  const { prediction } = state;
+  if (!prediction) return;
+  const url = URL.createObjectURL(await compose(state, prediction.image));
+  element("a", { href: url, download: `tesela-${prediction.id}.png` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser may still be reading it
+}
+
+/** @param {import("../actions.js").State} state @param {{width: number, height: number}} image @returns {Promise<Blob>} */
+function compose(state, { width, height }) {
+  const factor = Math.max(1, Math.ceil(LEAST_SIDE / Math.max(width, height)));
+  const canvas = element("canvas", { width: width * factor, height: height * factor });
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.scale(factor, factor);
+  context.drawImage(byId("base"), 0, 0, width, height);
+  context.globalAlpha = state.style === "outline" ? 0 : state.opacity;
+  context.drawImage(byId("overlay"), 0, 0);
+  context.globalAlpha = 1;
+  context.lineWidth = 2 / factor;
+  for (const { colour, layer } of state.style === "fill" ? [] : visibleLayers(state)) {
+    context.strokeStyle = colour;
+    context.stroke(new Path2D(svgPath(outline(layer, width))));
+  }
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}

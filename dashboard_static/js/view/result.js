@@ -1,0 +1,90 @@
+/** A prediction's facts, notes and files. */
+
+import { FORMS } from "../api.js";
+import { formatDate, formatNumber } from "../i18n.js";
+import { translate } from "../locales/service.js";
+import { recallName } from "../memory.js";
+import { shownName } from "../names.js";
+import { byId, changes, element } from "./dom.js";
+
+/** @param {import("../api.js").Api} api @param {() => void} savePicture */
+export function createResult(api, savePicture) {
+  const changed = changes();
+  const filesChanged = changes();
+
+  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  return (state, t) => {
+    const { prediction, language, thresholds, moved, view } = state;
+    byId("result").hidden = !prediction;
+    if (!prediction) return;
+    if (changed(prediction, language)) {
+      const name = recallName(prediction.id);
+      byId("result-title").textContent = name ? shownName(name, t) : t("result.title");
+      byId("facts").replaceChildren(...facts(prediction, language, t));
+      renderNotes(prediction, language, t);
+    }
+    byId("files-moved").hidden = !moved;
+    if (filesChanged(prediction, language, thresholds, view))
+      renderFiles(state, api, savePicture, t);
+  };
+}
+
+/** @param {import("../types.js").Prediction} prediction @param {import("../types.js").Language} language @param {(key: string, values?: any) => string} t */
+function facts({ created, image, model }, language, t) {
+  const hectares = (image.width * image.height * image.pixel_area_m2) / 10_000;
+  const known = [
+    ["result.created", formatDate(created, language)],
+    [
+      "result.size",
+      t("result.pixels", {
+        width: String(image.width),
+        height: String(image.height),
+        dtype: image.dtype,
+      }),
+    ],
+    ["result.ground", `${formatNumber(hectares, language, 2)} ha`],
+    ["result.crs", image.crs ?? t("result.noCrs")],
+    ["result.model", `${model.name} ${model.version}`],
+  ];
+  return known.map(([key, value]) =>
+    element("div", null, element("dt", null, t(key)), element("dd", null, value)),
+  );
+}
+
+/** @param {import("../types.js").Prediction} prediction @param {import("../types.js").Language} language @param {(key: string) => string} t */
+function renderNotes({ warnings, saved }, language, t) {
+  const notes = warnings.map((warning) => translate(warning, language));
+  if (saved === "objects") notes.push({ text: t("result.savedObjects"), language });
+  byId("notes").hidden = !notes.length;
+  byId("warnings").replaceChildren(
+    ...notes.map(({ text, language: lang }) => element("li", { lang }, text)),
+  );
+}
+
+/** @param {import("../actions.js").State} state @param {import("../api.js").Api} api @param {() => void} savePicture @param {(key: string) => string} t */
+function renderFiles({ prediction, thresholds, moved, view }, api, savePicture, t) {
+  const seen = { view, thresholds: moved ? thresholds : undefined };
+  const forms = /** @type {(keyof typeof FORMS)[]} */ (Object.keys(FORMS));
+  const links = forms.map((form) => {
+    const href = api.fileUrl(/** @type {any} */ (prediction).id, form, seen);
+    return element(
+      "a",
+      { class: "file", href, target: "_blank", rel: "noopener" },
+      ...fileWords(form, t),
+    );
+  });
+  const picture = element(
+    "button",
+    { type: "button", class: "file", onclick: savePicture },
+    ...fileWords("view.png", t),
+  );
+  byId("files").replaceChildren(...[...links, picture].map((link) => element("li", null, link)));
+}
+
+/** @param {string} form @param {(key: string) => string} t */
+function fileWords(form, t) {
+  return [
+    element("strong", null, t(`files.${form}`)),
+    element("span", { class: "muted small" }, t(`files.${form}.hint`)),
+  ];
+}

@@ -1,0 +1,27 @@
+/** The words that stand in the document: `data-i18n` fills an element, `data-i18n-label` its aria-label. */
+
+import { byId, changes } from "./dom.js";
+
+/** @param {import("../api.js").Api} api */
+export function createTexts(api) {
+  const changed = changes();
+  byId("docs").href = api.docsUrl;
+
+  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  return ({ language, config }, t) => {
+    if (!changed(language)) return;
+    document.documentElement.lang = language;
+    for (const node of document.querySelectorAll("[data-i18n]")) {
+      node.textContent = t(/** @type {HTMLElement} */ (node).dataset.i18n ?? "");
+    }
+    for (const node of document.querySelectorAll("[data-i18n-label]")) {
+      node.ariaLabel = t(/** @type {HTMLElement} */ (node).dataset.i18nLabel ?? "");
+      if (node.matches("button")) /** @type {HTMLElement} */ (node).title = node.ariaLabel;
+    }
+    for (const button of byId("languages").children) {
+      button.setAttribute("aria-pressed", String(button.value === language));
+    }
+    byId("footer").textContent = t("page.footer", { version: config.version });
+    byId("notice").textContent = config.notice[language];
+  };
+}

@@ -1,0 +1,73 @@
+/** Where the image lies in its frame: `screen = offset + scale * local`, in CSS pixels. */
+
+/** @typedef {{scale: number, x: number, y: number}} Viewport scale 1 fits the whole image */
+/** @typedef {{width: number, height: number}} Size */
+
+/** @type {Viewport} */
+export const FIT = { scale: 1, x: 0, y: 0 };
+const MOST_CSS_PER_PIXEL = 48;
+
+/** @param {Size} image @param {Size} frame @returns {Size} of the image, fitted into its frame */
+export function fit(image, frame) {
+  const ratio = Math.min(frame.width / image.width, frame.height / image.height);
+  return { width: image.width * ratio, height: image.height * ratio };
+}
+
+/**
+ * Zoom about a point of the frame, which stays where it is.
+ *
+ * @param {Viewport} viewport
+ * @param {number} factor
+ * @param {{x: number, y: number}} point
+ * @param {{world: Size, frame: Size, image: Size}} sizes
+ */
+export function zoom(viewport, factor, point, sizes) {
+  const most = (MOST_CSS_PER_PIXEL * sizes.image.width) / sizes.world.width;
+  const scale = Math.min(Math.max(viewport.scale * factor, 1), Math.max(most, 1));
+  const ratio = scale / viewport.scale;
+  const moved = {
+    scale,
+    x: point.x - ratio * (point.x - viewport.x),
+    y: point.y - ratio * (point.y - viewport.y),
+  };
+  return keepInside(moved, sizes);
+}
+
+/** @param {Viewport} viewport @param {number} x @param {number} y @param {{world: Size, frame: Size}} sizes */
+export function pan(viewport, x, y, sizes) {
+  return keepInside({ ...viewport, x: viewport.x + x, y: viewport.y + y }, sizes);
+}
+
+/**
+ * An image smaller than its frame stays centred; a larger one always covers it.
+ *
+ * @param {Viewport} viewport
+ * @param {{world: Size, frame: Size}} sizes
+ * @returns {Viewport}
+ */
+export function keepInside({ scale, x, y }, { world, frame }) {
+  return {
+    scale,
+    x: hold(x, world.width * scale, frame.width),
+    y: hold(y, world.height * scale, frame.height),
+  };
+}
+
+/** @param {number} offset @param {number} length @param {number} room */
+function hold(offset, length, room) {
+  if (length <= room) return (room - length) / 2;
+  return Math.min(0, Math.max(room - length, offset));
+}
+
+/**
+ * The longest round length that fits a scale bar.
+ *
+ * @param {number} metresPerCssPixel
+ * @param {number} room CSS pixels
+ */
+export function scaleBar(metresPerCssPixel, room) {
+  const most = metresPerCssPixel * room;
+  const decade = 10 ** Math.floor(Math.log10(most));
+  const metres = ([5, 2].find((step) => step * decade <= most) ?? 1) * decade;
+  return { metres, width: metres / metresPerCssPixel };
+}

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { checkFile } from "../../../dashboard_static/js/checks.js";
+import { barChart, outlineMap } from "../../../dashboard_static/js/figures.js";
+import {
+  chooseLanguage,
+  formatNumber,
+  translator,
+  WORDS,
+} from "../../../dashboard_static/js/i18n.js";
+import { translate } from "../../../dashboard_static/js/locales/service.js";
+import { shownName } from "../../../dashboard_static/js/names.js";
+import { legendOf } from "../../../dashboard_static/js/palettes.js";
+import { formatHash, parseHash } from "../../../dashboard_static/js/permalink.js";
+import { createStore } from "../../../dashboard_static/js/store.js";
+import { csv, sortRows } from "../../../dashboard_static/js/table.js";
+import { fit, keepInside, scaleBar, zoom } from "../../../dashboard_static/js/viewport.js";
+
+const config = JSON.parse(
+  readFileSync(new URL("../payloads/config.json", import.meta.url), "utf8"),
+);
+const page = readFileSync(new URL("../../../dashboard_static/index.html", import.meta.url), "utf8");
+const theme = { ink: "#111111", line: "#222222", font: "sans-serif" };
+
+test("both languages have the same words to say", () => {
+  assert.deepEqual(Object.keys(WORDS.es).sort(), Object.keys(WORDS.en).sort());
+  for (const key of Object.keys(WORDS.en)) {
+    const blanks = (/** @type {string} */ text) =>
+      [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+    assert.deepEqual(blanks(WORDS.es[key]), blanks(WORDS.en[key]), key);
+  }
+});
+
+test("what stands in the document are the English words", () => {
+  const found = [...page.matchAll(/data-i18n="([\w.-]+)"[^>]*>([^<]*)</g)];
+  assert.ok(found.length > 50);
+  for (const [, key, text] of found) assert.equal(text, WORDS.en[key], key);
+  for (const [, key] of page.matchAll(/data-i18n-label="([\w.-]+)"/g))
+    assert.ok(WORDS.en[key], key);
+});
+
+test("the first known language of the browser is taken, else English", () => {
+  assert.equal(chooseLanguage(["fr-FR", "es-CO", "en"]), "es");
+  assert.equal(chooseLanguage(["fr-FR"]), "en");
+});
+
+test("words are filled in and follow the number", () => {
+  const t = translator("en");
+  assert.equal(t("history.objects", { n: 1 }), "1 object");
+  assert.equal(t("history.objects", { n: 1200 }), "1,200 objects");
+  assert.throws(() => t("no.such.key"), /no words for no.such.key/);
+});
+
+test("numbers are written as the language writes them", () => {
+  assert.equal(formatNumber(1234.5, "en", 1), "1,234.5");
+  assert.equal(formatNumber(1234.5, "es", 1), "1.234,5");
+});
+
+test("a known sentence of the service is translated, an unknown one marked as English", () => {
+  const known = "The image has no CRS: coordinates are pixels, and areas assume 1.24 m pixels.";
+  assert.equal(translate(known, "es").language, "es");
+  assert.match(translate(known, "es").text, /1\.24 m/);
+  assert.deepEqual(translate("Something new.", "es"), { text: "Something new.", language: "en" });
+});
+
+test("an address survives the way to a hash and back", () => {
+  const address = {
+    id: "5f0c-1",
+    view: "ndvi",
+    palette: /** @type {const} */ ("safe"),
+    thresholds: { roads: 0.6 },
+    hidden: ["trees", "crops"],
+    language: "es",
+  };
+  assert.equal(
+    formatHash(address),
+    "#/p/5f0c-1?view=ndvi&palette=safe&t=roads:0.6&off=trees,crops&lang=es",
+  );
+  assert.deepEqual(parseHash(formatHash(address)), address);
+  assert.equal(parseHash("#/p/a?t=0.4").thresholds, 0.4);
+});
+
+test("what an address should not hold is dropped", () => {
+  const none = {
+    id: null,
+    view: undefined,
+    palette: undefined,
+    thresholds: undefined,
+    hidden: undefined,
+    language: undefined,
+  };
+  assert.deepEqual(parseHash("#/q/<script>?view=x&palette=y&t=7&lang=xx"), none);
+  assert.deepEqual(parseHash(""), none);
+});
+
+test("the colour-blind palette keeps CORINE's code", () => {
+  const [buildings] = config.classes;
+  assert.deepEqual(legendOf(buildings, "safe"), {
+    ...buildings.corine,
+    colour: buildings.colour_blind_safe,
+  });
+  assert.equal(legendOf(buildings, "ideam"), buildings.ideam);
+});
+
+test("bars keep their order, text and colour, and leave room for the text", () => {
+  const { data, layout } = /** @type {any} */ (
+    barChart([{ label: "Roads", value: 4, text: "4", colour: "#CC0000" }], theme)
+  );
+  assert.deepEqual(data[0].y, ["Roads"]);
+  assert.deepEqual(data[0].marker.color, ["#CC0000"]);
+  assert.ok(layout.xaxis.range[1] > 4);
+});
+
+test("a chart of nothing still has an axis", () => {
+  const { layout } = /** @type {any} */ (
+    barChart([{ label: "Roads", value: 0, text: "0", colour: "#CC0000" }], theme)
+  );
+  assert.ok(layout.xaxis.range[1] > 0);
+});
+
+test("outlines are one trace a class, in pixels, rows downwards", () => {
+  const path = { x: [0, 1, null], y: [0, 0, null] };
+  const { data, layout } = /** @type {any} */ (
+    outlineMap(
+      [{ name: "Roads", colour: "#CC0000", path }],
+      { width: 4, height: 2 },
+      { width: 400, height: 200 },
+    )
+  );
+  assert.equal(data.length, 1);
+  assert.deepEqual(layout.yaxis.range, [2, 0]);
+});
+
+test("rows sort by a column, and by number where it is the same", () => {
+  const rows = /** @type {any[]} */ ([
+    { number: 1, objects: 2 },
+    { number: 2, objects: 5 },
+    { number: 3, objects: 2 },
+  ]);
+  assert.deepEqual(
+    sortRows(rows, { by: "objects", descending: true }, "en").map((row) => row.number),
+    [2, 1, 3],
+  );
+});
+
+test("CSV quotes what needs it and writes points", () => {
+  const row = {
+    number: 1,
+    key: "roads",
+    class: 'Roads, "paved"',
+    code: "122",
+    colour: "",
+    objects: 2,
+    squareMetres: 3.5,
+    hectares: 0.00035,
+    percent: 1,
+    score: null,
+  };
+  assert.equal(
+    csv([row]).split("\r\n")[1],
+    '1,roads,"Roads, ""paved""",122,2,3.50,0.000350,1.0000,',
+  );
+});
+
+test("zooming keeps the point under the pointer", () => {
+  const sizes = {
+    world: { width: 100, height: 100 },
+    frame: { width: 100, height: 100 },
+    image: { width: 50, height: 50 },
+  };
+  const next = zoom({ scale: 1, x: 0, y: 0 }, 2, { x: 30, y: 40 }, sizes);
+  assert.deepEqual(next, { scale: 2, x: -30, y: -40 });
+});
+
+test("an image smaller than its frame is centred, a larger one covers it", () => {
+  const sizes = { world: { width: 100, height: 50 }, frame: { width: 100, height: 100 } };
+  assert.deepEqual(keepInside({ scale: 1, x: 9, y: 9 }, sizes), { scale: 1, x: 0, y: 25 });
+  assert.deepEqual(keepInside({ scale: 4, x: 50, y: -900 }, sizes), { scale: 4, x: 0, y: -100 });
+  assert.deepEqual(fit({ width: 200, height: 100 }, sizes.frame), { width: 100, height: 50 });
+});
+
+test("a scale bar has a round length that fits", () => {
+  assert.deepEqual(scaleBar(0.3, 120), { metres: 20, width: 20 / 0.3 });
+});
+
+test("a store tells once for many changes, and the last state", () => {
+  const works = /** @type {(() => void)[]} */ ([]);
+  const store = createStore({ a: 1, b: 1 }, (work) => works.push(work));
+  const seen = /** @type {object[]} */ ([]);
+  store.subscribe((state) => seen.push(state));
+  store.set({ a: 2 });
+  store.set({ b: 3 });
+  for (const work of works) work();
+  assert.deepEqual(seen, [{ a: 2, b: 3 }]);
+});
+
+test("TIFFs of either byte order pass, other files are named", async () => {
+  await checkFile(new Blob([Uint8Array.of(0x49, 0x49, 0x2a, 0)]), "a.tif");
+  await checkFile(new Blob([Uint8Array.of(0x4d, 0x4d, 0, 0x2b)]), "b.tif");
+  await assert.rejects(checkFile(new Blob(["PNG!"]), "c.png"), {
+    key: "error.notTiff",
+    values: { name: "c.png" },
+  });
+  await assert.rejects(checkFile(new Blob([]), "d.tif"), { key: "error.empty" });
+});
+
+test("a sample's name is told in the reader's language, a file's as it is", () => {
+  assert.equal(shownName("sample:river", translator("es")), "Río");
+  assert.equal(shownName("sample.tif", translator("es")), "sample.tif");
+});
