@@ -14,6 +14,7 @@ from tests.core.fakes import card, model, red_is_road_blue_is_water
 from tests.tiffs import counts
 
 WEIGHTS = b"no weights"
+SHIPPED = Path(__file__).parents[2] / "lambda_image" / "model"
 
 
 def folder_with(path: Path, **changes: Any) -> Path:
@@ -73,6 +74,19 @@ def test_weights_that_are_none_are_refused(tmp_path: Path):
         load(folder_with(tmp_path))
 
 
+def test_the_shipped_model_loads_and_its_thresholds_go_before_the_catalogues(tmp_path: Path):
+    for file in SHIPPED.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    content = json.loads((SHIPPED / "model.json").read_text())
+    own = {"thresholds": {"roads": 0.123}}
+    (tmp_path / "model.json").write_text(json.dumps(content | own))
+    loaded = load(tmp_path)
+    defaults = {entry.key: entry.threshold for entry in CLASSES}
+    assert loaded.thresholds == defaults | {"roads": 0.123}
+    assert loaded.tile_px == content["tile_px"]
+    assert loaded.normalisation.dark_percent == content["normalisation"]["dark_percent"]
+
+
 # ---- predict: split, predict, blend
 
 
@@ -126,7 +140,3 @@ def test_the_scale_of_an_image_does_not_change_what_the_model_sees():
         model().normalise(Image(pixels * gain, valid, "uint16", Grid(32, 24))) for gain in (1, 1e-3)
     )
     assert np.allclose(first, second, atol=1e-4)
-
-
-def test_thresholds_of_the_card_go_before_the_catalogues():
-    assert model().thresholds == {entry.key: entry.threshold for entry in CLASSES}

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from rasterio.transform import Affine
 from scipy.ndimage import label
 from tesela.catalogue import BANDS, KEYS
 from tesela.core.masks import Thresholds
+from tesela.core.model import Model, load
 from tesela.core.pipeline import delineate, segment
 from tesela.errors import UnsuitableImageError
 
@@ -148,3 +150,24 @@ def test_extreme_values_are_answered(value: float):
     pixels = counts(dtype="float32")
     pixels[:, 3, 4:9] = value
     assert segment(placed(pixels), model(), HALF).scores.shape == (10, 24, 32)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Model:
+    return load(Path(__file__).parents[2] / "lambda_image" / "model")
+
+
+def test_the_shipped_model_says_the_same_of_eight_pages_as_of_eight_bands(shipped: Model):
+    pixels = (scene(160, 160) / 1024).astype(np.float16)
+    first, second = (
+        segment(write(pixels), shipped, shipped.thresholds) for write in (pages, chunky_page)
+    )
+    assert first.scores.std() > 0
+    assert np.array_equal(first.scores, second.scores)
+    assert first.classes == second.classes
+
+
+@pytest.mark.parametrize("dtype", ["float32", "uint16"])
+def test_the_shipped_model_answers_an_image_of_noise(shipped: Model, dtype: str):
+    result = segment(placed(counts(170, 30, dtype)), shipped, shipped.thresholds)
+    assert result.scores.shape == (10, 170, 30)
