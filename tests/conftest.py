@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from scripts.local.data import DataDirectory
 from scripts.local.stack import LocalStack
 from tests.stack import InProcess, OverHttp
 
@@ -18,8 +19,10 @@ hypothesis_settings.load_profile("tesela")
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    with LocalStack(tmp_path_factory.mktemp("stack")) as stack:
+    data = tmp_path_factory.mktemp("stack")
+    with LocalStack(data) as stack:
         yield stack
+    DataDirectory(data).remove()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """Composition root: the one place that names concrete classes. Lambda calls `handler`."""
 
 import os
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -25,7 +27,19 @@ def build_app(settings: Settings) -> App:
         objects=S3Objects(settings.bucket, settings.link_lifetime_s),
         index=PostgresIndex(settings.database_url),
     )
-    return App(service, settings.page_origin, logger)
+    return App(service, settings.page_origin, logger, _record)
+
+
+def _record(status: int, parts_ms: Mapping[str, float]) -> None:
+    """A log line and metrics of an answer: `Refused`, `Failed`, and milliseconds by part."""
+    logger.info("answered", status=status, parts_ms={k: round(v, 1) for k, v in parts_ms.items()})
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        metrics.add_metric("Failed", MetricUnit.Count, 1)
+    elif status >= HTTPStatus.BAD_REQUEST:
+        metrics.add_metric("Refused", MetricUnit.Count, 1)
+    for part, spent in parts_ms.items():
+        metrics.add_metric(part.capitalize(), MetricUnit.Milliseconds, spent)
 
 
 app = build_app(Settings.read(os.environ))
@@ -35,6 +49,4 @@ app = build_app(Settings.read(os.environ))
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a payload-2.0 event of the function URL or the HTTP API."""
-    answer = app.respond(event, context)
-    metrics.add_metric("Requests", MetricUnit.Count, 1)
-    return answer
+    return app.respond(event, context)

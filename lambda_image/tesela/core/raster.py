@@ -25,7 +25,6 @@ def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
         "height": grid.height,
         "dtype": "uint8",
         "compress": "deflate",
-        "nbits": 1,
     }
     if grid.crs:
         profile |= {"crs": grid.crs, "transform": grid.transform}

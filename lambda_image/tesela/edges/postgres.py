@@ -13,9 +13,10 @@ from tesela.prediction import CODEC, Prediction
 
 _SQL = Path(__file__).with_name("sql")
 _TIMEOUT_S = 5
-# SQLSTATE classes after which the same statement may succeed: connection, transaction, resources,
-# operator's intervention; and a foreign key that another transaction moved in between.
-_PASSING = ("08", "40", "53", "57", "23503")
+# SQLSTATEs after which the same statement may succeed: connection, login (tokens are renewed),
+# no such database or table (not migrated yet), transaction, resources, operator's intervention;
+# and a foreign key that another transaction moved in between.
+_PASSING = ("08", "28", "3D", "40", "42P01", "53", "57", "23503")
 
 Answer = TypeVar("Answer")
 
@@ -67,13 +68,13 @@ class PostgresIndex:
         try:
             return work()
         except _failures() as error:
-            self._drop()
+            self.close()
             if not _passing(error):
                 raise
         try:
             return work()
         except _failures() as error:
-            self._drop()
+            self.close()
             raise DatabaseUnavailableError(f"PostgreSQL: {_reason(error)}.") from error
 
     def _connected(self) -> Any:
@@ -81,7 +82,8 @@ class PostgresIndex:
             self._connection = connect(self._url)
         return self._connection
 
-    def _drop(self) -> None:
+    def close(self) -> None:
+        """Give the connection back; the next call makes a new one."""
         connection, self._connection = self._connection, None
         if connection:
             try:

@@ -1,0 +1,40 @@
+import json
+
+from openapi_spec_validator import validate
+from tesela import catalogue
+
+from tests.stack import InProcess, OverHttp
+
+
+def test_classes_are_the_catalogue(api: InProcess) -> None:
+    reply = api("GET", "/classes")
+    assert reply.json == json.loads(catalogue.PATH.read_text("utf-8"))
+    assert "max-age" in reply.headers["Cache-Control"]
+
+
+def test_the_model_says_what_it_was_trained_on(api: InProcess) -> None:
+    model = api("GET", "/model").json
+    assert model["trained_on"]
+    assert model["classes"] == list(catalogue.KEYS)
+
+
+def test_health_and_readiness_answer(api: InProcess) -> None:
+    assert api("GET", "/health").json == {"status": "ok"}
+    assert api("GET", "/ready").json == {"status": "ok"}
+
+
+def test_openapi_3_1_describes_every_route_and_the_upload(api: InProcess) -> None:
+    document = api("GET", "/openapi.json").json
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    assert {"/predictions", "/segment_tiff", "/predictions/{prediction_id}/masks.tif"} <= set(
+        document["paths"]
+    )
+    for path in ("/predictions", "/segment_tiff"):
+        assert "image/tiff" in document["paths"][path]["post"]["requestBody"]["content"]
+
+
+def test_docs_need_no_other_server(http: OverHttp) -> None:
+    page = http("GET", "/docs").body.decode()
+    assert "swagger" in page.lower()
+    assert 'src="http' not in page

@@ -1,0 +1,238 @@
+import csv
+import io
+import json
+from uuid import uuid4
+
+import numpy as np
+import pytest
+import shapely
+from tesela.api.present import FORMS
+from tesela.catalogue import KEYS
+
+from tests.stack import InProcess
+from tests.tiffs import one_page
+
+
+@pytest.fixture
+def image() -> bytes:
+    """An image no other test has."""
+    pixels = np.random.default_rng(uuid4().int).integers(200, 900, (8, 32, 48), np.uint16)
+    return one_page(pixels)
+
+
+def test_a_new_image_is_answered_with_201_its_location_and_ten_classes(
+    api: InProcess, image: bytes
+) -> None:
+    reply = api("POST", "/predictions", image)
+    document = reply.json
+    assert reply.status == 201
+    assert reply.headers["Location"] == document["links"]["self"]
+    assert [entry["key"] for entry in document["classes"]] == list(KEYS)
+    assert document["image"] | {"width": 48, "height": 32, "dtype": "uint16"} == document["image"]
+    assert document["saved"] == "all"
+
+
+def test_the_same_image_and_options_again_are_200_and_no_second_row(
+    api: InProcess, image: bytes
+) -> None:
+    first = api("POST", "/predictions?threshold=0.4", image)
+    again = api("POST", "/predictions?threshold=0.4", image)
+    other = api("POST", "/predictions?threshold=0.6", image)
+    assert (first.status, again.status, other.status) == (201, 200, 201)
+    assert again.json == first.json
+    assert other.json["id"] != first.json["id"]
+    items = api("GET", "/predictions?limit=100").json["items"]
+    assert [item["id"] for item in items].count(first.json["id"]) == 1
+
+
+def test_history_shows_the_very_documents_that_were_answered(api: InProcess, image: bytes) -> None:
+    document = api("POST", "/predictions", image).json
+    newest = api("GET", "/predictions?limit=1").json["items"][0]
+    assert newest == document == api("GET", f"/predictions/{document['id']}").json
+
+
+def test_history_pages_are_stable_while_predictions_arrive(api: InProcess, image: bytes) -> None:
+    ids = [api("POST", f"/predictions?threshold=0.{n}", image).json["id"] for n in (11, 12, 13, 14)]
+    first = api("GET", "/predictions?limit=2").json
+    api("POST", "/predictions?threshold=0.15", image)
+    second = api("GET", f"/predictions?limit=2&cursor={first['next']}").json
+    assert [item["id"] for item in first["items"] + second["items"]] == ids[::-1]
+
+
+def test_history_can_be_filtered_by_class(api: InProcess, image: bytes) -> None:
+    everything = api("POST", "/predictions?threshold=0.001", image).json
+    nothing = api("POST", "/predictions?threshold=0.999", image).json
+    for key in KEYS:
+        found = {
+            item["id"] for item in api("GET", f"/predictions?limit=100&class={key}").json["items"]
+        }
+        present = {entry["key"] for entry in everything["classes"] if entry["polygons"]}
+        assert (everything["id"] in found) == (key in present)
+        assert nothing["id"] not in found
+
+
+def test_a_deleted_prediction_is_gone_in_every_form(api: InProcess, image: bytes) -> None:
+    key = api("POST", "/predictions", image).json["id"]
+    assert api("DELETE", f"/predictions/{key}").status == 204
+    assert api("DELETE", f"/predictions/{key}").status == 404
+    assert {api("GET", f"/predictions/{key}/{form}").status for form in FORMS} == {404}
+    assert key not in [item["id"] for item in api("GET", "/predictions?limit=100").json["items"]]
+
+
+def test_a_form_field_is_the_same_upload_as_the_raw_body(api: InProcess, image: bytes) -> None:
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="image"; filename="a.tif"\r\n'
+        b"Content-Type: image/tiff\r\n\r\n" + image + b"\r\n--b--\r\n"
+    )
+    raw = api("POST", "/predictions", image)
+    sent = api("POST", "/predictions", form, {"content-type": "multipart/form-data; boundary=b"})
+    assert sent.status == 200
+    assert sent.json == raw.json
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_accept_picks_csv_or_geojson(api: InProcess, town: bytes, again: bool) -> None:
+    threshold = f"?threshold=0.{41 + again}"
+    if again:
+        api("POST", f"/predictions{threshold}", town)
+    table = api("POST", f"/predictions{threshold}", town, {"accept": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(table.body.decode()), strict=True))
+    found = api("POST", f"/predictions{threshold}", town, {"accept": "application/geo+json"}).json
+    assert [row["class"] for row in rows] == list(KEYS)
+    counts = [sum(f["properties"]["class"] == key for f in found["features"]) for key in KEYS]
+    assert counts == [int(row["count"]) for row in rows]
+    assert found["positions"] == "lonlat"
+
+
+def test_the_older_contract_has_its_rows_as_json_or_csv(api: InProcess, image: bytes) -> None:
+    rows = api("POST", "/segment_tiff?image=6100_1_3&threshold=0.3", image).json
+    assert [tuple(row) for row in rows] == [("image", "class", "poly", "Multi")] * 10
+    assert [row["class"] for row in rows] == list(range(1, 11))
+    assert {row["image"] for row in rows} == {"6100_1_3"}
+    for row in rows:
+        shape = shapely.from_wkt(row["Multi"])
+        assert shape.is_valid
+        assert len(shape.geoms) == row["poly"]
+    table = api("POST", "/segment_tiff?image=6100_1_3&threshold=0.3", image, {"accept": "text/csv"})
+    assert [row["Multi"] for row in csv.DictReader(io.StringIO(table.body.decode()))] == [
+        row["Multi"] for row in rows
+    ]
+
+
+def test_both_routes_find_the_same_objects(api: InProcess, town: bytes) -> None:
+    counts = [entry["polygons"] for entry in api("POST", "/predictions", town).json["classes"]]
+    assert [row["poly"] for row in api("POST", "/segment_tiff", town).json] == counts
+
+
+def test_thresholds_by_class_go_before_the_one_for_all(api: InProcess, image: bytes) -> None:
+    target = "/predictions?threshold=0.3&thresholds=roads:0.6,trees:0.7"
+    assert api("POST", target, image).json["thresholds"] == dict.fromkeys(KEYS, 0.3) | {
+        "roads": 0.6,
+        "trees": 0.7,
+    }
+
+
+def test_doubts_are_told_in_words(api: InProcess) -> None:
+    flat = one_page(np.full((8, 20, 20), 7, np.uint16))
+    warnings = " ".join(api("POST", "/predictions", flat).json["warnings"])
+    assert "Constant band" in warnings
+    assert "no CRS" in warnings
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "headers", "status", "told"),
+    [
+        ("/predictions", b"", {}, 400, "0 bytes"),
+        ("/predictions", b"hello, world", {}, 415, "b'hell'"),
+        ("/predictions", b"{}", {"content-type": "application/json"}, 415, "application/json"),
+        ("/predictions?threshold=1.5", b"x", {}, 400, "threshold='1.5'"),
+        ("/predictions?threshold=nan", b"x", {}, 400, "threshold='nan'"),
+        ("/predictions?thresholds=roofs:0.5", b"x", {}, 400, "'roofs' is no class"),
+        ("/predictions?thresholds=roads:0", b"x", {}, 400, "roads:0 must be over 0"),
+        ("/predictions?thresholds=roads", b"x", {}, 400, "not a number"),
+        ("/segment_tiff", b"", {}, 400, "0 bytes"),
+        (
+            "/predictions",
+            b"--b--",
+            {"content-type": "multipart/form-data; boundary=b"},
+            400,
+            "field 'image'",
+        ),
+        ("/predictions", b"--b--", {"content-type": "multipart/form-data"}, 400, "form"),
+    ],
+)
+def test_what_cannot_be_an_upload_is_a_problem_that_names_it(
+    api: InProcess, target: str, body: bytes, headers: dict[str, str], status: int, told: str
+) -> None:
+    assert_problem(api("POST", target, body, headers), status, told)
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "status", "told"),
+    [
+        ((7, 32, 32), np.uint16, 422, "7 band(s)"),
+        ((8, 15, 32), np.uint16, 422, "32 x 15 px; the least is 16 x 16"),
+        ((8, 16, 2049), np.uint8, 413, "2049 x 16 px"),
+        ((8, 32, 32), np.float64, 422, "float64"),
+    ],
+)
+def test_an_image_that_the_model_cannot_take_is_refused_and_nothing_is_kept(
+    api: InProcess, shape: tuple[int, ...], dtype: type, status: int, told: str
+) -> None:
+    before = api("GET", "/predictions?limit=100").json
+    reply = api("POST", "/predictions", one_page(np.ones(shape, dtype)))
+    assert_problem(reply, status, told)
+    assert api("GET", "/predictions?limit=100").json == before
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "told"),
+    [
+        ("/predictions?limit=0", 400, "limit='0'"),
+        ("/predictions?limit=101", 400, "limit='101'"),
+        ("/predictions?class=roofs", 400, "class='roofs'"),
+        ("/predictions?cursor=zz", 400, "'zz'"),
+        ("/predictions/17", 400, "prediction_id='17'"),
+        (f"/predictions/{uuid4()}", 404, "No prediction has the id"),
+        (f"/predictions/{uuid4()}/masks.tif", 404, "No prediction has the id"),
+        ("/nowhere", 404, "There is no GET /nowhere"),
+    ],
+)
+def test_what_is_not_there_is_a_problem_too(
+    api: InProcess, target: str, status: int, told: str
+) -> None:
+    assert_problem(api("GET", target), status, told)
+
+
+def assert_problem(reply: object, status: int, told: str) -> None:
+    assert reply.status == status
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    problem = json.loads(reply.body)
+    assert set(problem) == {"type", "title", "status", "detail", "instance"}
+    assert problem["status"] == status
+    assert told in problem["detail"]
+    assert problem["instance"].removeprefix("urn:request:") == reply.headers["X-Request-Id"]
+
+
+def test_only_the_page_may_read_answers_from_another_origin(api: InProcess, stack: object) -> None:
+    page = stack.page_url
+    ours = api("GET", "/classes", headers={"origin": page})
+    foreign = api("GET", "/classes", headers={"origin": "https://evil.test"})
+    preflight = api(
+        "OPTIONS",
+        "/predictions",
+        headers={"origin": page, "access-control-request-method": "POST"},
+    )
+    refused = api("GET", "/nowhere", headers={"origin": page})
+    assert ours.headers["Access-Control-Allow-Origin"] == page
+    assert "Access-Control-Allow-Origin" not in foreign.headers
+    assert preflight.status == 204
+    assert {"POST", "DELETE"} <= set(preflight.headers["Access-Control-Allow-Methods"].split(","))
+    assert refused.headers["Access-Control-Allow-Origin"] == page
+
+
+def test_every_answer_tells_its_time_and_request(api: InProcess, image: bytes) -> None:
+    posted = api("POST", "/predictions", image).headers["Server-Timing"]
+    parts = [part.split(";")[0] for part in posted.split(", ")]
+    assert parts == ["lookup", "decode", "infer", "polygons", "save", "total"]
+    assert "total;dur=" in api("GET", "/nowhere").headers["Server-Timing"]

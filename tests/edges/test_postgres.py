@@ -1,0 +1,112 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from tesela.catalogue import KEYS
+from tesela.core.summary import ClassSummary
+from tesela.edges.postgres import PostgresIndex
+from tesela.errors import DatabaseUnavailableError
+from tesela.migrate import migrate
+from tesela.prediction import ImageRecord, ModelRecord, Prediction
+
+
+@pytest.fixture
+def index(stack) -> Iterator[PostgresIndex]:
+    index = PostgresIndex(stack.environment["DATABASE_URL"])
+    yield index
+    index.close()
+
+
+def prediction(sha256: str = "ab" * 32) -> Prediction:
+    return Prediction(
+        id=uuid4(),
+        created=datetime.now(UTC),
+        image=ImageRecord(
+            sha256, 20, 30, "uint16", "EPSG:32618", (1.24, 0, 5, 0, -1.24, 6),
+            (-74.1, 4.6, -74.0, 4.7), "lonlat", 1.5384258083094153, 599,
+        ),
+        model=ModelRecord("unet_int8", "1", "cd" * 32),
+        thresholds=dict.fromkeys(KEYS, 0.1),
+        classes=tuple(
+            ClassSummary(number, key, number % 3, number / 3, 0.1, None if number % 2 else 0.25)
+            for number, key in enumerate(KEYS, 1)
+        ),
+        warnings=("café",),
+    )  # fmt: skip
+
+
+def test_what_is_saved_comes_back_equal(index: PostgresIndex) -> None:
+    saved = prediction()
+    assert index.save(saved)
+    assert index.history(1, None, None) == [saved]
+    assert index.delete(saved.id)
+
+
+def test_saving_twice_makes_one_row_and_deleting_twice_finds_none(index: PostgresIndex) -> None:
+    saved = prediction()
+    assert [index.save(saved), index.save(saved)] == [True, False]
+    assert [index.delete(saved.id), index.delete(saved.id)] == [True, False]
+
+
+def test_an_image_row_lives_as_long_as_a_prediction_of_it(index: PostgresIndex) -> None:
+    first, second = prediction("12" * 32), prediction("12" * 32)
+    index.save(first)
+    index.save(second)
+    rows = "SELECT count(*) FROM image WHERE sha256 = :sha"
+    index.delete(first.id)
+    assert index.execute(rows, sha="12" * 32) == [[1]]
+    index.delete(second.id)
+    assert index.execute(rows, sha="12" * 32) == [[0]]
+
+
+def test_a_dropped_connection_is_renewed(index: PostgresIndex) -> None:
+    index.ping()
+    other = PostgresIndex(index._url)
+    other.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'tesela' AND pid <> pg_backend_pid()"
+    )
+    other.close()
+    index.ping()
+
+
+def test_a_database_that_is_away_is_told_without_its_password() -> None:
+    away = PostgresIndex("postgresql://someone:geheim@127.0.0.1:9/tesela?sslmode=disable")
+    with pytest.raises(DatabaseUnavailableError) as error:
+        away.ping()
+    assert "geheim" not in str(error.value)
+
+
+def test_a_wrong_password_is_unavailable_too(index: PostgresIndex) -> None:
+    wrong = PostgresIndex(index._url.replace("@", "x@", 1))
+    with pytest.raises(DatabaseUnavailableError):
+        wrong.ping()
+
+
+def test_migrations_run_once_and_in_order(index: PostgresIndex, tmp_path) -> None:
+    (tmp_path / "9002_b.sql").write_text("INSERT INTO scratch VALUES (2);")
+    (tmp_path / "9001_a.sql").write_text("CREATE TABLE scratch (n int); -- first")
+    try:
+        assert migrate(index, tmp_path) == ["9001_a", "9002_b"]
+        assert migrate(index, tmp_path) == []
+        assert index.execute("SELECT n FROM scratch") == [[2]]
+    finally:
+        index.execute("DROP TABLE IF EXISTS scratch")
+        index.execute("DELETE FROM migration WHERE name LIKE '900%'")
+
+
+def test_a_broken_migration_leaves_nothing_behind(index: PostgresIndex, tmp_path) -> None:
+    (tmp_path / "9003_c.sql").write_text("CREATE TABLE half (n int); SELECT 1 / 0;")
+    with pytest.raises(Exception, match="division by zero"):
+        migrate(index, tmp_path)
+    assert index.execute("SELECT to_regclass('half')") == [[None]]
+
+
+def test_the_class_filter_uses_its_index(index: PostgresIndex) -> None:
+    index.execute("SET enable_seqscan = off")
+    plan = index.execute(
+        "EXPLAIN SELECT 1 FROM prediction p WHERE EXISTS (SELECT FROM prediction_class c"
+        " WHERE c.prediction_id = p.id AND c.key = 'roads' AND c.polygons > 0)"
+    )
+    assert "prediction_class_present" in str(plan)
