@@ -69,10 +69,10 @@ def test_a_pixel_has_its_geodesic_area_in_every_crs(epsg: int, transform: Affine
 
 
 def test_bounds_reach_all_four_corners_of_a_turned_image():
-    turned = Affine(1e-4, 1e-4, -75, 1e-4, -1e-4, 6)
+    turned = Affine(1e-4, 2e-4, -75, 0.5e-4, -1e-4, 6)
     grid = Grid(10, 20, CRS.from_epsg(4326), turned)
-    # Corners: (0, 0), (10, 0), (10, 20), (0, 20) in steps of 1e-4 from (-75, 6).
-    assert grid.bounds == pytest.approx((-75, 5.998, -74.997, 6.001))
+    # Corners: (-75, 6), (-74.999, 6.0005), (-74.995, 5.9985), (-74.996, 5.998).
+    assert grid.bounds == pytest.approx((-75, 5.998, -74.995, 6.0005), abs=1e-9)
 
 
 def test_bounds_in_utm_are_those_of_a_warp():

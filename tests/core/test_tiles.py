@@ -83,12 +83,15 @@ def test_where_tiles_agree_nothing_shows_of_them(layout: tuple[int, int, int, in
     assert np.array_equal(blend.scores(), whole)
 
 
-def test_two_tiles_pass_into_each_other_step_by_step():
+@pytest.mark.parametrize(
+    ("score", "row"), [(80, [0, 0, 20, 40, 60, 80, 80]), (3, [0, 0, 1, 2, 2, 3, 3])]
+)
+def test_two_tiles_pass_into_each_other_step_by_step(score: int, row: list[int]):
     """Tiles of 5 px sharing 3 px; weights 1 2 3 2 1 and again: at the shared pixels 3:1, 2:2, 1:3."""
     blend = Blend(1, 5, 7, size=5, overlap=3)
     blend.add(Tile(0, 0, 5), np.zeros((1, 5, 5), np.uint8))
-    blend.add(Tile(0, 2, 5), np.full((1, 5, 5), 80, np.uint8))
-    assert blend.scores()[0, 2].tolist() == [0, 0, 20, 40, 60, 80, 80]
+    blend.add(Tile(0, 2, 5), np.full((1, 5, 5), score, np.uint8))
+    assert blend.scores()[0, 2].tolist() == row
 
 
 @pytest.mark.parametrize(("height", "width"), [(160, 420), (420, 160), (301, 299)])
