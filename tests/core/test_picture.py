@@ -129,3 +129,13 @@ def test_every_class_has_the_colour_of_its_palette(palette: Palette):
 def test_an_overlay_is_half_transparent_where_a_class_is_and_clear_elsewhere():
     shown = overlay(draw(1, 3, crops=np.s_[:, 1:2]), "corine")
     assert shown[3].tolist() == [[CLEAR, 160, CLEAR]]
+
+
+def test_small_things_are_painted_over_large_ones():
+    order = (
+        *("crops", "trees", "waterways", "standing_water", "tracks", "roads"),
+        *("structures", "buildings", "large_vehicles", "small_vehicles"),
+    )
+    layers = draw(1, 10, **{key: np.s_[:, n:] for n, key in enumerate(order)})
+    by_key = {entry.key: entry.corine["colour"] for entry in CLASSES}
+    assert hexes(overlay(layers, "corine")) == [by_key[key] for key in order]
