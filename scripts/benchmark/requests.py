@@ -1,0 +1,73 @@
+"""Time of whole requests against the running stack: warm ones by part, and a fresh worker's first."""
+
+import json
+import re
+import statistics
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.local.stack import LocalStack
+from scripts.make_scene import make_scene, write_tiff
+
+_WARM_REQUESTS = 100
+_FRESH_WORKERS = 5
+_PART = re.compile(r"(\w+);dur=([\d.]+)")
+
+
+def measure() -> dict[str, list[float]]:
+    """Milliseconds by part of the warm requests, `request` as the client sees it, and `fresh`."""
+    with tempfile.TemporaryDirectory() as folder:
+        images = list(_images(Path(folder)))
+        with LocalStack(Path(folder) / "data", workers=1) as stack:
+            _post(stack.api_url, images.pop())
+            times = _warm(stack.api_url, images[:_WARM_REQUESTS])
+            times["fresh"] = [_fresh(stack, image) for image in images[_WARM_REQUESTS:]]
+    return times
+
+
+def _images(folder: Path) -> Iterator[bytes]:
+    """Scenes that were never posted: a kept one would be answered without inference."""
+    kinds = ("town", "farmland", "river", "roads")
+    for seed in range(_WARM_REQUESTS + _FRESH_WORKERS + 1):
+        path = folder / "scene.tif"
+        write_tiff(make_scene(kinds[seed % len(kinds)], seed + 1000), path)
+        yield path.read_bytes()
+
+
+def _warm(url: str, images: list[bytes]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {}
+    for image in images:
+        spent_ms, parts = _post(url, image)
+        for part, value in {"request": spent_ms, **parts}.items():
+            times.setdefault(part, []).append(value)
+    return times
+
+
+def _fresh(stack: LocalStack, image: bytes) -> float:
+    """From the death of the only worker to the answer that its successor gives."""
+    dead = stack.workers[0]
+    start = time.perf_counter()
+    dead.kill()
+    while dead in stack.workers:  # a request handed to it now would end with it
+        time.sleep(0.001)
+    _post(stack.api_url, image)
+    return (time.perf_counter() - start) * 1000
+
+
+def _post(url: str, image: bytes) -> tuple[float, dict[str, float]]:
+    start = time.perf_counter()
+    with urllib.request.urlopen(f"{url}/predictions", image, timeout=60) as answer:  # noqa: S310
+        json.load(answer)
+        parts = dict(_PART.findall(answer.headers["Server-Timing"]))
+    spent_ms = (time.perf_counter() - start) * 1000
+    return spent_ms, {part: float(value) for part, value in parts.items()}
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """A percentile by linear interpolation."""
+    if len(values) == 1:
+        return values[0]
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
