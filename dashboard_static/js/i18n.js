@@ -40,7 +40,17 @@ function show(value, language) {
  * @param {number} [digits] behind the decimal mark
  */
 export function formatNumber(value, language, digits = 0) {
-  return value.toLocaleString(regional(language), {
+  const key = `${language} ${digits}`;
+  if (!formats.has(key)) formats.set(key, numberFormat(language, digits));
+  return /** @type {Intl.NumberFormat} */ (formats.get(key)).format(value);
+}
+
+/** @type {Map<string, Intl.NumberFormat>} made once, as making one takes longer than a frame allows */
+const formats = new Map();
+
+/** @param {Language} language @param {number} digits */
+function numberFormat(language, digits) {
+  return new Intl.NumberFormat(regional(language), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     useGrouping: "always", // Spanish leaves four figures ungrouped, which misleads in a column

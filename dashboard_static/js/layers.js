@@ -27,7 +27,7 @@ const SCORE_UNIT = 256; // probability = byte / 256
 export function segment(plane, width, threshold, leastPixels) {
   const runs = findRuns(plane, width, Math.ceil(threshold * SCORE_UNIT));
   const parents = connect(runs);
-  return { ...runs, ...number(runs, parents, plane, leastPixels) };
+  return { ...runs, ...number(runs, parents, leastPixels) };
 }
 
 /**
@@ -72,34 +72,63 @@ export function objectAt(layer, row, pixel) {
 }
 
 /**
+ * @typedef {object} Runs pixels of a class that follow each other in a row
+ * @property {number} width of the image
+ * @property {Int32Array} rows
+ * @property {Int32Array} starts
+ * @property {Int32Array} ends
+ * @property {Int32Array} sums of the scores, as bytes
+ */
+
+/**
  * @param {Uint8Array} plane
  * @param {number} width
  * @param {number} least the lowest byte that belongs to the class
+ * @returns {Runs}
  */
 function findRuns(plane, width, least) {
   const rows = new Int32Array(plane.length / width + 1);
-  const starts = [];
-  const ends = [];
+  const [starts, ends, sums] = roomFor((width + 1) * rows.length);
+  let run = 0;
   for (let row = 0; row < rows.length - 1; row++) {
     const end = (row + 1) * width;
     for (let pixel = row * width; pixel < end; pixel++) {
       if (plane[pixel] < least) continue;
-      starts.push(pixel);
-      while (pixel < end && plane[pixel] >= least) pixel++;
-      ends.push(pixel);
+      let sum = 0;
+      starts[run] = pixel;
+      while (pixel < end && plane[pixel] >= least) sum += plane[pixel++];
+      ends[run] = pixel;
+      sums[run++] = sum;
     }
-    rows[row + 1] = starts.length;
+    rows[row + 1] = run;
   }
-  return { rows, width, starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
+  return {
+    width,
+    rows,
+    starts: starts.slice(0, run),
+    ends: ends.slice(0, run),
+    sums: sums.slice(0, run),
+  };
+}
+
+/** @type {Int32Array[]} kept between calls, as a slider makes many */
+let room = [];
+
+/** @param {number} pixels @returns {Int32Array[]} three lists, as long as there can be runs at most */
+function roomFor(pixels) {
+  const most = (pixels >> 1) + 1;
+  if (!(room[0]?.length >= most)) room = [0, 1, 2].map(() => new Int32Array(most));
+  return room;
 }
 
 /**
  * Join runs that touch the row above along a side (union-find; a root is an object's first run).
  *
- * @param {{rows: Int32Array, width: number, starts: Int32Array, ends: Int32Array}} runs
+ * @param {Runs} runs
  */
 function connect({ rows, width, starts, ends }) {
-  const parents = Int32Array.from(starts, (_, run) => run);
+  const parents = new Int32Array(starts.length);
+  for (let run = 0; run < parents.length; run++) parents[run] = run;
   for (let row = 1; row < rows.length - 1; row++) {
     let above = rows[row - 1];
     for (let run = rows[row]; run < rows[row + 1]; run++) {
@@ -131,28 +160,27 @@ function root(parents, run) {
 /**
  * Number the objects that are large enough, in reading order, and measure them.
  *
- * @param {{starts: Int32Array, ends: Int32Array}} runs
+ * @param {Runs} runs
  * @param {Int32Array} parents
- * @param {Uint8Array} plane
  * @param {number} leastPixels
  */
-function number({ starts, ends }, parents, plane, leastPixels) {
+function number({ starts, ends, sums }, parents, leastPixels) {
   const sizes = new Int32Array(starts.length);
-  const sums = new Float64Array(starts.length);
+  const totals = new Float64Array(starts.length);
   for (let run = 0; run < starts.length; run++) {
     const first = root(parents, run);
     sizes[first] += ends[run] - starts[run];
-    for (let pixel = starts[run]; pixel < ends[run]; pixel++) sums[first] += plane[pixel];
+    totals[first] += sums[run];
   }
   const labels = new Int32Array(starts.length);
   const pixels = [0];
   const scores = [0];
   for (let run = 0; run < starts.length; run++) {
-    const first = root(parents, run);
+    const first = parents[run] === run ? run : root(parents, run);
     if (sizes[first] < leastPixels) continue;
     if (first === run) {
       labels[run] = pixels.push(sizes[run]) - 1;
-      scores.push(sums[run] / sizes[run] / SCORE_UNIT);
+      scores.push(totals[run] / sizes[run] / SCORE_UNIT);
     } else labels[run] = labels[first];
   }
   return { labels, pixels, scores };

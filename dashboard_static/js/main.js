@@ -5,8 +5,9 @@ import { createApi, loadConfig } from "./api.js";
 import { chooseLanguage, translator } from "./i18n.js";
 import { recallLanguage } from "./memory.js";
 import { formatHash, parseHash, VIEWS } from "./permalink.js";
+import { firstState } from "./state.js";
 import { createStore } from "./store.js";
-import { byId } from "./view/dom.js";
+import { byId, whenAtRest } from "./view/dom.js";
 import { createView } from "./view.js";
 
 const address = parseHash(location.hash);
@@ -19,10 +20,10 @@ start().catch(showBrokenSetup);
 async function start() {
   const config = await loadConfig();
   const api = createApi(config.apiUrl);
-  const store = createStore(firstState(config));
+  const store = createStore(firstState(config, language));
   const actions = createActions(store, api);
   store.subscribe(createView(store, actions, api, askDelete(store, actions)));
-  store.subscribe(createAddressBar());
+  store.subscribe(createAddressBar(store));
   addEventListener("hashchange", () => follow(store, actions));
   wireHeader(store, actions);
   follow(store, actions);
@@ -30,38 +31,7 @@ async function start() {
   store.set({});
 }
 
-/** @param {import("./types.js").Config} config @returns {import("./actions.js").State} */
-function firstState(config) {
-  return {
-    config,
-    language,
-    problem: null,
-    retry: null,
-    said: "",
-    saidValues: {},
-    activity: null,
-    prediction: null,
-    base: null,
-    view: VIEWS[0],
-    scores: null,
-    thresholds: {},
-    layers: new Map(),
-    counts: [],
-    moved: false,
-    palette: "corine",
-    hidden: new Set(),
-    style: "both",
-    opacity: 0.5,
-    perClass: false,
-    swipe: null,
-    selection: null,
-    unit: "squareMetres",
-    sort: { by: "number", descending: false },
-    history: { items: [], next: null, landCover: "", status: "loading" },
-  };
-}
-
-/** @param {ReturnType<typeof createStore<import("./actions.js").State>>} store @param {import("./actions.js").Actions} actions */
+/** @param {import("./state.js").Store} store @param {import("./actions.js").Actions} actions */
 function follow(store, actions) {
   const { id, view, palette, thresholds, hidden, language } = parseHash(location.hash);
   if (language) store.set({ language: /** @type {any} */ (language) });
@@ -85,23 +55,34 @@ function spread(thresholds, { classes }) {
   return Object.fromEntries(classes.map(({ key }) => [key, thresholds]));
 }
 
-/** Keep the address bar at what is seen, without a step in the history for every slider move. */
-function createAddressBar() {
+/**
+ * Keep the address bar at what is seen: a step in the history for a prediction, none for a slider.
+ *
+ * @param {import("./state.js").Store} store
+ */
+function createAddressBar(store) {
   /** @type {string | null} */
   let written = null;
+  const atRest = whenAtRest(); // Safari refuses more than a few hundred changes a minute
 
-  /** @param {import("./actions.js").State} state */
+  function write() {
+    const state = store.get();
+    if (state.prediction && parseHash(location.hash).id === state.prediction.id) {
+      history.replaceState(null, "", formatHash(addressOf(state)));
+    }
+  }
+
+  /** @param {import("./state.js").State} state */
   return (state) => {
     const id = state.prediction?.id ?? null;
-    const hash = id && formatHash(addressOf(state));
-    const there = parseHash(location.hash).id;
-    if (hash && id !== written && id !== there) history.pushState(null, "", hash);
-    else if (hash && id === there) history.replaceState(null, "", hash); // else the reader is leaving
+    const isNew = id && id !== written && id !== parseHash(location.hash).id;
+    if (isNew) history.pushState(null, "", formatHash(addressOf(state)));
+    else atRest(write);
     written = id;
   };
 }
 
-/** @param {import("./actions.js").State} state @returns {import("./permalink.js").Address} */
+/** @param {import("./state.js").State} state @returns {import("./permalink.js").Address} */
 function addressOf({ prediction, view, palette, thresholds, hidden, moved, language }) {
   const values = Object.values(thresholds);
   const same = values.every((value) => value === values[0]);
@@ -116,7 +97,12 @@ function addressOf({ prediction, view, palette, thresholds, hidden, moved, langu
   };
 }
 
-/** @param {ReturnType<typeof createStore<import("./actions.js").State>>} store @param {import("./actions.js").Actions} actions */
+/** @param {import("./state.js").State} state @returns {string} */
+function linkTo(state) {
+  return new URL(formatHash(addressOf(state)), location.href).href;
+}
+
+/** @param {import("./state.js").Store} store @param {import("./actions.js").Actions} actions */
 function wireHeader(store, actions) {
   for (const button of byId("languages").children)
     button.onclick = () => actions.setLanguage(button.value);
@@ -126,7 +112,7 @@ function wireHeader(store, actions) {
   };
   byId("share").onclick = async () => {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(linkTo(store.get()));
       actions.say("result.linkCopied");
     } catch {
       actions.say("result.linkShown");
@@ -135,7 +121,7 @@ function wireHeader(store, actions) {
   byId("delete").onclick = () => askDelete(store, actions)(store.get().prediction?.id ?? "");
 }
 
-/** @param {ReturnType<typeof createStore<import("./actions.js").State>>} store @param {import("./actions.js").Actions} actions */
+/** @param {import("./state.js").Store} store @param {import("./actions.js").Actions} actions */
 function askDelete(store, actions) {
   const dialog = byId("confirm");
   return (/** @type {string} */ id) => {

@@ -11,8 +11,10 @@ import { savePicture } from "./view/picture.js";
 import { createResult } from "./view/result.js";
 import { createTexts } from "./view/texts.js";
 
+const TOAST_MS = 3000;
+
 /**
- * @param {ReturnType<typeof import("./store.js").createStore<import("./actions.js").State>>} store
+ * @param {import("./state.js").Store} store
  * @param {import("./actions.js").Actions} actions
  * @param {import("./api.js").Api} api
  * @param {(id: string) => void} askDelete
@@ -31,20 +33,26 @@ export function createView(store, actions, api, askDelete) {
     createFocus(),
   ];
 
-  /** @param {import("./actions.js").State} state */
+  /** @param {import("./state.js").State} state */
   return (state) => {
     const t = translator(state.language);
     for (const render of parts) render(state, t);
   };
 }
 
+/** Told to screen readers always, and to the eye where nothing else on the page shows it. */
 function createAnnouncer() {
   const changed = changes();
   const languageChanged = changes();
-  /** @param {import("./actions.js").State} state @param {(key: string, values?: any) => string} t */
+  let timer = 0;
+  /** @param {import("./state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ said, saidValues, language }, t) => {
     if (languageChanged(language)) byId("announcer").textContent = "";
-    if (said && changed(said, saidValues)) byId("announcer").textContent = t(said, saidValues);
+    if (!said || !changed(said, saidValues)) return;
+    byId("announcer").textContent = t(said, saidValues);
+    byId("announcer").classList.toggle("toast", said !== "result.announce");
+    clearTimeout(timer);
+    timer = window.setTimeout(() => byId("announcer").classList.remove("toast"), TOAST_MS);
   };
 }
 
@@ -52,7 +60,7 @@ function createAnnouncer() {
 function createFocus() {
   const changed = changes();
   changed(null);
-  /** @param {import("./actions.js").State} state */
+  /** @param {import("./state.js").State} state */
   return ({ prediction }) => {
     if (!changed(prediction)) return;
     byId(prediction ? "result-title" : "main").focus({ preventScroll: true });

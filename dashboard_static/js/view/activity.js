@@ -13,7 +13,7 @@ export function createActivity(actions) {
   const changed = changes();
   byId("cancel").onclick = () => actions.cancel();
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ activity, language }, t) => {
     if (!changed(activity, language)) return;
     byId("activity").hidden = !activity;
@@ -56,12 +56,12 @@ function stageItem(each, stage, share, stages, t) {
   return item;
 }
 
-/** @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store */
+/** @param {import("../state.js").Store} store */
 export function createProblem(store) {
   const changed = changes();
   const close = () => store.set({ problem: null, retry: null });
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ problem, retry, language }, t) => {
     if (!changed(problem, language)) return;
     byId("problem").hidden = !problem;

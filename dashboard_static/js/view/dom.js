@@ -34,3 +34,18 @@ export function changes() {
     return differs;
   };
 }
+
+const REST_MS = 80;
+
+/**
+ * Do the latest work once nothing new comes for a while: what need not follow a slider's every step.
+ *
+ * @returns {(work: () => void) => void}
+ */
+export function whenAtRest() {
+  let timer = 0;
+  return (work) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(work, REST_MS);
+  };
+}

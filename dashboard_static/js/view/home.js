@@ -21,7 +21,7 @@ export function createHome(actions, api, askDelete) {
   byId("history-filter").onchange = (/** @type {any} */ event) =>
     actions.listHistory({ landCover: event.target.value });
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ history, language, config, prediction }, t) => {
     byId("home").hidden = Boolean(prediction);
     if (filterChanged(language)) fillFilter(config, language, history.landCover, t);
@@ -82,7 +82,7 @@ function fillFilter(config, language, chosen, t) {
   byId("history-filter").value = chosen;
 }
 
-/** @param {import("../actions.js").State["history"]} history */
+/** @param {import("../state.js").State["history"]} history */
 function historyNote({ items, status, landCover }) {
   if (status === "failed") return "history.failed";
   if (status === "loading" || items.length) return null;

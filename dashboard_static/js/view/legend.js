@@ -5,7 +5,7 @@ import { legendOf } from "../palettes.js";
 import { byId, changes, element } from "./dom.js";
 
 /**
- * @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store
+ * @param {import("../state.js").Store} store
  * @param {import("../actions.js").Actions} actions
  */
 export function createLegend(store, actions) {
@@ -14,7 +14,7 @@ export function createLegend(store, actions) {
   wireControls(store, actions);
   const changed = changes();
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return (state, t) => {
     const { prediction, hidden, palette, thresholds, counts, perClass, opacity, style, language } =
       state;
@@ -36,7 +36,9 @@ function createRow(cover, actions) {
   const swatch = swatchOf();
   const name = element("span", { class: "legend-name" });
   const code = element("span", { class: "muted small" });
-  const figures = element("span", { class: "legend-figures" });
+  const objects = element("strong");
+  const percent = element("span", { class: "muted small" });
+  const figures = element("span", { class: "legend-figures" }, objects, percent);
   const solo = element("button", {
     type: "button",
     class: "quiet small solo",
@@ -59,7 +61,7 @@ function createRow(cover, actions) {
   );
   const node = element("li", { "data-class": key }, box, label, solo, figures, own);
 
-  /** @param {import("../actions.js").State} state @param {import("../types.js").Count} count @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {import("../types.js").Count} count @param {(key: string, values?: any) => string} t */
   function render({ hidden, palette, thresholds, perClass, language }, count, t) {
     const nomenclature = legendOf(cover, palette);
     const words = cover.name[language];
@@ -71,14 +73,8 @@ function createRow(cover, actions) {
       ? `${nomenclature.code} ${nomenclature.label[language]}`
       : nomenclature.label[language];
     label.title = code.textContent;
-    figures.replaceChildren(
-      element("strong", null, formatNumber(count?.objects ?? 0, language)),
-      element(
-        "span",
-        { class: "muted small" },
-        `${formatNumber(count?.percent ?? 0, language, 1)} %`,
-      ),
-    );
+    objects.textContent = formatNumber(count?.objects ?? 0, language);
+    percent.textContent = `${formatNumber(count?.percent ?? 0, language, 1)} %`;
     solo.textContent = t("legend.solo");
     solo.ariaLabel = t("legend.soloOf", { name: words });
     own.hidden = !perClass;
@@ -89,14 +85,12 @@ function createRow(cover, actions) {
   return { node, render };
 }
 
-/** @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store @param {import("../actions.js").Actions} actions */
+/** @param {import("../state.js").Store} store @param {import("../actions.js").Actions} actions */
 function wireControls(store, actions) {
   byId("show-all").onclick = () => actions.showAll();
   byId("show-none").onclick = () => actions.showOnly();
-  byId("threshold").oninput = (/** @type {any} */ { target }) => {
-    const keys = store.get().config.classes.map(({ key }) => key);
-    actions.setThresholds(Object.fromEntries(keys.map((key) => [key, Number(target.value)])));
-  };
+  byId("threshold").oninput = (/** @type {any} */ { target }) =>
+    actions.setEveryThreshold(Number(target.value));
   byId("threshold-reset").onclick = () => actions.resetThresholds();
   byId("per-class").onchange = (/** @type {any} */ { target }) =>
     store.set({ perClass: target.checked });
@@ -107,7 +101,7 @@ function wireControls(store, actions) {
   byId("style").onchange = (/** @type {any} */ { target }) => store.set({ style: target.value });
 }
 
-/** @param {import("../actions.js").State} state @param {(key: string) => string} t */
+/** @param {import("../state.js").State} state @param {(key: string) => string} t */
 function renderControls({ thresholds, moved, perClass, opacity, palette, style, language }, t) {
   const values = Object.values(thresholds);
   const same = values.every((value) => value === values[0]);

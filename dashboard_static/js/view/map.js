@@ -17,7 +17,7 @@ const HINT_MS = 1500;
 const SCALE_ROOM_PX = 120;
 
 /**
- * @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store
+ * @param {import("../state.js").Store} store
  * @param {import("../actions.js").Actions} actions
  */
 export function createMap(store, actions) {
@@ -30,6 +30,7 @@ export function createMap(store, actions) {
     swipe: changes(),
     selection: changes(),
     views: changes(),
+    language: changes(),
   };
   let viewport = FIT;
   let hintTimer = 0;
@@ -153,14 +154,15 @@ export function createMap(store, actions) {
     overlay.resize(sizes(), store.get());
   }).observe(frame);
 
-  /** @param {import("../actions.js").State} state */
+  /** @param {import("../state.js").State} state */
   return (state) => {
     const { prediction, base, swipe, selection, view, layers, language } = state;
     if (!prediction) return;
     if (changed.image(prediction)) reset();
     if (changed.base(base, prediction)) drawBase(base);
     if (changed.swipe(swipe)) placeSwipe(swipe);
-    if (changed.views(view, language)) renderViews(view), renderScale();
+    if (changed.views(view)) renderViews(view);
+    if (changed.language(language)) renderScale();
     if (changed.selection(selection, prediction))
       drawSelection(selection, layers, prediction.image);
     overlay.render(sizes(), state);
@@ -182,7 +184,7 @@ function drawBase(base) {
   canvas.getContext("2d").drawImage(base, 0, 0);
 }
 
-/** @param {import("../actions.js").State["selection"]} selection @param {Map<string, import("../layers.js").Layer>} layers @param {{width: number, height: number}} image */
+/** @param {import("../state.js").State["selection"]} selection @param {Map<string, import("../layers.js").Layer>} layers @param {{width: number, height: number}} image */
 function drawSelection(selection, layers, { width, height }) {
   const layer = selection && layers.get(selection.key);
   const d = layer ? svgPath(outline(layer, width, selection.label)) : "";

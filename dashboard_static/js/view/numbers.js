@@ -5,43 +5,43 @@ import { barChart } from "../figures.js";
 import { formatNumber } from "../i18n.js";
 import { legendOf } from "../palettes.js";
 import { csv, sortRows } from "../table.js";
-import { byId, changes, element } from "./dom.js";
+import { byId, changes, element, whenAtRest } from "./dom.js";
 import { colourSwatch, swatchOf } from "./legend.js";
 
-const CHART_REST_MS = 80; // charts follow a slider when it rests; the table follows at once
 const DIGITS = { squareMetres: 0, hectares: 3, percent: 1 };
 const COLUMNS = ["class", "code", "objects", "squareMetres", "hectares", "percent", "score"];
 
 /**
- * @param {ReturnType<typeof import("../store.js").createStore<import("../actions.js").State>>} store
+ * @param {import("../state.js").Store} store
  * @param {import("../actions.js").Actions} actions
  */
 export function createNumbers(store, actions) {
   const changed = changes();
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  let timer = 0;
+  const atRest = whenAtRest();
   for (const button of byId("units").children)
     button.onclick = () => store.set({ unit: button.value });
   byId("copy").onclick = () => copy(store.get(), actions);
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   function render(state, t) {
     const { prediction, counts, palette, unit, sort, language, moved } = state;
     byId("moved").hidden = !moved;
     if (!prediction || !changed(counts, palette, unit, sort, language, dark.matches)) return;
     for (const button of byId("units").children)
       button.setAttribute("aria-pressed", String(button.value === unit));
-    renderTable(state, (by) => store.set({ sort: nextSort(sort, by) }), t);
     const { valid_pixels, width, height } = prediction.image;
     byId("valid").textContent = t("numbers.valid", { n: valid_pixels, total: width * height });
-    clearTimeout(timer);
-    timer = window.setTimeout(() => drawCharts(store.get()), CHART_REST_MS);
+    atRest(() => {
+      renderTable(state, (by) => store.set({ sort: nextSort(sort, by) }), t);
+      drawCharts(state);
+    });
   }
   dark.addEventListener("change", () => store.set({}));
   return render;
 }
 
-/** @param {import("../actions.js").State} state */
+/** @param {import("../state.js").State} state */
 async function drawCharts({ prediction, config, counts, palette, unit, language }) {
   if (!prediction) return;
   /** @param {(count: import("../types.js").Count) => number} pick @param {number} digits */
@@ -89,13 +89,13 @@ function readTheme() {
   return { ink: read("--ink-chart"), line: read("--line"), font: read("--font") };
 }
 
-/** @param {import("../actions.js").State["sort"]} sort @param {string} by */
+/** @param {import("../state.js").State["sort"]} sort @param {string} by */
 function nextSort(sort, by) {
   const numeric = by !== "class" && by !== "code";
   return { by, descending: sort.by === by ? !sort.descending : numeric };
 }
 
-/** @param {import("../actions.js").State} state @returns {import("../table.js").Row[]} */
+/** @param {import("../state.js").State} state @returns {import("../table.js").Row[]} */
 function rowsOf({ config, counts, palette, language }) {
   return config.classes.map((cover, index) => {
     const { code, colour } = legendOf(cover, palette);
@@ -109,7 +109,7 @@ function rowsOf({ config, counts, palette, language }) {
   });
 }
 
-/** @param {import("../actions.js").State} state @param {(by: string) => void} sortBy @param {(key: string) => string} t */
+/** @param {import("../state.js").State} state @param {(by: string) => void} sortBy @param {(key: string) => string} t */
 function renderTable(state, sortBy, t) {
   const { sort, language } = state;
   const rows = sortRows(rowsOf(state), sort, language);
@@ -122,7 +122,7 @@ function renderTable(state, sortBy, t) {
   if (focused) byId("table").querySelector(`[data-sort="${focused}"]`)?.focus();
 }
 
-/** @param {string} by @param {import("../actions.js").State["sort"]} sort @param {(by: string) => void} sortBy @param {(key: string) => string} t */
+/** @param {string} by @param {import("../state.js").State["sort"]} sort @param {(by: string) => void} sortBy @param {(key: string) => string} t */
 function headCell(by, sort, sortBy, t) {
   const cell = element(
     "th",
@@ -182,7 +182,7 @@ function totalRow(rows, language, t) {
   );
 }
 
-/** @param {import("../actions.js").State} state @param {import("../actions.js").Actions} actions */
+/** @param {import("../state.js").State} state @param {import("../actions.js").Actions} actions */
 async function copy(state, actions) {
   try {
     await navigator.clipboard.writeText(csv(sortRows(rowsOf(state), state.sort, state.language)));

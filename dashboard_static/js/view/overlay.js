@@ -5,28 +5,26 @@ import { outlineMap } from "../figures.js";
 import { outline } from "../outlines.js";
 import { legendOf } from "../palettes.js";
 import { paint } from "../raster.js";
-import { byId, changes } from "./dom.js";
+import { byId, changes, whenAtRest } from "./dom.js";
 
 const MOST_OUTLINED = 3000; // objects; above, SVG turns slow and the fill shows more
-const REST_MS = 60;
 
 export function createOverlay() {
   const fillChanged = changes();
   const outlineChanged = changes();
-  let timer = 0;
+  const atRest = whenAtRest();
 
-  /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../actions.js").State} state */
+  /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../state.js").State} state */
   function schedule({ world }, state) {
     byId("outlines").style.visibility = "hidden"; // stale until drawn anew
-    clearTimeout(timer);
-    timer = window.setTimeout(() => drawOutlines(world, state).catch(console.warn), REST_MS);
+    atRest(() => drawOutlines(world, state).catch(console.warn));
   }
 
   return {
-    /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../actions.js").State} state */
+    /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../state.js").State} state */
     resize: schedule,
 
-    /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../actions.js").State} state */
+    /** @param {{world: import("../viewport.js").Size}} sizes @param {import("../state.js").State} state */
     render(sizes, state) {
       const { layers, hidden, palette, style, opacity } = state;
       byId("overlay").style.opacity = style === "outline" ? "0" : String(opacity);
@@ -36,7 +34,7 @@ export function createOverlay() {
   };
 }
 
-/** @param {import("../actions.js").State} state @returns {{name: string, colour: string, layer: import("../layers.js").Layer}[]} */
+/** @param {import("../state.js").State} state @returns {{name: string, colour: string, layer: import("../layers.js").Layer}[]} */
 export function visibleLayers({ config, layers, hidden, palette, language }) {
   return config.classes.flatMap((cover) => {
     const layer = layers.get(cover.key);
@@ -45,7 +43,7 @@ export function visibleLayers({ config, layers, hidden, palette, language }) {
   });
 }
 
-/** @param {import("../actions.js").State} state */
+/** @param {import("../state.js").State} state */
 function drawFill(state) {
   if (!state.prediction) return;
   const { width, height } = state.prediction.image;
@@ -56,7 +54,7 @@ function drawFill(state) {
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }
 
-/** @param {import("../viewport.js").Size} world @param {import("../actions.js").State} state */
+/** @param {import("../viewport.js").Size} world @param {import("../state.js").State} state */
 async function drawOutlines(world, state) {
   const visible = visibleLayers(state);
   const objects = visible.reduce((sum, { layer }) => sum + layer.pixels.length - 1, 0);

@@ -6,7 +6,7 @@ import { visibleLayers } from "./overlay.js";
 
 const LEAST_SIDE = 1024;
 
-/** @param {import("../actions.js").State} state */
+/** @param {import("../state.js").State} state */
 export async function savePicture(state) {
   const { prediction } = state;
   if (!prediction) return;
@@ -15,7 +15,7 @@ export async function savePicture(state) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser may still be reading it
 }
 
-/** @param {import("../actions.js").State} state @param {{width: number, height: number}} image @returns {Promise<Blob>} */
+/** @param {import("../state.js").State} state @param {{width: number, height: number}} image @returns {Promise<Blob>} */
 function compose(state, { width, height }) {
   const factor = Math.max(1, Math.ceil(LEAST_SIDE / Math.max(width, height)));
   const canvas = element("canvas", { width: width * factor, height: height * factor });

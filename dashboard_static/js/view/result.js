@@ -5,14 +5,15 @@ import { formatDate, formatNumber } from "../i18n.js";
 import { translate } from "../locales/service.js";
 import { recallName } from "../memory.js";
 import { shownName } from "../names.js";
-import { byId, changes, element } from "./dom.js";
+import { byId, changes, element, whenAtRest } from "./dom.js";
 
 /** @param {import("../api.js").Api} api @param {() => void} savePicture */
 export function createResult(api, savePicture) {
   const changed = changes();
   const filesChanged = changes();
+  const atRest = whenAtRest();
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return (state, t) => {
     const { prediction, language, thresholds, moved, view } = state;
     byId("result").hidden = !prediction;
@@ -24,8 +25,9 @@ export function createResult(api, savePicture) {
       renderNotes(prediction, language, t);
     }
     byId("files-moved").hidden = !moved;
-    if (filesChanged(prediction, language, thresholds, view))
-      renderFiles(state, api, savePicture, t);
+    if (filesChanged(prediction, language, thresholds, view)) {
+      atRest(() => renderFiles(state, api, savePicture, t));
+    }
   };
 }
 
@@ -61,7 +63,7 @@ function renderNotes({ warnings, saved }, language, t) {
   );
 }
 
-/** @param {import("../actions.js").State} state @param {import("../api.js").Api} api @param {() => void} savePicture @param {(key: string) => string} t */
+/** @param {import("../state.js").State} state @param {import("../api.js").Api} api @param {() => void} savePicture @param {(key: string) => string} t */
 function renderFiles({ prediction, thresholds, moved, view }, api, savePicture, t) {
   const seen = { view, thresholds: moved ? thresholds : undefined };
   const forms = /** @type {(keyof typeof FORMS)[]} */ (Object.keys(FORMS));

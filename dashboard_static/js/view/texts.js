@@ -7,7 +7,7 @@ export function createTexts(api) {
   const changed = changes();
   byId("docs").href = api.docsUrl;
 
-  /** @param {import("../actions.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ language, config }, t) => {
     if (!changed(language)) return;
     document.documentElement.lang = language;

@@ -11,7 +11,7 @@ export function createTip() {
   /**
    * @param {import("./gestures.js").Point | null} point
    * @param {{pixel: {column: number, row: number} | null, objects: any[]} | null} found
-   * @param {import("../actions.js").State} state
+   * @param {import("../state.js").State} state
    */
   return (point, found, state) => {
     const tip = byId("tip");
@@ -28,7 +28,7 @@ export function createTip() {
   };
 }
 
-/** @param {any} object @param {import("../actions.js").State} state */
+/** @param {any} object @param {import("../state.js").State} state */
 function line({ cover, pixels, score }, { language, palette, prediction }) {
   const area = pixels * (prediction?.image.pixel_area_m2 ?? 0);
   return element(

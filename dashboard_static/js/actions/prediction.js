@@ -1,0 +1,116 @@
+/** Make a prediction, or open an earlier one. */
+
+import { plotly } from "../../vendor/plotly.js";
+import { checkFile } from "../checks.js";
+import { rememberName } from "../memory.js";
+import { sampleName } from "../names.js";
+import { recount } from "../recount.js";
+import { NOTHING_SHOWN } from "../state.js";
+
+/** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
+export function createPredictionActions(store, api) {
+  let running = new AbortController();
+
+  /**
+   * Do one thing at a time: the next one stops the last.
+   *
+   * @param {string | null} name of the image that is sent
+   * @param {(signal: AbortSignal) => Promise<void>} work
+   */
+  async function run(name, work) {
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    store.set({ problem: null, retry: null, activity: { name, stage: "read", share: null } });
+    try {
+      await work(signal);
+    } catch (problem) {
+      if (!signal.aborted) store.set({ problem, retry: () => run(name, work) });
+    } finally {
+      if (!signal.aborted) store.set({ activity: null });
+    }
+  }
+
+  /** @param {string} stage @param {number | null} [share] */
+  function advance(stage, share = null) {
+    const { activity } = store.get();
+    if (activity) store.set({ activity: { ...activity, stage, share } });
+  }
+
+  /** @param {Blob} file @param {string} name @param {AbortSignal} signal */
+  async function send(file, name, signal) {
+    await checkFile(file, name);
+    advance("send", 0);
+    const onProgress = (/** @type {number} */ share) =>
+      share < 1 ? advance("send", share) : advance("segment");
+    const prediction = await api.predict(file, { onProgress, signal });
+    rememberName(prediction.id, name);
+    await show(prediction, signal, { hidden: new Set() });
+  }
+
+  /**
+   * @param {import("../types.js").Prediction} prediction
+   * @param {AbortSignal} signal
+   * @param {Partial<import("../state.js").State>} seen how it is to be seen
+   */
+  async function show(prediction, signal, seen) {
+    advance("fetch");
+    plotly().catch(() => {}); // it is on its way now; where it draws, its absence is told
+    const { width, height } = prediction.image;
+    const { config, view: current } = store.get();
+    const view = seen.view ?? current;
+    const [scores, picture] = await Promise.all([
+      api.scores(prediction.id, config.classes.length * width * height),
+      api.image(prediction.id, view),
+    ]);
+    const base = await createImageBitmap(picture);
+    if (signal.aborted) return base.close();
+    advance("draw");
+    store.get().base?.close();
+    store.set({ ...NOTHING_SHOWN, swipe: null, prediction, scores, base, ...seen, view });
+    store.set(recount(store.get(), { ...prediction.thresholds, ...seen.thresholds }));
+    announce();
+  }
+
+  function announce() {
+    const found = store.get().counts.filter(({ objects }) => objects);
+    const objects = found.reduce((sum, count) => sum + count.objects, 0);
+    store.set({ said: "result.announce", saidValues: { objects, classes: found.length } });
+  }
+
+  return {
+    /** @param {Blob} file @param {string} name */
+    submit: (file, name) => run(name, (signal) => send(file, name, signal)),
+
+    /** @param {string} sample */
+    submitSample(sample) {
+      const name = sampleName(sample);
+      return run(name, async (signal) => send(await fetchSample(sample, signal), name, signal));
+    },
+
+    /** @param {string} id @param {Partial<import("../state.js").State>} seen */
+    open: (id, seen) =>
+      run(null, async (signal) => {
+        advance("fetch");
+        await show(await api.prediction(id), signal, seen);
+      }),
+
+    leave() {
+      running.abort();
+      store.get().base?.close();
+      store.set({ ...NOTHING_SHOWN, problem: null, retry: null });
+    },
+
+    cancel() {
+      running.abort();
+      store.set({ activity: null, said: "activity.cancelled", saidValues: {} });
+    },
+  };
+}
+
+/** @param {string} sample @param {AbortSignal} signal @returns {Promise<Blob>} */
+async function fetchSample(sample, signal) {
+  const response = await fetch(`samples/${sample}.tif`, { signal }).catch(() => null);
+  if (response?.ok) return response.blob();
+  throw { key: "error.sample" }; // told by its words
+}

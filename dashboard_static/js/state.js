@@ -1,0 +1,85 @@
+/** Everything that the page knows at one moment. */
+
+import { VIEWS } from "./permalink.js";
+
+/**
+ * @typedef {object} State
+ * @property {import("./types.js").Config} config
+ * @property {import("./types.js").Language} language
+ * @property {any} problem what went wrong last: an Error, or the key of its words
+ * @property {(() => void) | null} retry
+ * @property {string} said what a screen reader is told, as a key of the words
+ * @property {Record<string, string | number>} saidValues
+ * @property {Activity | null} activity
+ * @property {import("./types.js").Prediction | null} prediction
+ * @property {ImageBitmap | null} base
+ * @property {string} view
+ * @property {Uint8Array | null} scores
+ * @property {Record<string, number>} thresholds
+ * @property {Map<string, import("./layers.js").Layer>} layers by class key
+ * @property {import("./types.js").Count[]} counts in the catalogue's order
+ * @property {boolean} moved whether thresholds differ from the prediction's
+ * @property {import("./palettes.js").Palette} palette
+ * @property {ReadonlySet<string>} hidden class keys
+ * @property {"both" | "fill" | "outline"} style
+ * @property {number} opacity 0 to 1
+ * @property {boolean} perClass whether each class shows its own threshold
+ * @property {number | null} swipe 0 to 1 from the left of the frame
+ * @property {{key: string, label: number} | null} selection
+ * @property {"squareMetres" | "hectares" | "percent"} unit
+ * @property {{by: string, descending: boolean}} sort
+ * @property {History} history
+ *
+ * @typedef {object} Activity what the page is busy with
+ * @property {string | null} name of the image that is sent; null while an earlier prediction is opened
+ * @property {string} stage
+ * @property {number | null} share 0 to 1 where it is known
+ *
+ * @typedef {object} History
+ * @property {import("./types.js").Prediction[]} items
+ * @property {string | null} next
+ * @property {string} landCover class key that is asked for, or empty
+ * @property {"loading" | "ready" | "failed"} status
+ *
+ * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
+ */
+
+/**
+ * @param {import("./types.js").Config} config
+ * @param {import("./types.js").Language} language
+ * @returns {State}
+ */
+export function firstState(config, language) {
+  return {
+    config,
+    language,
+    problem: null,
+    retry: null,
+    said: "",
+    saidValues: {},
+    ...NOTHING_SHOWN,
+    view: VIEWS[0],
+    thresholds: {},
+    moved: false,
+    palette: "corine",
+    hidden: new Set(),
+    style: "both",
+    opacity: 0.5,
+    perClass: false,
+    swipe: null,
+    unit: "squareMetres",
+    sort: { by: "number", descending: false },
+    history: { items: [], next: null, landCover: "", status: "loading" },
+  };
+}
+
+/** What a page without a prediction holds. */
+export const NOTHING_SHOWN = {
+  activity: null,
+  prediction: null,
+  base: null,
+  scores: null,
+  layers: new Map(),
+  counts: [],
+  selection: null,
+};
