@@ -1,0 +1,53 @@
+"""What the documentation claims and a test can check."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from tesela import __version__
+from tesela.catalogue import KEYS
+from tesela.settings import Settings
+
+from tests.stack import InProcess
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def told(pattern: str, text: str = README) -> set[str]:
+    return set(re.findall(pattern, text))
+
+
+def test_the_readme_tells_every_route_and_no_other(api: InProcess) -> None:
+    paths = api("GET", "/openapi.json").json["paths"]
+    routes = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
+    assert told(r"\| `((?:GET|POST|DELETE) [^`]+)` \|") == routes
+
+
+def test_the_readme_tells_every_setting_and_no_other() -> None:
+    names = {field.alias for field in Settings.model_fields.values()}
+    assert told(r"(?m)^\| `([A-Z_]+)` \|") == names
+
+
+def test_the_readme_tells_the_classes_in_their_order() -> None:
+    assert ", ".join(KEYS) in " ".join(README.split())
+
+
+def test_make_targets_that_are_told_exist_and_have_help() -> None:
+    listed = subprocess.run(
+        ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    targets = told(r"make ([a-z-]+)", listed)
+    assert told(r"`make ([a-z-]+)`") | told(r"(?m)^make ([a-z-]+)") <= targets
+    assert set(told(r"(?m)^\.PHONY: (.+)$", (ROOT / "Makefile").read_text())) == targets
+
+
+@pytest.mark.parametrize("link", sorted(told(r"\]\(([^)#:]+)\)")))
+def test_what_the_readme_links_to_is_there(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def test_one_version_everywhere() -> None:
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
