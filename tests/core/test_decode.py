@@ -392,7 +392,7 @@ def test_a_crs_whose_name_is_no_text_is_refused():
     model_type = body.index(struct.pack("<4H", 1024, 0, 1, 1))  # GTModelTypeGeoKey: projected
     body[model_type + 6] = 0xFF
     body[body.index(b"UTM zone 18N")] = 0x80
-    with pytest.raises(CorruptImageError, match="cannot be decoded: 'utf-8'"):
+    with pytest.raises(CorruptImageError, match="cannot be decoded to its end: 'utf-8'"):
         decode(bytes(body))
 
 
@@ -401,3 +401,11 @@ def test_many_pages_are_counted_quickly():
     with pytest.raises(UnsuitableImageError, match=r"on 300 page\(s\)"):
         decode(pages([P[0, :16, :16]] * 300))
     assert time.perf_counter() - start < 2
+
+
+def test_nodata_0_in_one_band_is_dark_and_any_other_nodata_is_none():
+    pixels = counts(16, 16)
+    pixels[6, 3, 4] = 0
+    assert decode(one_page(pixels, nodata=0)).valid.all()
+    pixels[6, 3, 4] = 5000
+    assert not decode(one_page(pixels, nodata=5000)).valid[3, 4]

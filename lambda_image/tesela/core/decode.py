@@ -1,6 +1,7 @@
 """Decode: the bytes of an upload, hostile until checked, to an `Image`."""
 
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -52,8 +53,16 @@ def decode(body: bytes) -> Image:
             grid = _grid(pages[0])
             dtype = _dtype(pages[0])
         except GDAL_ERRORS as error:
-            raise CorruptImageError(f"The TIFF cannot be decoded: {error}") from error
+            raise CorruptImageError(
+                f"The TIFF of {len(body)} bytes cannot be decoded to its end: {_reason(error)}"
+            ) from error
     return Image(pixels, _checked_valid(pixels, valid, dtype), dtype, grid)
+
+
+def _reason(error: BaseException) -> str:
+    """GDAL's own words, without the name that the file has in memory."""
+    told = error.__cause__ or error
+    return re.sub(r"(/vsimem/)?[\w/-]+\.tif[:,]? *", "", str(told))
 
 
 def _check_magic(body: bytes) -> None:
@@ -126,10 +135,10 @@ def _dtype(page: DatasetReader) -> str:
 
 def _read(pages: list[DatasetReader]) -> tuple[Pixels, Valid]:
     pixels = np.concatenate([page.read(out_dtype="float32") for page in pages])
-    valid = np.logical_and.reduce(
-        [page.read_masks(band) != 0 for page in pages for band in page.indexes if _has_mask(page)]
-        or [np.ones(pixels.shape[1:], bool)]
-    )
+    masks = [page.read_masks(band) for page in pages for band in page.indexes if _has_mask(page)]
+    # 0 is a count that dark water can have in one band; any other nodata is no count at all.
+    joined = np.logical_or if pages[0].nodata == 0 else np.logical_and
+    valid = joined.reduce(masks) if masks else np.ones(pixels.shape[1:], bool)
     valid &= (np.abs(pixels) < _FILL_FROM).all(axis=0)  # NaN is not
     return pixels, valid
 
