@@ -22,6 +22,9 @@ A U-Net (filters 16 to 256, batch normalisation, ReLU) that gives ten independen
 pixel of an 8-band image at about 1.24 m. Full-integer int8 TFLite, one tile of {tile_px} x {tile_px}
 pixels; SHA-256 `{sha256}`.
 
+Training: {windows} random windows of {crop_px} x {crop_px} pixels, seed {seed}; binary cross-entropy
+and soft Jaccard where labels are known; averaged weights.
+
 ## How it was judged
 
 The int8 file through the serving code (normalisation over the image, overlapping tiles, blending,
@@ -49,7 +52,7 @@ such pixel, so that nothing can be said.
 - Vehicles, structures and waterways were learnt from simulated scenes nearly alone: three real
   scenes with all ten classes were trained on. Take their results as hints.
 - Nobody has measured this model on a full, labelled, real WorldView-3 scene.
-- Crops in Dstl are whole parcels, bare or sown; the model knows few regions, mostly dry Africa.
+- Crops in Dstl are whole parcels, bare or sown; the model knows few regions, most of them dry.
 - Snow, clouds, smoke and night are unknown to it. Vehicles cover two to six pixels.
 - The slider of the page is a score: it was not calibrated as a probability.
 
@@ -70,14 +73,22 @@ None of these data are part of the project; only weights, scores and thresholds 
 """
 
 
-def write_card(path: Path, document: dict[str, Any], chips: dict[str, Any]) -> None:
-    """Write the card of a finished `model.json`; `chips` are the scores in uploads of one tile."""
+def write_card(
+    path: Path, document: dict[str, Any], chips: dict[str, Any], recipe: dict[str, Any]
+) -> None:
+    """Write the card of a finished `model.json`.
+
+    `chips` are the scores in uploads of one tile, `recipe` is what the training left.
+    """
     scores = document["scores"]
     others = scores["others"]
     columns = [chips["dstl"], others["vegas"], others["naip"], others["simulated"]]
     text = _TEXT.format(
         **{key: document[key] for key in ("trained_on", "name", "version", "tile_px", "sha256")},
         split=scores["split"],
+        windows=f"{recipe['windows']:,}",
+        crop_px=recipe["crop_px"],
+        seed=recipe["seed"],
         chip_px=document["tile_px"],
         rows="\n".join(_row(key, document, columns) for key in document["classes"]),
         mean=f"**{scores['mean_iou']:.3f}**",

@@ -47,7 +47,8 @@ def main() -> None:
         "scores": {"split": SPLIT, **whole.pop("dstl"), "others": whole},
     }
     path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    write_card(options.model / "MODEL_CARD.md", document, chips)
+    recipe = json.loads((options.run / "recipe.json").read_text("utf-8"))
+    write_card(options.model / "MODEL_CARD.md", document, chips, recipe)
 
 
 def tallies(model: Model, scenes: Iterable[TrainingScene]) -> dict[str, Tally]:

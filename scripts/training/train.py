@@ -16,7 +16,7 @@ from tesela.catalogue import BANDS, KEYS
 from tesela.core.normalise import Normalisation
 
 from scripts.training import network, scene, sources
-from scripts.training.batches import Batches
+from scripts.training.batches import CROP, Batches
 from scripts.training.losses import known_loss
 
 BATCH = 16
@@ -66,6 +66,7 @@ def _recipe(epochs: int) -> dict[str, object]:
         "epochs": epochs,
         "batches": epochs * STEPS,
         "windows": math.prod((epochs, STEPS, BATCH)),
+        "crop_px": CROP,
         "rate": RATE,
         "seed": SEED,
         "filters": network.FILTERS,
