@@ -13,7 +13,7 @@
 
 const CONFIG = { displayModeBar: false, responsive: true };
 const BAR_HEIGHT = 25;
-const TEXT_ROOM = 1.28; // times the longest bar, for the value beside it
+const CHARACTER_WIDTH = 8; // of 13 px figures, generously
 
 /**
  * Horizontal bars, the first on top.
@@ -24,6 +24,7 @@ const TEXT_ROOM = 1.28; // times the longest bar, for the value beside it
  */
 export function barChart(bars, theme) {
   const most = Math.max(...bars.map((bar) => bar.value));
+  const textRoom = CHARACTER_WIDTH * Math.max(...bars.map((bar) => bar.text.length)) + 4;
   const trace = {
     type: "bar",
     orientation: "h",
@@ -38,9 +39,9 @@ export function barChart(bars, theme) {
   const layout = {
     ...plain(theme),
     height: bars.length * BAR_HEIGHT + 8,
-    margin: { l: 0, r: 0, t: 4, b: 4 },
+    margin: { l: 0, r: textRoom, t: 4, b: 4 },
     bargap: 0.4,
-    xaxis: { visible: false, fixedrange: true, range: [0, (most || 1) * TEXT_ROOM] },
+    xaxis: { visible: false, fixedrange: true, range: [0, most || 1] },
     yaxis: {
       automargin: true,
       autorange: "reversed",

@@ -115,7 +115,10 @@ def test_a_file_that_is_no_tiff_is_told_before_it_is_sent(open_page: Any, tmp_pa
     picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     _choose(page, picture)
     page.wait_for_selector("#problem:not([hidden])")
-    assert "photo.png is not a TIFF." in page.locator("#problem").inner_text()
+    text = page.locator("#problem").inner_text()
+    assert "photo.png is not a TIFF." in text
+    assert "undefined" not in text
+    assert page.get_by_role("button", name="Try again").count() == 0
     assert "POST" not in calls
 
 

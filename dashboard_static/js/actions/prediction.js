@@ -25,7 +25,8 @@ export function createPredictionActions(store, api) {
     try {
       await work(signal);
     } catch (problem) {
-      if (!signal.aborted) store.set({ problem, retry: () => run(name, work) });
+      const retry = mayPass(problem) ? () => run(name, work) : null;
+      if (!signal.aborted) store.set({ problem, retry });
     } finally {
       if (!signal.aborted) store.set({ activity: null });
     }
@@ -106,6 +107,12 @@ export function createPredictionActions(store, api) {
       store.set({ activity: null, said: "activity.cancelled", saidValues: {} });
     },
   };
+}
+
+/** @param {any} problem @returns {boolean} whether the same call may do better later */
+function mayPass({ kind, status, key }) {
+  if (key) return key === "error.sample";
+  return kind !== undefined && !(status >= 400 && status < 429);
 }
 
 /** @param {string} sample @param {AbortSignal} signal @returns {Promise<Blob>} */

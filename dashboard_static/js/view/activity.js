@@ -60,68 +60,72 @@ function stageItem(each, stage, share, stages, t) {
 export function createProblem(store) {
   const changed = changes();
   const close = () => store.set({ problem: null, retry: null });
+  const again = () => {
+    const { retry } = store.get();
+    close();
+    retry?.();
+  };
 
   /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ problem, retry, language }, t) => {
     if (!changed(problem, language)) return;
     byId("problem").hidden = !problem;
     if (!problem) return byId("problem").replaceChildren();
-    const { title, detail, requestId } = describe(problem, t);
-    const said = detail && translate(detail, language);
-    byId("problem").replaceChildren(
+    const { title, detail, requestId } = describe(problem, language, t);
+    const lines = [
       element("p", { class: "problem-title" }, title),
-      said &&
-        element(
-          "p",
-          { lang: said.language },
-          said.language === language ? "" : `${t("error.original")} `,
-          said.text,
-        ),
-      requestId &&
-        element(
-          "p",
-          { class: "small muted" },
-          `${t("error.request")} `,
-          element("code", null, requestId),
-        ),
+      detail && element("p", { lang: detail.language }, detail.text),
+      requestId && requestLine(requestId, t),
       element(
         "div",
         { class: "actions" },
         retry &&
-          element(
-            "button",
-            {
-              type: "button",
-              class: "button",
-              onclick: () => {
-                close();
-                retry();
-              },
-            },
-            t("error.retry"),
-          ),
+          element("button", { type: "button", class: "button", onclick: again }, t("error.retry")),
         element("button", { type: "button", class: "button", onclick: close }, t("error.close")),
       ),
-    );
+    ];
+    byId("problem").replaceChildren(...lines.filter(Boolean));
   };
 }
 
-/** @param {any} problem @param {(key: string, values?: any) => string} t */
-export function describe(problem, t) {
+/** @param {string} requestId @param {(key: string) => string} t */
+function requestLine(requestId, t) {
+  return element(
+    "p",
+    { class: "small muted" },
+    `${t("error.request")} `,
+    element("code", null, requestId),
+  );
+}
+
+const TOLD = new Set([400, 401, 403, 404, 413, 415, 422, 429, 500, 503]);
+
+/**
+ * @param {any} problem
+ * @param {import("../types.js").Language} language
+ * @param {(key: string, values?: any) => string} t
+ * @returns {{title: string, detail?: {text: string, language: string}, requestId?: string}}
+ */
+function describe(problem, language, t) {
   if (problem.key) {
-    return {
-      title: t(problem.key, problem.values),
-      detail: problem.detailKey && t(problem.detailKey),
-      own: true,
-    };
+    const detail = problem.detailKey && { text: t(problem.detailKey), language };
+    return { title: t(problem.key, problem.values), detail };
   }
-  if (!(problem instanceof ApiError)) return { title: t("error.broken"), detail: problem.message };
-  const { kind, status, detail, requestId } = problem;
-  if (kind !== "refused") return { title: t(`error.${kind}`), detail, requestId };
-  const known = [400, 401, 403, 404, 413, 415, 422, 429, 500, 503].includes(status);
-  return {
-    title: known ? t(`error.${status}`) : t("error.other", { status: String(status) }),
-    detail,
-    requestId,
-  };
+  if (!(problem instanceof ApiError)) {
+    return { title: t("error.broken"), detail: { text: String(problem.message), language: "en" } };
+  }
+  const { kind, status, requestId } = problem;
+  const told = kind === "refused" ? status : kind;
+  const known = kind !== "refused" || TOLD.has(status);
+  const title = known ? t(`error.${told}`) : t("error.other", { status: String(status) });
+  return { title, detail: saidBy(problem, language, t), requestId: requestId ?? undefined };
+}
+
+/** @param {ApiError} problem @param {import("../types.js").Language} language @param {(key: string) => string} t */
+function saidBy({ detail }, language, t) {
+  if (!detail) return undefined;
+  const said = translate(detail, language);
+  return said.language === language
+    ? said
+    : { ...said, text: `${t("error.original")} ${said.text}` };
 }

@@ -1,0 +1,70 @@
+"""What can be said of the page without a browser: its policy, its vendored files, its unit tests."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.vendor_page import PACKAGES, VENDOR, Package
+from tests.page.conftest import ROOT
+from tests.page.fake_api import PAYLOADS, payload
+
+PAGE = ROOT / "dashboard_static"
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_the_units_of_the_page_pass_their_own_tests() -> None:
+    files = sorted(str(path) for path in (Path(__file__).parent / "unit").glob("*.test.js"))
+    done = subprocess.run([NODE, "--test", *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_policy_admits_no_foreign_or_inline_script() -> None:
+    page = (PAGE / "index.html").read_text("utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    rules = dict(rule.strip().split(" ", 1) for rule in policy[1].split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == "'self'"
+    assert "unsafe" not in policy[1]
+
+
+def test_nothing_is_asked_of_a_third_party() -> None:
+    ours = [PAGE / "index.html", PAGE / "styles.css", *(PAGE / "js").rglob("*.js")]
+    found = {
+        path.name: re.findall(r"https?://[^\s\"'`*]+", path.read_text("utf-8")) for path in ours
+    }
+    known = {"http://127.0.0.1:", "http://localhost:", "http://www.w3.org/2000/svg"}
+    assert {name: set(urls) - known for name, urls in found.items() if set(urls) - known} == {}
+
+
+def test_data_reaches_the_document_as_text_alone() -> None:
+    for path in (PAGE / "js").rglob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(", path.read_text()
+        ), path
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.folder)
+def test_vendored_files_stand_with_version_and_licence(package: Package) -> None:
+    folder = VENDOR / package.folder
+    assert (
+        f"{package.name} {package.version} ({package.licence})" in (folder / "VERSION").read_text()
+    )
+    assert {Path(name).name for name in package.files} <= {path.name for path in folder.iterdir()}
+    assert "LICENSE" in {path.name for path in folder.iterdir()}
+
+
+def test_example_payloads_follow_the_catalogue() -> None:
+    catalogue = json.loads((ROOT / "lambda_image/tesela/catalogue.json").read_text("utf-8"))
+    assert payload("config.json")["classes"] == catalogue["classes"]
+    keys = [entry["key"] for entry in catalogue["classes"]]
+    prediction = payload("prediction.json")
+    assert [row["key"] for row in prediction["classes"]] == keys
+    assert list(prediction["thresholds"]) == keys
+    assert payload("predictions.json")["items"] == [prediction]
+    assert sorted(path.suffix for path in PAYLOADS.iterdir()) == [".json"] * 5
