@@ -70,14 +70,14 @@ lock: .venv/test ## Pin every dependency with hashes
 .venv/run: scripts/requirements.txt
 	@test -n "$(PYTHON)" || { echo "Tesela needs Python 3.11 or later; set PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv/test: tests/requirements.txt .venv/run
-	$(BIN)/pip install --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv-tflite/ready: lambda_image/requirements-tflite.txt
 	python3.11 -m venv .venv-tflite
-	.venv-tflite/bin/pip install --disable-pip-version-check --require-hashes -r $<
+	.venv-tflite/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
