@@ -33,6 +33,10 @@ class PredictionNotFoundError(TeselaError):
     """No prediction is kept under this id."""
 
 
+class UploadNotFoundError(TeselaError):
+    """Nothing was uploaded under this id, or it was used already."""
+
+
 class ModelError(TeselaError):
     """The model's files are missing, altered or do not fit the catalogue."""
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from tesela.service import MANIFEST, ROOT, ObjectStore, PredictionIndex, manifest
+from tesela.ports import ObjectStore, PredictionIndex
+from tesela.service import MANIFEST, ROOT, manifest
 
 
 @dataclass(frozen=True, slots=True)

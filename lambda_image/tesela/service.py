@@ -1,18 +1,18 @@
-"""The use cases, and what they need of the outside."""
+"""The use cases."""
 
 import gzip
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 
-from tesela.catalogue import KEYS
+from tesela.catalogue import BANDS, KEYS
+from tesela.core.decode import MOST_SIDE_PX
 from tesela.core.image import Grid
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
@@ -20,7 +20,13 @@ from tesela.core.pipeline import Segmentation, Step, delineate, segment
 from tesela.core.polygons import Layer
 from tesela.core.summary import ClassSummary, summarise
 from tesela.core.tiles import Scores
-from tesela.errors import DatabaseUnavailableError, PredictionNotFoundError
+from tesela.errors import (
+    DatabaseUnavailableError,
+    ImageTooLargeError,
+    PredictionNotFoundError,
+    UploadNotFoundError,
+)
+from tesela.ports import ObjectStore, PredictionIndex
 from tesela.prediction import (
     CODEC,
     Prediction,
@@ -29,54 +35,11 @@ from tesela.prediction import (
     prediction_id,
 )
 
-ROOT = "predictions/"
+ROOT, UPLOADS = "predictions/", "uploads/"
+TIFF = "image/tiff"
+# 2048 x 2048 px of eight float32 bands, and a little for the header.
+MOST_UPLOAD_BYTES = len(BANDS) * 4 * MOST_SIDE_PX**2 + 65_536
 SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
-
-
-class ObjectStore(Protocol):
-    """S3. Every method raises StorageUnavailableError when it does not answer."""
-
-    def put(self, key: str, body: bytes, content_type: str, encoding: str = "") -> None:
-        """Write or replace an object."""
-
-    def put_new(self, key: str, body: bytes, content_type: str) -> bool:
-        """Write an object unless there is one; False if there was."""
-
-    def get(self, key: str) -> bytes | None:
-        """An object's bytes, or None."""
-
-    def delete_under(self, prefix: str) -> int:
-        """Delete every object whose key starts so; how many there were."""
-
-    def keys(self, prefix: str, suffix: str) -> Iterator[str]:
-        """Keys that start and end so."""
-
-    def link(self, key: str) -> str:
-        """A temporary URL that reads the object."""
-
-    def ping(self) -> None:
-        """Raise unless the bucket answers."""
-
-
-class PredictionIndex(Protocol):
-    """PostgreSQL. Every method raises DatabaseUnavailableError when it does not answer."""
-
-    def save(self, prediction: Prediction) -> bool:
-        """Insert its rows; False if they were there."""
-
-    def delete(self, prediction_id: UUID) -> bool:
-        """Delete its rows; False if there were none."""
-
-    def history(
-        self, limit: int, before: tuple[datetime, UUID] | None, class_key: str | None
-    ) -> list[Prediction]:
-        """Predictions, newest first, after the row `before`, holding the class."""
-
-    def ids(self) -> set[UUID]:
-        """Every prediction that has a row."""
-
-    def ping(self) -> None:
-        """Raise unless the migrated database answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +95,30 @@ class Service:
             saved = self._save_row(prediction)
         drawing = Drawing(prediction, fresh.layers, fresh.classes)
         return Outcome(prediction, created, saved, drawing)
+
+    def upload_link(self, size_bytes: int) -> tuple[UUID, str]:
+        """An id and a temporary URL for an image that is too long for a request's body.
+
+        Raises:
+            ImageTooLargeError: More bytes than the largest image has uncompressed.
+        """
+        if not 0 < size_bytes <= MOST_UPLOAD_BYTES:
+            raise ImageTooLargeError(
+                f"The upload has {size_bytes} bytes; the limit is {MOST_UPLOAD_BYTES}."
+            )
+        key = uuid4()
+        return key, self._objects.upload_link(f"{UPLOADS}{key}", size_bytes, TIFF)
+
+    def uploaded(self, key: UUID) -> bytes:
+        """The image that was put under an id; S3 forgets it after a day.
+
+        Raises:
+            UploadNotFoundError: None was.
+        """
+        body = self._objects.get(f"{UPLOADS}{key}")
+        if body is None:
+            raise UploadNotFoundError(f"Nothing was uploaded under the id {key}.")
+        return body
 
     def get(self, key: UUID) -> Prediction:
         """The kept result.
@@ -219,7 +206,7 @@ class Service:
         packed = gzip.compress(scores.tobytes(), compresslevel=1, mtime=0)
         with ThreadPoolExecutor(2) as pool:
             puts = [
-                pool.submit(self._objects.put, _key(key, SOURCE), body, "image/tiff"),
+                pool.submit(self._objects.put, _key(key, SOURCE), body, TIFF),
                 pool.submit(
                     self._objects.put,
                     _key(key, SCORES),

@@ -25,7 +25,7 @@ _START_S = 60
 _CORS: "CORSConfigurationTypeDef" = {
     "CORSRules": [
         {
-            "AllowedMethods": ["GET", "HEAD"],
+            "AllowedMethods": ["GET", "HEAD", "PUT"],  # PUT: images too long for a request
             "AllowedOrigins": ["*"],
             "AllowedHeaders": ["*"],
             "ExposeHeaders": ["Content-Length", "Content-Encoding", "ETag"],

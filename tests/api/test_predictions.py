@@ -236,3 +236,19 @@ def test_every_answer_tells_its_time_and_request(api: InProcess, image: bytes) -
     parts = [part.split(";")[0] for part in posted.split(", ")]
     assert parts == ["lookup", "decode", "infer", "polygons", "save", "total"]
     assert "total;dur=" in api("GET", "/nowhere").headers["Server-Timing"]
+
+
+def test_an_image_too_long_for_a_request_goes_through_a_link(api: InProcess, http) -> None:
+    body = one_page(np.random.default_rng(3).integers(1, 2047, (8, 640, 640), np.uint16))
+    assert len(body) > 6_000_000
+    link = api("POST", f"/uploads?size={len(body)}").json
+    put = http("PUT", link["url"], body, {"content-type": link["content_type"]})
+    reply = api("POST", f"/predictions?upload={link['upload']}&threshold=0.9")
+    assert (put.status, reply.status) == (200, 201)
+    assert reply.json["image"]["width"] == 640
+
+
+def test_an_upload_that_is_too_long_or_missing_is_a_problem(api: InProcess) -> None:
+    assert_problem(api("POST", "/uploads?size=999999999"), 413, "999999999 bytes")
+    assert_problem(api("POST", "/uploads"), 400, "size")
+    assert_problem(api("POST", f"/predictions?upload={uuid4()}"), 404, "Nothing was uploaded")

@@ -22,23 +22,38 @@ from tesela.api.reply import CSV, GEOJSON, json_reply
 from tesela.api.upload import read_upload
 from tesela.catalogue import KEYS
 from tesela.core.geojson import feature_collection
-from tesela.service import Outcome
+from tesela.service import TIFF, Outcome
 
 router = APIGatewayHttpRouter()
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Predictions on a page.")]
+Size = Annotated[int, Query(ge=1, description="Bytes of the TIFF.")]
+UploadId = Annotated[
+    UUID | None, Query(description="An image put where `POST /uploads` said, instead of a body.")
+]
 ClassKey = Annotated[
     Literal[KEYS] | None,  # type: ignore[valid-type]
     Query(alias="class", description="Only predictions that hold this class."),
 ]
 
 
+@router.post("/uploads", summary="A URL for an image over 4.5 MB", tags=["Predict"])
+def prepare_upload(size: Size) -> Response[Any]:
+    """201 with a URL to PUT the TIFF to, and the id for `POST /predictions?upload=`."""
+    key, url = service_of(router).upload_link(size)
+    reply = json_reply({"upload": str(key), "url": url, "content_type": TIFF})
+    reply.status_code = HTTPStatus.CREATED.value
+    return reply
+
+
 @router.post("/predictions", summary="Segment an image and keep the result", tags=["Predict"])
-def predict(threshold: Threshold = None, thresholds: ThresholdsByClass = None) -> Response[Any]:
+def predict(
+    threshold: Threshold = None, thresholds: ThresholdsByClass = None, upload: UploadId = None
+) -> Response[Any]:
     """201 with a new prediction, 200 with the kept one of the same image, model and options."""
     service = service_of(router)
     outcome = service.predict(
-        read_upload(router.current_event).body,
+        service.uploaded(upload) if upload else read_upload(router.current_event).body,
         service.model.thresholds | read_thresholds(threshold, thresholds),
         stopwatch_of(router),
     )

@@ -16,6 +16,7 @@ STATUSES: dict[type[errors.TeselaError], HTTPStatus] = {
     errors.EmptyUploadError: HTTPStatus.BAD_REQUEST,
     errors.InvalidOptionError: HTTPStatus.BAD_REQUEST,
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.UploadNotFoundError: HTTPStatus.NOT_FOUND,
     errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedFormatError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.CorruptImageError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -82,6 +82,20 @@ class S3Objects:
             )
         )
 
+    def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
+        """A URL that takes one PUT of just this size and type, without credentials."""
+        what = {
+            "Bucket": self._bucket,
+            "Key": key,
+            "ContentLength": size_bytes,
+            "ContentType": content_type,
+        }
+        return str(
+            self._client.generate_presigned_url(
+                "put_object", Params=what, ExpiresIn=self._link_lifetime_s
+            )
+        )
+
     def ping(self) -> None:
         """Raise unless the bucket answers."""
         self._call(self._client.list_objects_v2, MaxKeys=1)
