@@ -42,6 +42,10 @@ check: .venv/test ## Lint, format and types; writes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+.PHONY: check-page
+check-page: tests/page/node_modules/.ready ## Lint and types of the page, and axe for its tests (needs Node.js 20)
+	npm run -s check --prefix tests/page
+
 .PHONY: fix
 fix: .venv/test ## Mend what lint and format can
 	$(BIN)/ruff check --fix .
@@ -65,6 +69,10 @@ lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert --extra local --extra test -o tests/requirements.txt
 	$(UV_COMPILE) --extra litert --extra training -o scripts/training/requirements.txt
 
+.PHONY: picture
+picture: .venv/test ## Take the README's picture of the page
+	$(BIN)/python -m scripts.picture
+
 # --- Environments: remade when their lock changes
 
 .venv/run: scripts/requirements.txt
@@ -75,6 +83,10 @@ lock: .venv/test ## Pin every dependency with hashes
 
 .venv/test: tests/requirements.txt .venv/run
 	$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+tests/page/node_modules/.ready: tests/page/package-lock.json
+	npm ci --prefix tests/page --no-audit --no-fund
 	@touch $@
 
 .venv-tflite/ready: lambda_image/requirements-tflite.txt

@@ -5,6 +5,7 @@ import { formatThresholds } from "./permalink.js";
 const TIMEOUT_MS = 60_000;
 const TRIES = 3;
 const FIRST_WAIT_MS = 300;
+const MOST_BODY_BYTES = 4_500_000; // Lambda takes 6 MB as base64; what is longer goes through S3
 const PASSING = new Set([502, 503, 504]); // may go by itself, so a safe call is made again
 
 /** Every form of a prediction, and whether it follows thresholds. */
@@ -86,7 +87,20 @@ export function createApi(apiUrl, { fetch: send = (...all) => fetch(...all), wai
      * @param {{onProgress: (share: number) => void, signal: AbortSignal}} options
      * @returns {Promise<import("./types.js").Prediction>}
      */
-    predict: (file, options) => again(() => upload(`${base}/predictions`, file, options), wait),
+    async predict(file, options) {
+      if (file.size <= MOST_BODY_BYTES) {
+        return again(
+          async () => predicted(await transfer("POST", `${base}/predictions`, file, options)),
+          wait,
+        );
+      }
+      const link = await json(
+        await call(send, `${base}/uploads?size=${file.size}`, { method: "POST" }),
+      );
+      await again(() => transfer("PUT", link.url, file, options), wait);
+      const url = `${base}/predictions?upload=${link.upload}`;
+      return again(async () => json(await call(send, url, { method: "POST" })), wait);
+    },
 
     /**
      * @param {string} id
@@ -164,15 +178,16 @@ function parsed(body) {
 /**
  * fetch tells nothing of an upload's progress, so this is an XMLHttpRequest.
  *
+ * @param {"POST" | "PUT"} method
  * @param {string} url
  * @param {Blob} file
  * @param {{onProgress: (share: number) => void, signal: AbortSignal}} options
- * @returns {Promise<import("./types.js").Prediction>}
+ * @returns {Promise<XMLHttpRequest>}
  */
-function upload(url, file, { onProgress, signal }) {
+function transfer(method, url, file, { onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", url);
+    request.open(method, url);
     request.timeout = TIMEOUT_MS;
     request.setRequestHeader("content-type", "image/tiff");
     request.setRequestHeader("accept", "application/json");
@@ -181,20 +196,26 @@ function upload(url, file, { onProgress, signal }) {
     request.onerror = () => reject(new ApiError("offline"));
     request.ontimeout = () => reject(new ApiError("timeout"));
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
-    request.onload = () => settle(request, resolve, reject);
+    request.onload = () => {
+      if (request.status < 300) resolve(request);
+      else reject(refusal(request.status, request.responseText, requestIdOf(request)));
+    };
     signal.throwIfAborted();
     signal.addEventListener("abort", () => request.abort());
     request.send(file);
   });
 }
 
-/** @param {XMLHttpRequest} request @param {(value: any) => void} resolve @param {(error: Error) => void} reject */
-function settle(request, resolve, reject) {
-  const requestId = request.getResponseHeader("x-request-id");
+/** @param {XMLHttpRequest} request @returns {import("./types.js").Prediction} */
+function predicted(request) {
   const document = parsed(request.responseText);
-  if (request.status >= 300) reject(refusal(request.status, request.responseText, requestId));
-  else if (document?.id) resolve(document);
-  else reject(new ApiError("broken", { requestId }));
+  if (document?.id) return document;
+  throw new ApiError("broken", { requestId: requestIdOf(request) });
+}
+
+/** @param {XMLHttpRequest} request */
+function requestIdOf(request) {
+  return request.getResponseHeader("x-request-id");
 }
 
 /** @param {number} milliseconds @returns {Promise<void>} */

@@ -1,18 +1,13 @@
-"""The page in a real browser. `page_url` can be pointed at another stack: set TESELA_PAGE_URL."""
+"""The page of a running stack in a real browser."""
 
-import functools
-import json
-import os
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.page.fake_api import FakeApi
+from scripts.local.stack import LocalStack
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -34,40 +29,9 @@ class Problems(list[str]):
 
 
 @pytest.fixture(scope="session")
-def page_url() -> Iterator[str]:
-    """Address of the page: TESELA_PAGE_URL, or one served here, before a fake service."""
-    if given := os.environ.get("TESELA_PAGE_URL"):
-        yield given
-        return
-    api = FakeApi()
-    handler = functools.partial(_PageHandler, api.url, directory=str(ROOT / "dashboard_static"))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    api.close()
-
-
-class _PageHandler(SimpleHTTPRequestHandler):
-    def __init__(self, api_url: str, *args: Any, **kwargs: Any) -> None:
-        self.api_url = api_url
-        super().__init__(*args, **kwargs)
-
-    def do_GET(self) -> None:
-        if self.path != "/config.json":
-            return super().do_GET()
-        catalogue = json.loads((ROOT / "lambda_image/tesela/catalogue.json").read_text("utf-8"))
-        body = json.dumps({"apiUrl": self.api_url, "version": "0.1.0", **catalogue}).encode()
-        self.send_response(200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        return None
-
-    def log_message(self, *args: Any) -> None:
-        """Keep the tests' output quiet."""
+def page_url(stack: LocalStack) -> str:
+    """Address of the page, as `make run` serves it."""
+    return f"{stack.page_url}/"
 
 
 @pytest.fixture(scope="session")

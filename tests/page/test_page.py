@@ -1,13 +1,16 @@
 """What a person does with the page, in a real browser."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tesela.catalogue import CLASSES
 
+from scripts.make_scene import make_scene
 from tests.page.conftest import PHONE, ROOT
+from tests.tiffs import one_page
 
 TOWN = ROOT / "dashboard_static" / "samples" / "town.tif"
 
@@ -107,6 +110,21 @@ def test_an_error_of_the_service_is_told_in_words_with_its_request(open_page: An
     assert "no es un TIFF" in page.locator("#problem").inner_text()
 
 
+def test_an_image_too_long_for_a_request_is_sent_through_a_link(
+    open_page: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.tif"
+    file.write_bytes(one_page(make_scene("river", 3, 600, 600).pixels))
+    page = open_page()
+    methods: list[str] = []
+    page.on("request", lambda request: methods.append(request.method))
+    _choose(page, file)
+    _wait_for_result(page)
+    assert file.stat().st_size > 4_500_000
+    assert "PUT" in methods
+    assert page.problems == []
+
+
 def test_a_file_that_is_no_tiff_is_told_before_it_is_sent(open_page: Any, tmp_path: Path) -> None:
     page = open_page()
     calls: list[str] = []
@@ -167,19 +185,16 @@ def test_a_link_restores_what_was_seen(open_page: Any) -> None:
 def test_history_opens_filters_and_deletes(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "farmland")
-    page.click(".brand")
-    page.wait_for_selector("#history-list a")
-    count = page.locator("#history-list li").count()
-    page.select_option("#history-filter", "crops")
-    _until(page, "document.querySelector('#history-list li')")
-    assert page.locator("#history-list li").count() <= count
-    page.select_option("#history-filter", "")
+    _lists(page, lambda: page.click(".brand"))
+    _lists(page, lambda: page.select_option("#history-filter", "crops"))
+    _lists(page, lambda: page.select_option("#history-filter", ""))
+    newest = page.locator("#history-list a").first.get_attribute("href")
     page.locator("#history-list a").first.click()
     _wait_for_result(page)
     page.click("#delete")
     page.locator("#confirm button[value=yes]").click()
     page.wait_for_selector("#home:not([hidden])")
-    _until(page, f"document.querySelectorAll('#history-list li').length === {count - 1}")
+    _until(page, f"!document.querySelector('#history-list a[href=\"{newest}\"]')")
 
 
 def test_zoom_pan_hover_and_selection_work_by_mouse_and_keyboard(open_page: Any) -> None:
@@ -241,6 +256,14 @@ def _until(page: Any, expression: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"never came true: {expression}")
+
+
+def _lists(page: Any, action: Callable[[], object]) -> None:
+    """Do what makes the page ask for the history, and wait until it shows just what came."""
+    with page.expect_response(lambda answer: "predictions?limit" in answer.url) as listed:
+        action()
+    count = len(listed.value.json()["items"])
+    _until(page, f"document.querySelectorAll('#history-list li').length === {count}")
 
 
 def open_sample(page: Any, name: str) -> None:

@@ -4,16 +4,21 @@ import json
 import re
 import shutil
 import subprocess
+import urllib.request
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from scripts.local.stack import LocalStack
 from scripts.vendor_page import PACKAGES, VENDOR, Package
 from tests.page.conftest import ROOT
-from tests.page.fake_api import PAYLOADS, payload
+from tests.stack import InProcess
 
 PAGE = ROOT / "dashboard_static"
 NODE = shutil.which("node")
+PAYLOADS = Path(__file__).with_name("payloads")
 
 
 @pytest.mark.skipif(NODE is None, reason="node is not installed")
@@ -59,12 +64,34 @@ def test_vendored_files_stand_with_version_and_licence(package: Package) -> None
     assert "LICENSE" in {path.name for path in folder.iterdir()}
 
 
+def payload(name: str) -> Any:
+    return json.loads((PAYLOADS / name).read_text("utf-8"))
+
+
 def test_example_payloads_follow_the_catalogue() -> None:
     catalogue = json.loads((ROOT / "lambda_image/tesela/catalogue.json").read_text("utf-8"))
     assert payload("config.json")["classes"] == catalogue["classes"]
-    keys = [entry["key"] for entry in catalogue["classes"]]
-    prediction = payload("prediction.json")
-    assert [row["key"] for row in prediction["classes"]] == keys
-    assert list(prediction["thresholds"]) == keys
-    assert payload("predictions.json")["items"] == [prediction]
+    assert payload("predictions.json")["items"] == [payload("prediction.json")]
     assert sorted(path.suffix for path in PAYLOADS.iterdir()) == [".json"] * 5
+
+
+def test_the_service_answers_in_the_form_of_the_example_payloads(
+    api: InProcess, town: bytes, stack: LocalStack
+) -> None:
+    with urllib.request.urlopen(f"{stack.page_url}/config.json") as config:
+        assert form(json.load(config)) == form(payload("config.json"))
+    answer, example = api("POST", "/predictions", town).json, payload("prediction.json")
+    assert form(answer | {"warnings": ["some"]}) == form(example)
+    history = api("GET", "/predictions?limit=1").json
+    assert set(history) == set(payload("predictions.json"))
+    assert form(api("GET", f"/predictions/{uuid4()}").json) == form(payload("problem_404.json"))
+    assert form(api("POST", "/predictions", b"x").json) == form(payload("problem_415.json"))
+
+
+def form(value: Any) -> Any:
+    """The members of objects, all the way down; lists by their first item, texts and numbers by type."""
+    if isinstance(value, dict):
+        return {key: form(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [form(item) for item in value[:1]]
+    return "number" if isinstance(value, int | float | None) else type(value).__name__

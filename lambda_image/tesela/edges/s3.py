@@ -23,7 +23,7 @@ class S3Objects:
             connect_timeout=2,
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 3},
-            s3={"addressing_style": "path"},
+            signature_version="s3v4",  # version 2, presigning's default, does not bind an upload's size
         )
         return boto3.client("s3", config=how)
 
