@@ -28,8 +28,9 @@ and soft Jaccard where labels are known; averaged weights.
 ## How it was judged
 
 The int8 file through the serving code (normalisation over the image, overlapping tiles, blending,
-thresholds). Thresholds were tuned on validation scenes: Dstl 6100_2_3, 6110_4_0, 6010_4_2, 6170_2_4,
-or simulated scenes for classes that those do not hold. Test: {split}.
+thresholds). Thresholds were tuned on validation scenes alone (Dstl 6100_2_3, 6110_4_0, 6010_4_2,
+6170_2_4, NAIP's validation tiles, simulated ones): the best mean Jaccard over those that hold a class.
+Test: {split}.
 
 Jaccard index (IoU), precision and recall from the sums of all pixels; "-" where the truth holds no
 such pixel, so that nothing can be said.

@@ -24,8 +24,7 @@ from scripts.training.scene import TrainingScene
 from scripts.training.tally import Tally
 
 GRID = np.arange(0.1, 0.901, 0.02)  # thresholds tried
-FEWEST = 500  # pixels of a class in real validation scenes, else simulated ones tune it
-LEAST = 100  # pixels of a class in test scenes, else nothing can be said of it
+LEAST = 500  # pixels of a class in a source, else nothing can be tuned or said
 SAME_GROUND = ("dstl/6110_3_1", "dstl/6140_3_1")  # count as one scene
 CHIP_PX = 160  # side of the classical upload
 
@@ -64,13 +63,14 @@ def tallies(model: Model, scenes: Iterable[TrainingScene]) -> dict[str, Tally]:
 
 
 def tune(validation: dict[str, Tally]) -> dict[str, float]:
-    """Choose the threshold of the best Jaccard for each class, on real scenes where they hold it."""
+    """Choose for each class the threshold of the best Jaccard, mean over the sources that hold it.
+
+    One source alone would tune it to its own look, and call too much or too little elsewhere.
+    """
     chosen = {}
     for number, key in enumerate(KEYS):
-        real = validation["dstl"]
-        tally = real if real.positives(number) >= FEWEST else validation["simulated"]
-        best = max(GRID, key=lambda t: tally.at(number, t).iou)
-        chosen[key] = round(float(best), 2)
+        holding = [t for t in validation.values() if t.positives(number) >= LEAST]
+        chosen[key] = round(float(max(GRID, key=lambda t: _mean_iou(holding, number, t))), 2)
     return chosen
 
 
@@ -91,6 +91,10 @@ def cut(one: TrainingScene) -> Iterable[TrainingScene]:
                 one.pixels[:, *window],
                 one.labels[:, *window],
             )
+
+
+def _mean_iou(holding: list[Tally], number: int, threshold: float) -> float:
+    return float(np.mean([tally.at(number, threshold).iou for tally in holding]))
 
 
 def _of_source(tally: Tally, thresholds: dict[str, float]) -> dict[str, Any]:
