@@ -28,6 +28,7 @@ def _take(url: str) -> None:
         page.click(f"#samples button[value={_SAMPLE}]")
         page.wait_for_selector("#chart-area .bars .point", state="attached")
         page.wait_for_selector("#outlines .scatterlayer .trace", state="attached")
+        page.mouse.move(0, 0)
         page.wait_for_load_state("networkidle")
         _FILE.parent.mkdir(exist_ok=True)
         page.screenshot(path=_FILE)
