@@ -13,7 +13,7 @@ from tests.stack import OverHttp, Reply
 from tests.tiffs import counts, one_page
 
 _CLIENTS = 8
-_REQUESTS = 64
+_REQUESTS = 200
 _RETRIES = 5
 
 
