@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
+EPOCHS ?= 24
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 export PYTHONPATH := lambda_image:.
 export PYTHONDONTWRITEBYTECODE := 1
@@ -61,6 +62,13 @@ bench: .venv/run ## Time the parts of a prediction, and LiteRT beside tflite-run
 samples: .venv/run ## Write the four sample scenes of the page
 	$(BIN)/python -m scripts.make_scene --samples
 
+.PHONY: train
+train: .venv-train/ready ## Train, quantise and evaluate the model on DATA=folder (hours); resumes when cut
+	@test -n "$(DATA)" || { echo "Say where the training data are: make train DATA=/path/to/data"; exit 1; }
+	.venv-train/bin/python -m scripts.training.train --data $(DATA) --run build/training --epochs $(EPOCHS)
+	.venv-train/bin/python -m scripts.training.quantise --run build/training --out lambda_image/model
+	.venv-train/bin/python -m scripts.training.evaluate --run build/training --model lambda_image/model
+
 .PHONY: lock
 lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert -o lambda_image/requirements.txt
@@ -88,6 +96,11 @@ picture: .venv/test ## Take the README's picture of the page
 # No lock: package.json names exact versions, and a lock would have to list every platform's binaries.
 tests/page/node_modules/.ready: tests/page/package.json
 	npm install --prefix tests/page --no-package-lock --no-audit --no-fund
+	@touch $@
+
+.venv-train/ready: scripts/training/requirements.txt
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv-tflite/ready: lambda_image/requirements-tflite.txt

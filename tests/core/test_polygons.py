@@ -121,3 +121,10 @@ def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray):
     spread[..., 3] = mask
     for other in (spread[..., 3], np.asfortranarray(mask)):
         assert np.array_equal(outline(other, 2).mask, outline(mask, 2).mask)
+
+
+def test_a_hole_right_below_where_the_outline_starts_is_a_hole_and_no_edge():
+    mask = np.array([[0, 0, 1, 0, 0], [1, 1, 1, 1, 1], [1, 1, 0, 1, 1], [1, 1, 1, 1, 1]], bool)
+    layer = vectorise(mask, np.full(mask.shape, 128, np.uint8), 1)
+    assert np.array_equal(layer.mask, mask)
+    assert [polygon.pixels for polygon in layer.polygons] == [15]

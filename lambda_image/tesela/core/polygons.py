@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.features import rasterize, shapes, sieve
+from rasterio.features import shapes, sieve
 
 from tesela.core.gdal import gdal
 from tesela.core.masks import SCORE_UNIT
@@ -44,7 +45,7 @@ def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
     rings = [geometry["coordinates"] for geometry, _ in shapes(_bytes(mask), mask, connectivity=4)]
     if not rings:
         return Layer(mask, ())
-    labels = _labels(rings, mask.shape)
+    labels = _labels(rings, mask)
     pixels = np.bincount(labels.ravel(), minlength=len(rings) + 1)
     sums = np.bincount(labels.ravel(), score.ravel(), minlength=len(rings) + 1)
     kept = pixels >= least_px
@@ -67,8 +68,27 @@ def _bytes(mask: Mask) -> NDArray[np.uint8]:
     return np.ascontiguousarray(mask).view(np.uint8)
 
 
-def _labels(rings: Sequence[Sequence[Ring]], shape: tuple[int, ...]) -> NDArray[np.int32]:
-    numbered = (
-        ({"type": "Polygon", "coordinates": polygon}, n) for n, polygon in enumerate(rings, 1)
-    )
-    return np.asarray(rasterize(numbered, out_shape=shape, dtype=np.int32))
+def _labels(polygons: Sequence[Sequence[Ring]], mask: Mask) -> NDArray[np.int32]:
+    """Number of the polygon, from 1, that covers each pixel of the mask; 0 for none.
+
+    At each vertical edge a polygon begins or ends, so its number is added or taken away there, and a
+    running sum along the rows fills all of them, holes left out. GDAL's `rasterize` does the same
+    in 1.4 s a class for a ragged image of 2048 px, since it tries every edge at every row.
+    """
+    rings = [(ring, n) for n, polygon in enumerate(polygons, 1) for ring in polygon]
+    flat = chain.from_iterable(chain.from_iterable(ring for ring, _ in rings))
+    column, row = np.fromiter(flat, np.float64).astype(np.int64).reshape(-1, 2).T
+    lengths = [len(ring) for ring, _ in rings]
+    number = np.repeat([n for _, n in rings], lengths)
+    vertical = column[:-1] == column[1:]
+    vertical[np.cumsum(lengths)[:-1] - 1] = False  # from a ring's last point to the next ring
+    vertical = np.flatnonzero(vertical)
+    top = np.minimum(row[vertical], row[vertical + 1])
+    height = np.abs(row[vertical + 1] - row[vertical])
+    edge = np.repeat(vertical, height)
+    rows = np.arange(len(edge)) - np.repeat(np.cumsum(height) - height, height)
+    rows += np.repeat(top, height)
+    begins = np.pad(mask, ((0, 0), (0, 1)))[rows, column[edge]]
+    steps = np.zeros((mask.shape[0], mask.shape[1] + 1), np.int32)
+    steps[rows, column[edge]] = np.where(begins, number[edge], -number[edge])
+    return np.cumsum(steps[:, :-1], axis=1, dtype=np.int32)
