@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -35,6 +36,7 @@ from tesela.prediction import (
     prediction_id,
 )
 
+Saved = Literal["all", "objects"]
 ROOT, UPLOADS = "predictions/", "uploads/"
 TIFF = "image/tiff"
 # 2048 x 2048 px of eight float32 bands, and a little for the header.
@@ -62,7 +64,7 @@ class Outcome:
 
     prediction: Prediction
     created: bool
-    saved: str
+    saved: Saved
     drawing: Drawing | None = None  # None where the prediction was kept already
 
 
@@ -220,7 +222,7 @@ class Service:
         manifest = CODEC.dump_json(prediction)
         return self._objects.put_new(_key(key, MANIFEST), manifest, "application/json")
 
-    def _save_row(self, prediction: Prediction) -> str:
+    def _save_row(self, prediction: Prediction) -> Saved:
         try:
             self._index.save(prediction)
         except DatabaseUnavailableError:

@@ -1,9 +1,12 @@
 import json
 
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from tesela import catalogue
 
 from tests.stack import InProcess, OverHttp
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def test_classes_are_the_catalogue(api: InProcess) -> None:
@@ -32,6 +35,21 @@ def test_openapi_3_1_describes_every_route_and_the_upload(api: InProcess) -> Non
     )
     for path in ("/predictions", "/segment_tiff"):
         assert "image/tiff" in document["paths"][path]["post"]["requestBody"]["content"]
+
+
+def test_the_description_fits_what_is_answered(api: InProcess, town: bytes) -> None:
+    document = api("GET", "/openapi.json").json
+    store = {"$schema": DIALECT, "components": document["components"]}
+    for name, answer in (
+        ("PredictionDocument", api("POST", "/predictions", town)),
+        ("HistoryDocument", api("GET", "/predictions?limit=2")),
+        ("Problem", api("GET", "/predictions?limit=0")),
+    ):
+        schema = store | {"$ref": f"#/components/schemas/{name}"}
+        Draft202012Validator(schema).validate(answer.json)
+    described = document["paths"]["/predictions/{prediction_id}/overlay.png"]["get"]["responses"]
+    assert set(described) == {"200", "307", "default"}
+    assert "image/png" in described["200"]["content"]
 
 
 def test_docs_need_no_other_server(http: OverHttp) -> None:

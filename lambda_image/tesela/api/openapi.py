@@ -5,9 +5,25 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
 
 from tesela import __version__
+from tesela.api.present import HistoryDocument, PredictionDocument
+from tesela.api.problems import PROBLEM_JSON
+from tesela.api.reply import BINARY, CSV, GEOJSON, JSON
 from tesela.api.upload import FIELD
+
+
+class Problem(TypedDict):
+    """RFC 9457; `instance` is the request's id, to be found in the log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+
 
 _ABOUT = {
     "title": "Tesela",
@@ -17,7 +33,7 @@ _ABOUT = {
 _BYTES = {"type": "string", "format": "binary"}
 # The routes read the body themselves, so the validation does not know it.
 _UPLOAD = {
-    "required": True,
+    "required": False,  # with `upload=` there is none
     "description": "An 8-band TIFF: coastal, blue, green, yellow, red, red edge, NIR1, NIR2.",
     "content": {
         "image/tiff": {"schema": _BYTES},
@@ -26,6 +42,21 @@ _UPLOAD = {
         },
     },
 }
+_FILES = {
+    "polygons.geojson": GEOJSON,
+    "table.csv": CSV,
+    "masks.tif": "image/tiff",
+    "overlay.png": "image/png",
+    "image.png": "image/png",
+    "scores": BINARY,
+    "source.tif": "image/tiff",
+}
+_DOCUMENTS = {
+    ("post", "/predictions"): "PredictionDocument",
+    ("get", "/predictions"): "HistoryDocument",
+    ("get", "/predictions/{prediction_id}"): "PredictionDocument",
+}
+_REF = "#/components/schemas/{model}"
 
 
 def document(app: APIGatewayHttpResolver) -> None:
@@ -37,13 +68,51 @@ def document(app: APIGatewayHttpResolver) -> None:
 
     @app.get("/openapi.json", include_in_schema=False, compress=True)
     def openapi() -> Response[str]:
-        return Response(200, "application/json", schema())
+        return Response(200, JSON, schema())
 
     app.enable_swagger(path="/docs", compress=True, **_ABOUT)  # type: ignore[arg-type]
 
 
 def _schema(app: APIGatewayHttpResolver) -> dict[str, Any]:
     described: dict[str, Any] = json.loads(app.get_openapi_json_schema(**_ABOUT))  # type: ignore[arg-type]
+    described["components"] = {"schemas": _component_schemas()}
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            operation["responses"] = _responses(method, path)
     for path in ("/predictions", "/segment_tiff"):
         described["paths"][path]["post"]["requestBody"] = _UPLOAD
     return described
+
+
+def _component_schemas() -> dict[str, Any]:
+    schemas: dict[str, Any] = {}
+    for kind in (HistoryDocument, PredictionDocument, Problem):
+        one = TypeAdapter[Any](kind).json_schema(ref_template=_REF)
+        schemas |= one.pop("$defs", {})
+        schemas.setdefault(kind.__name__, one)
+    return schemas
+
+
+def _responses(method: str, path: str) -> dict[str, Any]:
+    """What powertools cannot know: routes answer ready-made bodies, and errors as problems."""
+    problem = {"schema": {"$ref": _REF.format(model="Problem")}}
+    return {
+        **_success(method, path),
+        "default": {"description": "A problem", "content": {PROBLEM_JSON: problem}},
+    }
+
+
+def _success(method: str, path: str) -> dict[str, Any]:
+    if method == "delete":
+        return {"204": {"description": "Deleted"}}
+    name = path.rpartition("/")[2]
+    model = _DOCUMENTS.get((method, path))
+    schema = {"$ref": _REF.format(model=model)} if model else {}
+    kind = _FILES.get(name, JSON)
+    content = {kind: {"schema": schema if kind == JSON else _BYTES}}
+    answered = {"200": {"description": "Answered", "content": content}}
+    if path in ("/predictions", "/uploads") and method == "post":
+        answered["201"] = {"description": "Made", "content": content}
+    if name in _FILES:
+        answered["307"] = {"description": "Too long for Lambda: a temporary URL in `Location`"}
+    return answered

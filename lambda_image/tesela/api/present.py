@@ -1,10 +1,11 @@
 """A prediction as the API shows it: the manifest with names, colours and links."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal, cast
 
-from tesela.catalogue import CLASSES
+from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
+
+from tesela.catalogue import CLASSES, LandCover
 from tesela.core.summary import ClassSummary
 from tesela.prediction import CODEC, Prediction
 
@@ -20,29 +21,64 @@ FORMS = (
 )
 
 
-def present(prediction: Prediction, base_url: str, saved: str = "all") -> dict[str, Any]:
+class ClassDocument(TypedDict):
+    """A class of a prediction; colours are `#RRGGBB`."""
+
+    number: int
+    key: str
+    name: dict[str, str]
+    corine: dict[str, Any]
+    ideam: dict[str, Any]
+    colour_blind_safe: str
+    polygons: int
+    area_m2: float
+    area_ha: float
+    area_percent: float
+    mean_score: float | None
+
+
+class PredictionDocument(TypedDict):
+    """What an upload is answered with, and what history holds."""
+
+    id: str
+    created: str
+    saved: Literal["all", "objects"]
+    image: dict[str, Any]
+    model: dict[str, str]
+    thresholds: dict[str, float]
+    classes: list[ClassDocument]
+    warnings: list[str]
+    links: dict[str, str]
+
+
+class HistoryDocument(TypedDict):
+    """A page of the history; `next` is the cursor of the one after it."""
+
+    items: list[PredictionDocument]
+    next: str | None
+
+
+def present(
+    prediction: Prediction, base_url: str, saved: Literal["all", "objects"] = "all"
+) -> PredictionDocument:
     """The document of a prediction; `saved` is `objects` while its row is still to come."""
     url = f"{base_url}/predictions/{prediction.id}"
-    document: dict[str, Any] = CODEC.dump_python(prediction, mode="json")
-    return document | {
+    document = CODEC.dump_python(prediction, mode="json") | {
         "saved": saved,
-        "classes": present_classes(prediction.classes),
+        "classes": [
+            _present_class(*pair) for pair in zip(CLASSES, prediction.classes, strict=True)
+        ],
         "links": {"self": url} | {form: f"{url}/{form}" for form in FORMS},
     }
+    return cast(PredictionDocument, document)
 
 
-def present_classes(classes: Sequence[ClassSummary]) -> list[dict[str, Any]]:
-    """Counts and areas with the catalogue's names, codes and colours."""
-    return [
-        {
-            "number": entry.number,
-            "key": entry.key,
-            "name": entry.name,
-            "corine": entry.corine,
-            "ideam": entry.ideam,
-            "colour_blind_safe": entry.colour_blind_safe,
-        }
-        | asdict(summary)
-        | {"area_ha": summary.area_ha}
-        for entry, summary in zip(CLASSES, classes, strict=True)
-    ]
+def _present_class(entry: LandCover, summary: ClassSummary) -> ClassDocument:
+    about = {
+        "name": entry.name,
+        "corine": entry.corine,
+        "ideam": entry.ideam,
+        "colour_blind_safe": entry.colour_blind_safe,
+        "area_ha": summary.area_ha,
+    }
+    return cast(ClassDocument, asdict(summary) | about)
