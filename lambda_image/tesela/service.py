@@ -112,7 +112,7 @@ class Service:
         return key, self._objects.upload_link(f"{UPLOADS}{key}", size_bytes, TIFF)
 
     def uploaded(self, key: UUID) -> bytes:
-        """The image that was put under an id; S3 forgets it after a day.
+        """The image that was put under an id.
 
         Raises:
             UploadNotFoundError: None was.
