@@ -37,6 +37,10 @@ test: .venv/test ## Run the tests: real PostgreSQL, moto S3, the Lambda runtime 
 test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks with LiteRT's (needs python3.11)
 	$(BIN)/python -m pytest -k tflite tests/scripts/benchmark
 
+.PHONY: test-training
+test-training: .venv-train/ready ## Run the tests of the training recipe, which need TensorFlow
+	.venv-train/bin/python -m pytest tests/scripts/training
+
 .PHONY: check
 check: .venv/test ## Lint, format and types; writes nothing
 	$(BIN)/ruff check .
@@ -75,7 +79,7 @@ lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra tflite -o lambda_image/requirements-tflite.txt
 	$(UV_COMPILE) --extra litert --extra local -o scripts/requirements.txt
 	$(UV_COMPILE) --extra litert --extra local --extra test -o tests/requirements.txt
-	$(UV_COMPILE) --extra litert --extra training -o scripts/training/requirements.txt
+	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
 
 .PHONY: picture
 picture: .venv/test ## Take the README's picture of the page
