@@ -31,6 +31,12 @@ def reconcile(stack: LocalStack) -> dict:
     return json.loads(run_in_stack(stack.environment, "tesela.migrate", "reconcile"))
 
 
+def lose_manifest(stack: LocalStack, document: dict) -> None:
+    """Leave a prediction as a cut between its objects would."""
+    key = f"predictions/{document['id']}/manifest.json"
+    stack.objects.client().delete_object(Bucket=stack.objects.bucket, Key=key)
+
+
 def rows(stack: LocalStack) -> dict[str, int]:
     """How many rows each image of the database has, by sha256."""
     index = PostgresIndex(stack.environment["DATABASE_URL"])
@@ -135,9 +141,7 @@ def test_objects_without_a_manifest_are_finished_by_the_same_upload(
     stack: LocalStack, http: OverHttp, images: list[bytes]
 ) -> None:
     document = http("POST", "/predictions", images[0]).json
-    client = stack.objects.client()
-    key = f"predictions/{document['id']}/manifest.json"
-    client.delete_object(Bucket=stack.objects.bucket, Key=key)
+    lose_manifest(stack, document)
     assert http("GET", f"/predictions/{document['id']}").status == 404
     again = http("POST", "/predictions", images[0])
     assert (again.status, again.json["id"]) == (201, document["id"])
@@ -148,9 +152,7 @@ def test_a_row_whose_objects_are_gone_is_dropped_by_reconcile(
     stack: LocalStack, http: OverHttp, images: list[bytes]
 ) -> None:
     document = http("POST", "/predictions", images[0]).json
-    client = stack.objects.client()
-    key = f"predictions/{document['id']}/manifest.json"
-    client.delete_object(Bucket=stack.objects.bucket, Key=key)
+    lose_manifest(stack, document)
     assert reconcile(stack)["rows_dropped"] == 1
     assert document["image"]["sha256"] not in rows(stack)
 

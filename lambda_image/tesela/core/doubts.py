@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tesela.catalogue import BANDS
 from tesela.core.image import DEFAULT_GSD_M, Image, Pixels
@@ -14,17 +15,18 @@ _GSD_RATIO = 1.6  # beyond it, objects are smaller or larger than any the model 
 
 def doubts(image: Image, normalised: Pixels, model: Model) -> tuple[str, ...]:
     """Warnings for the answer; `normalised` are the pixels (8, H, W) that the model saw."""
+    seen = image.pixels[:, image.valid]
+    low, high = seen.min(axis=1), seen.max(axis=1)
     return (
-        *_constant_bands(image),
+        *_constant_bands(low, high),
         *_ground(image),
-        *_scale(image),
+        *_scale(image.dtype, float(low.min()), float(high.max())),
         *_far_from_training(image, normalised, model),
     )
 
 
-def _constant_bands(image: Image) -> Iterator[str]:
-    seen = image.pixels[:, image.valid]
-    flat = [name for name, band in zip(BANDS, seen, strict=True) if band.min() == band.max()]
+def _constant_bands(low: NDArray[np.float32], high: NDArray[np.float32]) -> Iterator[str]:
+    flat = [name for name, same in zip(BANDS, low == high, strict=True) if same]
     if flat:
         yield f"Constant band(s), which tell the model nothing: {', '.join(flat)}."
 
@@ -39,11 +41,10 @@ def _ground(image: Image) -> Iterator[str]:
         yield f"The pixels are {gsd_m:.2f} m wide; the model was trained at {DEFAULT_GSD_M} m."
 
 
-def _scale(image: Image) -> Iterator[str]:
-    if not image.dtype.endswith("int16"):
-        low, high = (float(f(image.pixels[:, image.valid])) for f in (np.min, np.max))
+def _scale(dtype: str, low: float, high: float) -> Iterator[str]:
+    if not dtype.endswith("int16"):
         yield (
-            f"Values are {image.dtype} from {low:.4g} to {high:.4g}, not 11-bit counts: "
+            f"Values are {dtype} from {low:.4g} to {high:.4g}, not 11-bit counts: "
             "taken as the same counts in another linear scale."
         )
 
