@@ -1,0 +1,69 @@
+output "page_url" {
+  description = "Address and origin of the page, without a slash at the end."
+  value       = local.page_origin
+}
+
+output "api_url" {
+  description = "API by the HTTP API, which the page calls; without a slash at the end."
+  value       = aws_apigatewayv2_api.this.api_endpoint
+}
+
+output "function_url" {
+  description = "The same API by the function URL, without a slash at the end."
+  value       = trimsuffix(aws_lambda_function_url.api.function_url, "/")
+}
+
+output "region" {
+  description = "AWS region of the stack."
+  value       = var.region
+}
+
+output "repository_url" {
+  description = "ECR repository to push the image to."
+  value       = aws_ecr_repository.this.repository_url
+}
+
+output "api_function" {
+  description = "Name of the function that answers requests."
+  value       = aws_lambda_function.api.function_name
+}
+
+output "migrate_function" {
+  description = "Name of the function that migrates and reconciles the database."
+  value       = aws_lambda_function.migrate.function_name
+}
+
+output "results_bucket" {
+  description = "Bucket of uploads and predictions."
+  value       = aws_s3_bucket.results.bucket
+}
+
+output "page_bucket" {
+  description = "Bucket of the page's files."
+  value       = aws_s3_bucket.page.bucket
+}
+
+output "page_distribution" {
+  description = "CloudFront distribution of the page; empty with page_delivery = s3-website."
+  value       = one(aws_cloudfront_distribution.page[*].id)
+}
+
+output "database_secret_arn" {
+  description = "Secret of the database's master user, managed by RDS; the deployer reads it for the bootstrap."
+  value       = aws_db_instance.this.master_user_secret[0].secret_arn
+}
+
+output "log_group" {
+  description = "Log group of the api function."
+  value       = aws_cloudwatch_log_group.this["api"].name
+}
+
+output "migrate_log_group" {
+  description = "Log group of the migrate function."
+  value       = aws_cloudwatch_log_group.this["migrate"].name
+}
+
+output "dashboard_url" {
+  description = "CloudWatch dashboard of the stack."
+  value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards:name=${aws_cloudwatch_dashboard.this.dashboard_name}"
+}

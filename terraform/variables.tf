@@ -1,0 +1,177 @@
+variable "name" {
+  description = "Name of the stack: prefix of what it makes, and the value of the tag Project."
+  type        = string
+  default     = "tesela"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.name))
+    error_message = "name is 3 to 20 lower-case letters, digits and hyphens, starts with a letter and does not end with a hyphen."
+  }
+}
+
+variable "region" {
+  description = "AWS region of everything but CloudFront."
+  type        = string
+  default     = "us-east-1"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is a code such as us-east-1 or sa-east-1."
+  }
+}
+
+# --- The function
+
+# Empty until there is an image. The repository comes first, with
+# `terraform apply -target=aws_ecr_repository.this`; a plan of the whole stack asks for the image.
+# Destroying asks for nothing.
+variable "image_uri" {
+  description = "Image of the functions in the stack's own repository, by digest: REPOSITORY@sha256:..."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.image_uri == "" || can(regex("^[^@[:space:]]+@sha256:[0-9a-f]{64}$", var.image_uri))
+    error_message = "image_uri names a digest, REPOSITORY@sha256: and 64 hex digits: a tag could change unseen."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory of the api function. Lambda gives processor time with it: a core every 1769 MB; new accounts are held to 3008."
+  type        = number
+  default     = 3008
+  nullable    = false
+
+  validation {
+    condition     = var.memory_mb >= 1024 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb
+    error_message = "memory_mb is a whole number from 1024, below which large images do not fit, to 10240, Lambda's limit."
+  }
+}
+
+variable "timeout_s" {
+  description = "Seconds after which the api function is stopped."
+  type        = number
+  default     = 29
+  nullable    = false
+
+  validation {
+    condition     = var.timeout_s >= 5 && var.timeout_s <= 29 && floor(var.timeout_s) == var.timeout_s
+    error_message = "timeout_s is a whole number from 5 to 29: API Gateway itself gives up after 30, and the function should say why before that."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Most requests that the api function works on at once, which bounds cost and database connections. -1: no bound; for new accounts, whose limit of 10 leaves nothing to reserve."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = (var.reserved_concurrency == -1 || (var.reserved_concurrency >= 1 && var.reserved_concurrency <= 50)) && floor(var.reserved_concurrency) == var.reserved_concurrency
+    error_message = "reserved_concurrency is -1, or a whole number from 1 to 50, which the smallest database's connections allow."
+  }
+}
+
+# --- Access
+
+variable "token_hashes" {
+  description = "SHA-256 of each bearer token that the API admits, in hex. `make token` makes one. The tokens themselves are nowhere in the stack."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for hash in var.token_hashes : can(regex("^[0-9a-f]{64}$", hash))])
+    error_message = "token_hashes are SHA-256 sums: 64 lower-case hex digits each."
+  }
+}
+
+variable "public_read" {
+  description = "Whether anyone may read predictions. Writing needs a token all the same."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "function_url_auth" {
+  description = "Who may call the function URL: NONE, anyone who holds a bearer token; AWS_IAM, signed requests of this account's principals besides."
+  type        = string
+  default     = "NONE"
+  nullable    = false
+
+  validation {
+    condition     = contains(["NONE", "AWS_IAM"], var.function_url_auth)
+    error_message = "function_url_auth is NONE or AWS_IAM."
+  }
+}
+
+# --- The page
+
+variable "page_delivery" {
+  description = "How the page is served: cloudfront, by HTTPS with security headers; s3-website, by plain HTTP from the bucket itself."
+  type        = string
+  default     = "cloudfront"
+  nullable    = false
+
+  validation {
+    condition     = contains(["cloudfront", "s3-website"], var.page_delivery)
+    error_message = "page_delivery is cloudfront or s3-website."
+  }
+}
+
+# --- The database
+
+variable "db_instance_class" {
+  description = "RDS instance class of PostgreSQL."
+  type        = string
+  default     = "db.t4g.micro"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.db_instance_class))
+    error_message = "db_instance_class is a class such as db.t4g.micro."
+  }
+}
+
+variable "db_deletion_protection" {
+  description = "Whether RDS refuses to delete the database. `make destroy` asks for false first."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "force_destroy" {
+  description = "Whether destroying the stack also deletes results, images and the database without a last snapshot."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+# --- Watching
+
+variable "alarm_email" {
+  description = "Address that alarms and the budget write to, after it has confirmed; empty: nobody."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.alarm_email == "" || can(regex("^[^@[:space:]]+@[^@[:space:]]+\\.[^@[:space:]]+$", var.alarm_email))
+    error_message = "alarm_email is one e-mail address, or empty."
+  }
+}
+
+variable "monthly_budget_usd" {
+  description = "Monthly cost of the whole account, in US dollars, at which the budget warns; 0: no budget."
+  type        = number
+  default     = 50
+  nullable    = false
+
+  validation {
+    condition     = var.monthly_budget_usd >= 0
+    error_message = "monthly_budget_usd is 0 or more."
+  }
+}
