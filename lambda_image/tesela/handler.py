@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from tesela.api.access import Access
 from tesela.api.app import App
 from tesela.core.model import load
 from tesela.edges.postgres import PostgresIndex
@@ -27,7 +28,8 @@ def build_app(settings: Settings) -> App:
         objects=S3Objects(settings.bucket, settings.link_lifetime_s),
         index=PostgresIndex(settings.database_url),
     )
-    return App(service, settings.page_origin, logger, _record)
+    access = Access(settings.token_hashes, public_read=settings.public_read)
+    return App(service, settings.page_origin, access, logger, _record)
 
 
 def _record(status: int, parts_ms: Mapping[str, float]) -> None:

@@ -1,15 +1,18 @@
 """The HTTP application, the same for the function URL and the HTTP API (both payload 2.0)."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConfig
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tesela.api import about, forms, predictions, segment_tiff
+from tesela.api.access import Access
 from tesela.api.openapi import document
-from tesela.api.problems import handle_errors
+from tesela.api.problems import PROBLEM_JSON, handle_errors, problem_document
 from tesela.service import Service
 from tesela.stopwatch import Stopwatch
 
@@ -22,14 +25,17 @@ _EXPOSED = ["Location", "Server-Timing", "X-Request-Id", "Retry-After", "Content
 class App:
     """Routes, errors, CORS and documentation around the use cases."""
 
-    def __init__(self, service: Service, page_origin: str, logger: Logger, record: Record) -> None:
+    def __init__(
+        self, service: Service, page_origin: str, access: Access, logger: Logger, record: Record
+    ) -> None:
         self._service = service
+        self._access = access
         self._record = record
-        cors = CORSConfig(page_origin, expose_headers=_EXPOSED, max_age=600)
-        self._resolver = APIGatewayHttpResolver(cors=cors, enable_validation=True)
+        self._cors = CORSConfig(page_origin, expose_headers=_EXPOSED, max_age=600)
+        self._resolver = APIGatewayHttpResolver(cors=self._cors, enable_validation=True)
         for part in (predictions, forms, segment_tiff, about):
             self._resolver.include_router(part.router)
-        document(self._resolver)
+        document(self._resolver, access)
         handle_errors(self._resolver, logger)
 
     def respond(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -37,7 +43,7 @@ class App:
         stopwatch = Stopwatch()
         self._resolver.append_context(service=self._service, stopwatch=stopwatch)
         with stopwatch("total"):
-            answer = self._resolver.resolve(event, context)
+            answer = self._refuse(event) or self._resolver.resolve(event, context)
         answer["headers"] |= {
             "Server-Timing": stopwatch.server_timing(),
             "X-Request-Id": event["requestContext"]["requestId"],
@@ -45,3 +51,17 @@ class App:
         }
         self._record(answer["statusCode"], stopwatch.parts_ms)
         return answer
+
+    def _refuse(self, event: dict[str, Any]) -> dict[str, Any] | None:
+        """401 without a known token, before anything else of the request is looked at."""
+        request = APIGatewayProxyEventV2(event)
+        if self._access.admits(request):
+            return None
+        told = "This needs a known token: send the header `Authorization: Bearer TOKEN`."
+        headers = {"Content-Type": PROBLEM_JSON, "WWW-Authenticate": "Bearer"}
+        return {
+            "statusCode": HTTPStatus.UNAUTHORIZED.value,
+            "headers": headers | self._cors.to_dict(request.headers.get("origin")),
+            "body": problem_document(request, HTTPStatus.UNAUTHORIZED, told, "token"),
+            "isBase64Encoded": False,
+        }

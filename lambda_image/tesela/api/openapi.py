@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
 
 from tesela import __version__
+from tesela.api.access import Access
 from tesela.api.present import HistoryDocument, PredictionDocument
 from tesela.api.problems import PROBLEM_JSON
 from tesela.api.reply import BINARY, CSV, GEOJSON, JSON
@@ -29,6 +30,8 @@ _ABOUT = {
     "title": "Tesela",
     "version": __version__,
     "description": "Land-cover segmentation of WorldView-3 imagery.",
+    "security_schemes": {"token": {"type": "http", "scheme": "bearer"}},
+    "security": [{"token": []}],
 }
 _BYTES = {"type": "string", "format": "binary"}
 # The routes read the body themselves, so the validation does not know it.
@@ -59,12 +62,12 @@ _DOCUMENTS = {
 _REF = "#/components/schemas/{model}"
 
 
-def document(app: APIGatewayHttpResolver) -> None:
+def document(app: APIGatewayHttpResolver, access: Access) -> None:
     """Add both routes; the schema is made when it is first asked for."""
 
     @cache
     def schema() -> str:
-        return json.dumps(_schema(app))
+        return json.dumps(_schema(app, access))
 
     @app.get("/openapi.json", include_in_schema=False, compress=True)
     def openapi() -> Response[str]:
@@ -73,12 +76,15 @@ def document(app: APIGatewayHttpResolver) -> None:
     app.enable_swagger(path="/docs", compress=True, **_ABOUT)  # type: ignore[arg-type]
 
 
-def _schema(app: APIGatewayHttpResolver) -> dict[str, Any]:
+def _schema(app: APIGatewayHttpResolver, access: Access) -> dict[str, Any]:
     described: dict[str, Any] = json.loads(app.get_openapi_json_schema(**_ABOUT))  # type: ignore[arg-type]
-    described["components"] = {"schemas": _component_schemas()}
+    described["components"]["schemas"] = _component_schemas()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            operation["responses"] = _responses(method, path)
+            closed = access.needs_token(method.upper(), path)
+            if not closed:
+                operation["security"] = []
+            operation["responses"] = _responses(method, path, closed)
     for path in ("/predictions", "/segment_tiff"):
         described["paths"][path]["post"]["requestBody"] = _UPLOAD
     return described
@@ -93,12 +99,14 @@ def _component_schemas() -> dict[str, Any]:
     return schemas
 
 
-def _responses(method: str, path: str) -> dict[str, Any]:
+def _responses(method: str, path: str, closed: bool) -> dict[str, Any]:
     """What powertools cannot know: routes answer ready-made bodies, and errors as problems."""
-    problem = {"schema": {"$ref": _REF.format(model="Problem")}}
+    problem = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="Problem")}}}
+    refused = {"401": {"description": "No known token", "content": problem}} if closed else {}
     return {
         **_success(method, path),
-        "default": {"description": "A problem", "content": {PROBLEM_JSON: problem}},
+        **refused,
+        "default": {"description": "A problem", "content": problem},
     }
 
 

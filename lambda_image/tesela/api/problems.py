@@ -2,12 +2,12 @@
 
 import json
 from http import HTTPStatus
-from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from tesela import errors
 
@@ -67,17 +67,25 @@ def handle_errors(app: APIGatewayHttpResolver, logger: Logger) -> None:
 def problem(
     app: APIGatewayHttpResolver, status: HTTPStatus, detail: str, kind: str
 ) -> Response[str]:
-    """A problem document; `instance` is the request's id, to be found in the log."""
-    body: dict[str, Any] = {
+    """A problem as an answer."""
+    busy = status is HTTPStatus.SERVICE_UNAVAILABLE
+    headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_S} if busy else {}
+    body = problem_document(app.current_event, status, detail, kind)
+    return Response(status.value, PROBLEM_JSON, body, headers)
+
+
+def problem_document(
+    request: APIGatewayProxyEventV2, status: HTTPStatus, detail: str, kind: str
+) -> str:
+    """A problem as JSON; `instance` is the request's id, to be found in the log."""
+    body = {
         "type": f"urn:tesela:problem:{kind}",
         "title": status.phrase,
         "status": status.value,
         "detail": detail,
-        "instance": f"urn:request:{app.current_event.request_context.request_id}",
+        "instance": f"urn:request:{request.request_context.request_id}",
     }
-    busy = status is HTTPStatus.SERVICE_UNAVAILABLE
-    headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_S} if busy else {}
-    return Response(status.value, PROBLEM_JSON, json.dumps(body, ensure_ascii=False), headers)
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _kind(error: errors.TeselaError) -> str:
