@@ -60,6 +60,12 @@ fix: .venv/test ## Mend what lint and format can
 bench: .venv/run ## Time the parts of a prediction, and LiteRT beside tflite-runtime
 	$(BIN)/python -m scripts.benchmark
 
+# --- Deploy
+
+.PHONY: smoke
+smoke: .venv/run ## Walk a running API with a sample: API=https://... TOKEN=...
+	@$(BIN)/python -m scripts.smoke
+
 # --- Make what is committed
 
 .PHONY: samples

@@ -1,0 +1,1 @@
+"""Does a deployed API do what it should? `make smoke`."""

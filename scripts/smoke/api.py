@@ -1,0 +1,52 @@
+"""HTTP calls of the smoke test."""
+
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http import HTTPStatus
+
+_TIMEOUT_S = 90
+
+
+class SmokeError(Exception):
+    """The API answered otherwise than it should; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """Calls with a bearer token; `url` without a slash at the end; no token: an open API."""
+
+    url: str
+    token: str = ""
+
+    def __call__(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Send one request -> status and body; a target with a host of its own gets no token."""
+        request = self._request(method, target, body)
+        try:
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        except OSError as error:
+            raise SmokeError(f"{method} {request.full_url}: {error}") from error
+
+    def expect(
+        self, status: HTTPStatus, method: str, target: str, body: bytes | None = None
+    ) -> bytes:
+        """Send one request -> body; SmokeError when the status is another."""
+        found, answer = self(method, target, body)
+        if found != status:
+            told = answer.decode(errors="replace")[:300]
+            raise SmokeError(f"{method} {target} answered {found}, not {status.value}: {told}")
+        return answer
+
+    def _request(self, method: str, target: str, body: bytes | None) -> urllib.request.Request:
+        ours = target.startswith("/")
+        url = self.url + target if ours else target
+        request = urllib.request.Request(url, body, method=method)  # noqa: S310
+        if body:
+            request.add_header("Content-Type", "image/tiff")
+        if ours and self.token:
+            # Not carried along a redirect: S3 refuses a second way to log in.
+            request.add_unredirected_header("Authorization", f"Bearer {self.token}")
+        return request
