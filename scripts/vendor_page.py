@@ -41,6 +41,14 @@ PACKAGES = (
         "/M2gRAF8LeqafKIO/bUU+DQk7RlonVbwpPb2G/jZsfqCl/DttBfvF+wQfZ6vT9y9EKy47eDI/zfIWC/uA1L6TQ==",
     ),
     Package(
+        "geotiff",
+        "3.0.5",
+        "MIT",
+        "geotiff",
+        ("dist-browser/geotiff.js", "LICENSE"),
+        "OWcL9S9+yDZ6iAlXMt32T1iwUApJM8UiD47xbm6ZP1h33d10fqkPs14EG/ttT5EnefpZSx3G15iDFC5FxUNUwA==",
+    ),
+    Package(
         "@fontsource-variable/inter",
         "5.3.0",
         "OFL-1.1",

@@ -1,5 +1,6 @@
 /** What a reader can do. Each action calls the service where it must, and sets the state. */
 
+import { createBringActions } from "./actions/bring.js";
 import { createHistoryActions } from "./actions/history.js";
 import { createLookActions } from "./actions/look.js";
 import { createPredictionActions } from "./actions/prediction.js";
@@ -9,8 +10,10 @@ import { createPredictionActions } from "./actions/prediction.js";
  * @param {import("./api.js").Api} api
  */
 export function createActions(store, api) {
+  const prediction = createPredictionActions(store, api);
   return {
-    ...createPredictionActions(store, api),
+    ...prediction,
+    ...createBringActions(store, prediction.submit),
     ...createLookActions(store, api),
     ...createHistoryActions(store, api),
   };

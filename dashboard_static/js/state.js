@@ -11,6 +11,7 @@ import { VIEWS } from "./permalink.js";
  * @property {string} said what a screen reader is told, as a key of the words
  * @property {Record<string, string | number>} saidValues
  * @property {Activity | null} activity
+ * @property {Preview | null} preview of a file that is not sent yet
  * @property {import("./types.js").Prediction | null} prediction
  * @property {ImageBitmap | null} base
  * @property {string} view
@@ -35,6 +36,14 @@ import { VIEWS } from "./permalink.js";
  * @property {string} stage
  * @property {number | null} share 0 to 1 where it is known
  *
+ * @typedef {object} Preview
+ * @property {Blob} file
+ * @property {string} name
+ * @property {import("./preview/facts.js").Facts | null} facts null until known, or where it cannot be read
+ * @property {import("./preview/faults.js").Fault[]} faults for which the service would refuse it
+ * @property {ImageBitmap | null} picture
+ * @property {boolean} reading
+ *
  * @typedef {object} History
  * @property {import("./types.js").Prediction[]} items
  * @property {string | null} next
@@ -57,6 +66,7 @@ export function firstState(config, language) {
     retry: null,
     said: "",
     saidValues: {},
+    preview: null,
     ...NOTHING_SHOWN,
     view: VIEWS[0],
     thresholds: {},

@@ -2,12 +2,14 @@
 
 import { translator } from "./i18n.js";
 import { createActivity, createProblem } from "./view/activity.js";
+import { wireBring } from "./view/bring.js";
 import { byId, changes } from "./view/dom.js";
 import { createHome } from "./view/home.js";
 import { createLegend } from "./view/legend.js";
 import { createMap } from "./view/map.js";
 import { createNumbers } from "./view/numbers.js";
 import { savePicture } from "./view/picture.js";
+import { createPreview } from "./view/preview.js";
 import { createResult } from "./view/result.js";
 import { createTexts } from "./view/texts.js";
 
@@ -20,10 +22,12 @@ const TOAST_MS = 3000;
  * @param {(id: string) => void} askDelete
  */
 export function createView(store, actions, api, askDelete) {
+  wireBring(actions);
   const parts = [
     createTexts(api),
     createProblem(store),
     createActivity(actions),
+    createPreview(actions),
     createHome(actions, api, askDelete),
     createResult(api, () => savePicture(store.get())),
     createMap(store, actions),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.page.conftest import DESKTOP, PHONE
-from tests.page.test_page import open_sample
+from tests.page.steps import open_sample
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 

@@ -15,12 +15,37 @@ export default {
   "home.pick": "Elegir un archivo",
   "home.hint": "GeoTIFF, 8 bandas (costera a NIR2), de 16 a 2048 px por lado",
   "home.release": "Suelte para segmentar esta imagen",
+  "home.link": "Enlace a una predicción",
+  "home.linkHint": "o pegue el enlace de una predicción",
+  "home.open": "Abrir",
   "home.samples": "O pruebe una muestra",
   "home.samplesNote": "Escenas simuladas, 160 × 160 px a 1,24 m",
   "sample.town": "Pueblo",
   "sample.farmland": "Cultivos",
   "sample.river": "Río",
   "sample.roads": "Carreteras",
+
+  "preview.picture": "El archivo en color natural",
+  "preview.bands": "Bandas",
+  "preview.paged": "{bands} en cada una de {pages} páginas",
+  "preview.dtype": "Tipo",
+  "preview.file": "Archivo",
+  "preview.send": "Segmentar",
+  "preview.discard": "Otro archivo",
+  "preview.reading": "Leyendo el archivo…",
+  "preview.ready": "Aún no se ha enviado nada.",
+  "preview.refused": "El servicio rechazaría este archivo; por eso no se envía.",
+  "preview.noPicture":
+    "El navegador no puede dibujar este archivo; tal vez el servicio sí pueda leerlo.",
+  "preview.unreadable":
+    "El navegador no puede leer este TIFF. Tal vez el servicio sí; si no, dirá por qué.",
+  "fault.bands":
+    "Bandas: {bands}, páginas: {pages}. Hacen falta {needed} bandas en una página, o una banda en cada una de {needed} páginas.",
+  "fault.large": "Mide {size} px; el límite es {most} px por lado.",
+  "fault.small": "Mide {size} px; el mínimo es {least} px por lado.",
+  "fault.dtype": "Sus valores son {dtype}; se aceptan {accepted}.",
+  "fault.compression": "Su compresión es {compression}; se aceptan {accepted}.",
+  "fault.pages": "Sus páginas difieren en tamaño o tipo.",
 
   "history.title": "Predicciones recientes",
   "history.filter": "Con la clase",
@@ -178,4 +203,7 @@ export default {
     "Empieza con otros bytes que los de un TIFF. Exporte las ocho bandas como GeoTIFF e inténtelo de nuevo.",
   "error.empty": "{name} está vacío.",
   "error.sample": "No se pudo cargar la muestra.",
+  "error.link": "No es el enlace de una predicción.",
+  "error.linkDetail":
+    "Pegue una dirección de esta página o de su servicio, o el id de una predicción; no se consultan otros servicios.",
 };

@@ -1,4 +1,4 @@
-/** The start: bring an image, or open an earlier prediction. */
+/** The start: earlier predictions to open. Bringing an image is in `bring.js`. */
 
 import { formatDate } from "../i18n.js";
 import { recallName } from "../memory.js";
@@ -16,7 +16,6 @@ export function createHome(actions, api, askDelete) {
   const changed = changes();
   const filterChanged = changes();
   const thumbnails = createThumbnails(api);
-  wireInput(actions);
   byId("history-more").onclick = () => actions.listHistory({ more: true });
   byId("history-filter").onchange = (/** @type {any} */ event) =>
     actions.listHistory({ landCover: event.target.value });
@@ -34,40 +33,6 @@ export function createHome(actions, api, askDelete) {
       ...history.items.map((item) => pastCard(item, language, t, thumbnails, askDelete)),
     );
   };
-}
-
-/** @param {import("../actions.js").Actions} actions */
-function wireInput(actions) {
-  byId("file").onchange = (/** @type {any} */ { target }) => {
-    const [file] = target.files;
-    target.value = ""; // the same file can be chosen again
-    if (file) actions.submit(file, file.name);
-  };
-  for (const button of byId("samples").querySelectorAll("button")) {
-    button.onclick = () => actions.submitSample(button.value);
-  }
-  wireDrop(actions);
-}
-
-/** @param {import("../actions.js").Actions} actions */
-function wireDrop(actions) {
-  let depth = 0; // enter and leave come for every element on the way
-  const show = (/** @type {number} */ change) => {
-    depth = change ? depth + change : 0;
-    byId("release").hidden = depth <= 0;
-  };
-  const carriesFile = (/** @type {DragEvent} */ event) =>
-    event.dataTransfer?.types.includes("Files");
-  document.addEventListener("dragenter", (event) => carriesFile(event) && show(1));
-  document.addEventListener("dragleave", (event) => carriesFile(event) && show(-1));
-  document.addEventListener("dragover", (event) => carriesFile(event) && event.preventDefault());
-  document.addEventListener("drop", (event) => {
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
-    event.preventDefault();
-    show(0);
-    actions.submit(file, file.name);
-  });
 }
 
 /** @param {import("../types.js").Config} config @param {import("../types.js").Language} language @param {string} chosen @param {(key: string) => string} t */

@@ -1,4 +1,4 @@
-/** The words that stand in the document: `data-i18n` fills an element, `data-i18n-label` its aria-label. */
+/** The words that stand in the document: `data-i18n` fills an element, `data-i18n-label` its aria-label, `data-i18n-placeholder` what an empty field shows. */
 
 import { byId, changes } from "./dom.js";
 
@@ -17,6 +17,10 @@ export function createTexts(api) {
     for (const node of document.querySelectorAll("[data-i18n-label]")) {
       node.ariaLabel = t(/** @type {HTMLElement} */ (node).dataset.i18nLabel ?? "");
       if (node.matches("button")) /** @type {HTMLElement} */ (node).title = node.ariaLabel;
+    }
+    for (const node of document.querySelectorAll("[data-i18n-placeholder]")) {
+      const input = /** @type {HTMLInputElement} */ (node);
+      input.placeholder = t(input.dataset.i18nPlaceholder ?? "");
     }
     for (const button of byId("languages").children) {
       button.setAttribute("aria-pressed", String(button.value === language));

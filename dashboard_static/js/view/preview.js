@@ -1,0 +1,75 @@
+/** A file before it is sent: its picture, what it is, and why the service would refuse it. */
+
+import { formatNumber } from "../i18n.js";
+import { byId, changes, element } from "./dom.js";
+
+/** @typedef {(key: string, values?: any) => string} Words */
+
+/** @param {import("../actions.js").Actions} actions */
+export function createPreview(actions) {
+  const changed = changes();
+  const fileChanged = changes();
+  byId("preview-send").onclick = () => actions.submitChosen();
+  byId("preview-drop").onclick = () => actions.discard();
+
+  /** @param {import("../state.js").State} state @param {Words} t */
+  return ({ preview, activity, language }, t) => {
+    if (!changed(preview, activity, language)) return;
+    byId("preview").hidden = !preview;
+    byId("drop").hidden = Boolean(preview);
+    if (!preview) return fileChanged(null);
+    const { file, name, facts, faults, picture, reading } = preview;
+    byId("preview-title").textContent = name;
+    byId("preview-facts").replaceChildren(...(facts ? list(factLines(facts, language, t)) : []));
+    byId("preview-faults").replaceChildren(
+      ...faults.map(({ key, values }) => element("li", null, t(key, values))),
+    );
+    byId("preview-faults").hidden = !faults.length;
+    byId("preview-note").textContent = t(note(preview));
+    byId("preview-send").disabled = reading || faults.length > 0 || Boolean(activity);
+    byId("preview").classList.toggle("reading", reading);
+    byId("preview").classList.toggle("bare", !reading && !picture);
+    drawPicture(picture);
+    if (fileChanged(file)) byId("preview-title").focus();
+  };
+}
+
+/** @param {import("../state.js").Preview} preview @returns {string} key of the words */
+function note({ reading, facts, faults, picture }) {
+  if (reading) return "preview.reading";
+  if (faults.length) return "preview.refused";
+  if (picture) return "preview.ready";
+  return facts ? "preview.noPicture" : "preview.unreadable";
+}
+
+/** @param {import("../preview/facts.js").Facts} facts @param {import("../types.js").Language} language @param {Words} t */
+function factLines(facts, language, t) {
+  const { bytes, width, height, bands, pages, dtype, compression, crs, metres } = facts;
+  const megabytes = formatNumber(bytes / 1e6, language, 1);
+  const count = pages > 1 ? t("preview.paged", { bands, pages }) : String(bands);
+  const ground = metres ? `, ${formatNumber(metres, language, 2)} m` : "";
+  return [
+    ["result.size", `${width} × ${height} px${ground}`],
+    ["preview.bands", count],
+    ["preview.dtype", compression === "NONE" ? dtype : `${dtype}, ${compression}`],
+    ["result.crs", crs ?? t("result.noCrs")],
+    ["preview.file", `${megabytes} MB`],
+  ].map(([key, value]) => [t(key), value]);
+}
+
+/** @param {string[][]} lines */
+function list(lines) {
+  return lines.map(([term, value]) =>
+    element("div", null, element("dt", null, term), element("dd", null, value)),
+  );
+}
+
+/** @param {ImageBitmap | null} picture */
+function drawPicture(picture) {
+  const canvas = byId("preview-picture");
+  canvas.hidden = !picture;
+  if (!picture) return;
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext("2d").drawImage(picture, 0, 0);
+}

@@ -1,0 +1,98 @@
+"""What tests do with the page, and what they read off it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAINTED = (
+    "(() => { const canvas = document.querySelector('#overlay');"
+    " const { data } = canvas.getContext('2d')"
+    ".getImageData(0, 0, canvas.width, canvas.height);"
+    " let sum = 0; for (let i = 3; i < data.length; i += 4) if (data[i]) sum++;"
+    " return sum; })()"
+)
+WORD = re.compile(r"[^\W\d_]{3,}")
+# Words that are the same in both languages.
+ALIKE = {"español", "API", "CORINE", "CRS", "Colombia", "Dataframe", "EPSG", "English", "IDEAM"}
+ALIKE |= {"JSON", "NDVI", "NDWI", "Tesela", "int", "orient", "uint", "unet"}
+
+
+def until(page: Any, expression: str) -> None:
+    """Poll from outside: Playwright's own wait_for_function needs eval, which the CSP forbids."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {expression}")
+
+
+def lists(page: Any, action: Callable[[], object]) -> None:
+    """Do what makes the page ask for the history, and wait until it shows just what came."""
+    with page.expect_response(lambda answer: "predictions?limit" in answer.url) as listed:
+        action()
+    count = len(listed.value.json()["items"])
+    until(page, f"document.querySelectorAll('#history-list li').length === {count}")
+
+
+def untranslated(english: set[str], spanish: set[str]) -> set[str]:
+    """Words that stand in both languages, and are not the same word in both."""
+    return {text for text in english & spanish if set(WORD.findall(text)) - ALIKE}
+
+
+def open_sample(page: Any, name: str) -> None:
+    page.click(f"#samples button[value={name}]")
+    wait_for_result(page)
+
+
+def wait_for_result(page: Any) -> None:
+    page.wait_for_selector("#result:not([hidden])")
+    page.wait_for_selector("#chart-area .bars .point", state="attached")
+    page.wait_for_selector("#outlines .scatterlayer .trace", state="attached")
+
+
+def choose(page: Any, path: Path) -> None:
+    """Choose a file and wait until the page has looked at it."""
+    page.locator("#file").set_input_files(path)
+    page.wait_for_selector("#preview:not([hidden], .reading), #problem:not([hidden])")
+
+
+def send(page: Any, path: Path) -> None:
+    """Choose a file and send it."""
+    choose(page, path)
+    page.click("#preview-send")
+
+
+def painted(page: Any) -> int:
+    return int(page.evaluate(PAINTED))
+
+
+def overflow(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+def refuse(route: Any) -> None:
+    route.fulfill(
+        status=415,
+        content_type="application/problem+json",
+        headers={
+            "x-request-id": "request-415",
+            "access-control-allow-origin": "*",
+            "access-control-expose-headers": "x-request-id",
+        },
+        body='{"title": "Unsupported Media Type", "status": 415,'
+        ' "detail": "The upload starts with b\'PNG\'; a TIFF is needed."}',
+    )
+
+
+def words(page: Any) -> set[str]:
+    """Every text and label that a reader can meet, seen or not."""
+    return set(
+        page.evaluate(
+            "[...document.querySelectorAll('body :not(noscript)')].flatMap((node) => ["
+            " ...[...node.childNodes].filter((child) => child.nodeType === 3)"
+            ".map((child) => child.data.trim()), node.ariaLabel, node.title]).filter(Boolean)"
+        )
+    )

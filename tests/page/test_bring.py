@@ -1,0 +1,192 @@
+"""Bring an image: files are looked at before they are sent, links are followed."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scripts.make_scene import make_scene
+from tests.page.steps import choose, open_sample, send, wait_for_result
+from tests.tiffs import cog, counts, one_page, pages, placed
+
+RIVER = make_scene("river", 3, 160, 160).pixels
+SOUND = {
+    "placed": placed(RIVER),
+    "deflate, a plane a band": placed(RIVER, compress="deflate", predictor=2, interleave="band"),
+    "lzw, float32": placed(RIVER.astype("float32"), compress="lzw", predictor=3),
+    "eight pages": pages(RIVER),
+    "eight pages, float16": pages(RIVER.astype("float16")),
+    "cloud-optimised": cog(RIVER),
+}
+WRONG = {
+    "Bands: 3, pages: 1. Needed are 8 bands": placed(RIVER[:3]),
+    "Bands: 1, pages: 9.": pages(counts(32, 32)[[0, 1, 2, 3, 4, 5, 6, 7, 7]]),
+    "It measures 2100 × 32 px; the limit is 2048": one_page(np.ones((8, 32, 2100), "uint16")),
+    "It measures 32 × 8 px; the least is 16": one_page(counts(8, 32)),
+    "Its values are float64; accepted are uint8": one_page(RIVER.astype("float64")),
+    "Its compression is JPEG; accepted are NONE": one_page(
+        counts(dtype="uint8"), compress="jpeg", interleave="band"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", SOUND.values(), ids=SOUND)
+def test_a_file_is_shown_before_it_is_sent(open_page: Any, tmp_path: Path, body: bytes) -> None:
+    page = open_page()
+    posts = _posts(page)
+    choose(page, _file(tmp_path, body))
+    facts = page.locator("#preview-facts").inner_text()
+    assert "160 × 160 px" in facts
+    assert page.locator("#preview-title").inner_text() == "image.tif"
+    assert _grey_levels(page) > 50
+    assert posts == []
+    assert page.locator("#preview-send").is_enabled()
+    assert page.problems == []
+
+
+def test_a_preview_tells_type_bands_crs_and_size(open_page: Any, tmp_path: Path) -> None:
+    page = open_page()
+    choose(page, _file(tmp_path, placed(RIVER, compress="lzw")))
+    facts = page.locator("#preview-facts").inner_text()
+    for told in ("1.24 m", "8", "uint16, LZW", "EPSG:32618", "MB"):
+        assert told in facts
+
+
+@pytest.mark.parametrize(("told", "body"), WRONG.items(), ids=WRONG)
+def test_a_wrong_file_is_explained_and_not_sent(
+    open_page: Any, tmp_path: Path, told: str, body: bytes
+) -> None:
+    page = open_page()
+    choose(page, _file(tmp_path, body))
+    assert told in page.locator("#preview-faults").inner_text()
+    assert page.locator("#preview-send").is_disabled()
+    page.click("#preview-drop")
+    page.wait_for_selector("#drop:not([hidden])")
+    assert page.problems == []
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (placed(RIVER, compress="zstd"), "The browser cannot draw this file"),
+        (b"II*\0" + b"\xff" * 200, "The browser cannot read this TIFF"),
+    ],
+    ids=["zstd", "junk"],
+)
+def test_what_the_browser_cannot_draw_can_be_sent_all_the_same(
+    open_page: Any, tmp_path: Path, body: bytes, told: str
+) -> None:
+    page = open_page()
+    choose(page, _file(tmp_path, body))
+    assert told in page.locator("#preview-note").inner_text()
+    assert page.locator("#preview-picture").is_hidden()
+    assert page.locator("#preview-send").is_enabled()
+    assert page.problems == []
+
+
+def test_the_preview_looks_like_the_service_s_picture(open_page: Any, tmp_path: Path) -> None:
+    page = open_page()
+    choose(page, _file(tmp_path, placed(RIVER)))
+    drawn = _pixels(page, "#preview-picture")
+    page.click("#preview-send")
+    wait_for_result(page)
+    assert np.abs(drawn - _pixels(page, "#base")).mean() < 3
+
+
+def test_a_dropped_file_is_previewed_even_beside_a_result(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.evaluate(
+        "(async () => { const data = new DataTransfer();"
+        " const blob = await (await fetch('samples/river.tif')).blob();"
+        " data.items.add(new File([blob], 'dropped.tif'));"
+        " document.dispatchEvent(new DragEvent('drop', { dataTransfer: data })); })()"
+    )
+    page.wait_for_selector("#preview:not([hidden], .reading)")
+    assert page.locator("#preview-title").inner_text() == "dropped.tif"
+    assert page.locator("#result").is_hidden()
+
+
+def test_a_pasted_link_opens_its_prediction_and_others_are_refused(open_page: Any) -> None:
+    page = open_page()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+        open_sample(page, "town")
+    location = posted.value.header_value("location")
+    page.click(".brand")
+    _follow(page, "https://example.org/predictions/" + location.rpartition("/")[2])
+    page.wait_for_selector("#problem:not([hidden])")
+    assert "This is no link to a prediction." in page.locator("#problem").inner_text()
+    _follow(page, location + "/masks.tif")
+    wait_for_result(page)
+    assert location.rpartition("/")[2] in page.evaluate("location.hash")
+
+
+def test_an_image_too_long_for_a_request_is_sent_through_a_link(
+    open_page: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.tif"
+    file.write_bytes(one_page(make_scene("river", 3, 600, 600).pixels))
+    page = open_page()
+    methods: list[str] = []
+    page.on("request", lambda request: methods.append(request.method))
+    send(page, file)
+    wait_for_result(page)
+    assert file.stat().st_size > 4_500_000
+    assert "PUT" in methods
+    assert page.problems == []
+
+
+def test_a_file_that_is_no_tiff_is_told_before_it_is_sent(open_page: Any, tmp_path: Path) -> None:
+    page = open_page()
+    calls: list[str] = []
+    page.on("request", lambda request: calls.append(request.method))
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    choose(page, picture)
+    page.wait_for_selector("#problem:not([hidden])")
+    text = page.locator("#problem").inner_text()
+    assert "photo.png is not a TIFF." in text
+    assert "undefined" not in text
+    assert page.get_by_role("button", name="Try again").count() == 0
+    assert "POST" not in calls
+
+
+def test_an_upload_can_be_cancelled(open_page: Any) -> None:
+    page = open_page()
+    page.route("**/predictions", lambda route: None)  # never answers
+    page.click("#samples button[value=town]")
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("#activity", state="hidden")
+    assert page.locator("#home").is_visible()
+    assert page.locator("#announcer").inner_text() == "Cancelled."
+
+
+def _file(folder: Path, body: bytes) -> Path:
+    path = folder / "image.tif"
+    path.write_bytes(body)
+    return path
+
+
+def _posts(page: Any) -> list[str]:
+    posts: list[str] = []
+    page.on("request", lambda request: request.method == "POST" and posts.append(request.url))
+    return posts
+
+
+def _follow(page: Any, link: str) -> None:
+    page.fill("#link-text", link)
+    page.press("#link-text", "Enter")
+
+
+def _pixels(page: Any, selector: str) -> Any:
+    data = page.evaluate(
+        f"(() => {{ const canvas = document.querySelector('{selector}');"
+        " return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];"
+        " })()"
+    )
+    return np.array(data, float)
+
+
+def _grey_levels(page: Any) -> int:
+    return len(np.unique(_pixels(page, "#preview-picture")))
