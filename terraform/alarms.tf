@@ -1,0 +1,134 @@
+# Alarms and the budget write to one topic, and it writes e-mail.
+
+resource "aws_sns_topic" "alarms" {
+  name = "${var.name}-alarms"
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn    = aws_sns_topic.alarms.arn
+  policy = data.aws_iam_policy_document.alarms.json
+}
+
+data "aws_iam_policy_document" "alarms" {
+  statement {
+    sid       = "PublishByAlarmsOfThisAccount"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.alarms.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  count = var.alarm_email == "" ? 0 : 1
+
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "email"
+  endpoint  = var.alarm_email
+}
+
+locals {
+  of_function = { FunctionName = local.functions.api.name }
+  of_api      = { ApiId = aws_apigatewayv2_api.this.id }
+  of_database = { DBInstanceIdentifier = aws_db_instance.this.identifier }
+
+  alarms = {
+    errors = {
+      why        = "The function failed or ran out of time 5 times in 5 minutes."
+      metric     = "AWS/Lambda Errors"
+      dimensions = local.of_function
+      statistic  = "Sum"
+      at_least   = 5
+    }
+    throttles = {
+      why        = "More requests at once than reserved_concurrency allows."
+      metric     = "AWS/Lambda Throttles"
+      dimensions = local.of_function
+      statistic  = "Sum"
+      at_least   = 1
+    }
+    duration = {
+      why        = "One request in twenty takes over four fifths of timeout_s."
+      metric     = "AWS/Lambda Duration"
+      dimensions = local.of_function
+      statistic  = "p95"
+      at_least   = var.timeout_s * 1000 * 0.8 # ms
+    }
+    failures = {
+      why        = "The API answered 5xx 5 times in 5 minutes."
+      metric     = "AWS/ApiGateway 5xx"
+      dimensions = local.of_api
+      statistic  = "Sum"
+      at_least   = 5
+    }
+    connections = {
+      why        = "More database connections than the function should hold."
+      metric     = "AWS/RDS DatabaseConnections"
+      dimensions = local.of_database
+      statistic  = "Maximum"
+      at_least   = 60 # of about 80 that db.t4g.micro takes
+    }
+    storage = {
+      why        = "The database has less than 2 GiB left and no longer grows."
+      metric     = "AWS/RDS FreeStorageSpace"
+      dimensions = local.of_database
+      statistic  = "Minimum"
+      at_most    = 2 * 1024 * 1024 * 1024
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = each.value.why
+  namespace           = split(" ", each.value.metric)[0]
+  metric_name         = split(" ", each.value.metric)[1]
+  dimensions          = each.value.dimensions
+  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  comparison_operator = can(each.value.at_most) ? "LessThanOrEqualToThreshold" : "GreaterThanOrEqualToThreshold"
+  threshold           = try(each.value.at_most, each.value.at_least)
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# The whole account: a budget by tag stays at 0 until somebody activates the tag for billing.
+resource "aws_budgets_budget" "monthly" {
+  count = var.monthly_budget_usd > 0 ? 1 : 0
+
+  name         = "${var.name}-monthly"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = tostring(var.monthly_budget_usd)
+  limit_unit   = "USD"
+
+  notification {
+    notification_type         = "FORECASTED"
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 100
+    threshold_type            = "PERCENTAGE"
+    subscriber_sns_topic_arns = [aws_sns_topic_policy.alarms.arn]
+  }
+
+  notification {
+    notification_type         = "ACTUAL"
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 80
+    threshold_type            = "PERCENTAGE"
+    subscriber_sns_topic_arns = [aws_sns_topic_policy.alarms.arn]
+  }
+}

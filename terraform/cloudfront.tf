@@ -1,0 +1,168 @@
+resource "aws_cloudfront_distribution" "page" {
+  count = local.by_cloudfront ? 1 : 0
+
+  comment             = "${var.name}: the page"
+  enabled             = true
+  is_ipv6_enabled     = true
+  http_version        = "http2and3"
+  default_root_object = "index.html"
+
+  origin {
+    origin_id                = "page"
+    domain_name              = aws_s3_bucket.page.bucket_regional_domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.page[0].id
+  }
+
+  default_cache_behavior {
+    target_origin_id           = "page"
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    compress                   = true
+    cache_policy_id            = "658327ea-f89d-4fab-a63d-7e88639e58f6" # AWS's CachingOptimized
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.page[0].id
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+
+resource "aws_cloudfront_origin_access_control" "page" {
+  count = local.by_cloudfront ? 1 : 0
+
+  name                              = "${var.name}-page"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+data "aws_iam_policy_document" "page_by_cloudfront" {
+  count = local.by_cloudfront ? 1 : 0
+
+  statement {
+    sid       = "ReadByTheDistribution"
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.page.arn}/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_cloudfront_distribution.page[0].arn]
+    }
+  }
+
+  # Else a file that is not there is answered 403, not 404.
+  statement {
+    sid       = "TellWhatIsMissing"
+    actions   = ["s3:ListBucket"]
+    resources = [aws_s3_bucket.page.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_cloudfront_distribution.page[0].arn]
+    }
+  }
+
+  statement {
+    sid       = "TlsOnly"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [aws_s3_bucket.page.arn, "${aws_s3_bucket.page.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+# --- Headers of every answer; the same as of `make run`, which the page's tests run against
+
+locals {
+  page_may_ask = "${aws_apigatewayv2_api.this.api_endpoint} https://${aws_s3_bucket.results.bucket_regional_domain_name}"
+
+  content_security_policy = join("; ", [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'", # Plotly's, narrowed by the page itself
+    "img-src 'self' data: blob: ${local.page_may_ask}",
+    "font-src 'self'",
+    "connect-src 'self' ${local.page_may_ask}", # large results are redirects to S3
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ])
+}
+
+resource "aws_cloudfront_response_headers_policy" "page" {
+  count = local.by_cloudfront ? 1 : 0
+
+  name    = "${var.name}-page"
+  comment = "Security headers"
+
+  security_headers_config {
+    content_security_policy {
+      content_security_policy = local.content_security_policy
+      override                = true
+    }
+
+    content_type_options {
+      override = true
+    }
+
+    frame_options {
+      frame_option = "DENY"
+      override     = true
+    }
+
+    referrer_policy {
+      referrer_policy = "strict-origin-when-cross-origin"
+      override        = true
+    }
+
+    strict_transport_security {
+      access_control_max_age_sec = 31536000 # a year
+      override                   = true
+    }
+  }
+
+  custom_headers_config {
+    items {
+      header   = "Cross-Origin-Opener-Policy"
+      value    = "same-origin"
+      override = true
+    }
+
+    items {
+      header   = "Permissions-Policy"
+      value    = "camera=(), geolocation=(), microphone=()"
+      override = true
+    }
+  }
+}
