@@ -7,7 +7,9 @@ import { recallLanguage } from "./memory.js";
 import { formatHash, parseHash, VIEWS } from "./permalink.js";
 import { firstState } from "./state.js";
 import { createStore } from "./store.js";
+import { recallToken } from "./token.js";
 import { byId, whenAtRest } from "./view/dom.js";
+import { createTokenDialog } from "./view/token.js";
 import { createView } from "./view.js";
 
 const address = parseHash(location.hash);
@@ -19,7 +21,7 @@ start().catch(showBrokenSetup);
 
 async function start() {
   const config = await loadConfig();
-  const api = createApi(config.apiUrl);
+  const api = createApi(config.apiUrl, { token: recallToken, askToken: createTokenDialog() });
   const store = createStore(firstState(config, language));
   const actions = createActions(store, api);
   store.subscribe(createView(store, actions, api, askDelete(store, actions)));

@@ -29,7 +29,7 @@ export function createView(store, actions, api, askDelete) {
     createActivity(actions),
     createPreview(actions),
     createHome(actions, api, askDelete),
-    createResult(api, () => savePicture(store.get())),
+    createResult(api, actions, () => savePicture(store.get())),
     createMap(store, actions),
     createLegend(store, actions),
     createNumbers(store, actions),

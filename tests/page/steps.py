@@ -17,7 +17,7 @@ PAINTED = (
 WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that are the same in both languages.
 ALIKE = {"español", "API", "CORINE", "CRS", "Colombia", "Dataframe", "EPSG", "English", "IDEAM"}
-ALIKE |= {"JSON", "NDVI", "NDWI", "Tesela", "int", "orient", "uint", "unet"}
+ALIKE |= {"JSON", "NDVI", "NDWI", "Tesela", "Token", "int", "orient", "uint", "unet"}
 
 
 def until(page: Any, expression: str) -> None:
@@ -63,6 +63,15 @@ def send(page: Any, path: Path) -> None:
     """Choose a file and send it."""
     choose(page, path)
     page.click("#preview-send")
+
+
+def saved(page: Any, form: str, folder: Path) -> Path:
+    """Click a file of the prediction, and keep it under its own name."""
+    with page.expect_download() as download:
+        page.click(f"#files [data-form='{form}']")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
 
 
 def painted(page: Any) -> int:

@@ -24,6 +24,21 @@ export function createLookActions(store, api) {
   return {
     setView,
 
+    /**
+     * A file of the service's; a failure is told.
+     *
+     * @param {string} url
+     * @param {(blob: Blob) => void} save
+     */
+    async takeAway(url, save) {
+      try {
+        save(await api.file(url));
+        store.set({ problem: null, said: "files.saved", saidValues: {} });
+      } catch (problem) {
+        store.set({ problem, retry: null });
+      }
+    },
+
     /** @param {Record<string, number>} thresholds those that change, by class key */
     setThresholds: (thresholds) => store.set(recount(store.get(), thresholds)),
 

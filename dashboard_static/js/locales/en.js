@@ -152,6 +152,7 @@ export default {
 
   "files.title": "Take away",
   "files.moved": "Files follow your thresholds.",
+  "files.saved": "File saved.",
   "files.polygons.geojson": "Polygons, GeoJSON",
   "files.polygons.geojson.hint": "objects with class, score and area",
   "files.table.csv": "Table, CSV",
@@ -176,6 +177,13 @@ export default {
   "delete.confirm": "Delete",
   "delete.cancel": "Keep it",
   "delete.done": "Deleted.",
+
+  "token.title": "This service asks for a token",
+  "token.text": "Whoever runs it has given you one. It is kept for this tab alone.",
+  "token.label": "Token",
+  "token.wrong": "The service does not know this token.",
+  "token.cancel": "Not now",
+  "token.send": "Continue",
 
   "error.close": "Dismiss",
   "error.retry": "Try again",

@@ -154,6 +154,7 @@ export default {
 
   "files.title": "Descargar",
   "files.moved": "Los archivos siguen sus umbrales.",
+  "files.saved": "Archivo guardado.",
   "files.polygons.geojson": "Polígonos, GeoJSON",
   "files.polygons.geojson.hint": "objetos con clase, puntuación y área",
   "files.table.csv": "Tabla, CSV",
@@ -178,6 +179,13 @@ export default {
   "delete.confirm": "Eliminar",
   "delete.cancel": "Conservar",
   "delete.done": "Eliminada.",
+
+  "token.title": "Este servicio pide un token",
+  "token.text": "Se lo habrá dado quien lo administra. Se guarda solo para esta pestaña.",
+  "token.label": "Token",
+  "token.wrong": "El servicio no conoce este token.",
+  "token.cancel": "Ahora no",
+  "token.send": "Continuar",
 
   "error.close": "Cerrar",
   "error.retry": "Reintentar",

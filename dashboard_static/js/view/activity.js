@@ -1,8 +1,8 @@
 /** What is going on: the stages of a prediction, and what went wrong. */
 
-import { ApiError } from "../api.js";
 import { translate } from "../locales/service.js";
 import { shownName } from "../names.js";
+import { ApiError } from "../transport.js";
 import { byId, changes, element } from "./dom.js";
 
 const SENT = ["read", "send", "segment", "fetch", "draw"];

@@ -2,6 +2,7 @@
 
 import { outline, svgPath } from "../outlines.js";
 import { byId, element } from "./dom.js";
+import { fileName, save } from "./download.js";
 import { visibleLayers } from "./overlay.js";
 
 const LEAST_SIDE = 1024;
@@ -10,9 +11,7 @@ const LEAST_SIDE = 1024;
 export async function savePicture(state) {
   const { prediction } = state;
   if (!prediction) return;
-  const url = URL.createObjectURL(await compose(state, prediction.image));
-  element("a", { href: url, download: `tesela-${prediction.id}.png` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000); // the browser may still be reading it
+  save(await compose(state, prediction.image), fileName(prediction.id, "view.png"));
 }
 
 /** @param {import("../state.js").State} state @param {{width: number, height: number}} image @returns {Promise<Blob>} */

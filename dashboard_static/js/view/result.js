@@ -6,9 +6,14 @@ import { translate } from "../locales/service.js";
 import { recallName } from "../memory.js";
 import { shownName } from "../names.js";
 import { byId, changes, element, whenAtRest } from "./dom.js";
+import { fileName, save } from "./download.js";
 
-/** @param {import("../api.js").Api} api @param {() => void} savePicture */
-export function createResult(api, savePicture) {
+/**
+ * @param {import("../api.js").Api} api
+ * @param {import("../actions.js").Actions} actions
+ * @param {() => void} savePicture
+ */
+export function createResult(api, actions, savePicture) {
   const changed = changes();
   const filesChanged = changes();
   const atRest = whenAtRest();
@@ -26,7 +31,7 @@ export function createResult(api, savePicture) {
     }
     byId("files-moved").hidden = !moved;
     if (filesChanged(prediction, language, thresholds, view)) {
-      atRest(() => renderFiles(state, api, savePicture, t));
+      atRest(() => renderFiles(state, api, actions, savePicture, t));
     }
   };
 }
@@ -63,24 +68,39 @@ function renderNotes({ warnings, saved }, language, t) {
   );
 }
 
-/** @param {import("../state.js").State} state @param {import("../api.js").Api} api @param {() => void} savePicture @param {(key: string) => string} t */
-function renderFiles({ prediction, thresholds, moved, view }, api, savePicture, t) {
+/**
+ * @param {import("../state.js").State} state
+ * @param {import("../api.js").Api} api
+ * @param {import("../actions.js").Actions} actions
+ * @param {() => void} savePicture
+ * @param {(key: string) => string} t
+ */
+function renderFiles({ prediction, thresholds, moved, view }, api, actions, savePicture, t) {
+  if (!prediction) return;
   const seen = { view, thresholds: moved ? thresholds : undefined };
-  const forms = /** @type {(keyof typeof FORMS)[]} */ (Object.keys(FORMS));
+  const forms = /** @type {import("../api.js").Form[]} */ (Object.keys(FORMS));
   const links = forms.map((form) => {
-    const href = api.fileUrl(/** @type {any} */ (prediction).id, form, seen);
-    return element(
-      "a",
-      { class: "file", href, target: "_blank", rel: "noopener" },
-      ...fileWords(form, t),
-    );
+    const href = api.fileUrl(prediction.id, form, seen);
+    const name = fileName(prediction.id, form);
+    const onclick = (/** @type {MouseEvent} */ event) => take(event, href, name, actions);
+    return element("a", { class: "file", "data-form": form, href, onclick }, ...fileWords(form, t));
   });
   const picture = element(
     "button",
-    { type: "button", class: "file", onclick: savePicture },
+    { type: "button", class: "file", "data-form": "view.png", onclick: savePicture },
     ...fileWords("view.png", t),
   );
   byId("files").replaceChildren(...[...links, picture].map((link) => element("li", null, link)));
+}
+
+/** @param {MouseEvent} event @param {string} href @param {string} name @param {import("../actions.js").Actions} actions */
+async function take(event, href, name, actions) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser's own ways
+  event.preventDefault();
+  const link = /** @type {HTMLElement} */ (event.currentTarget);
+  link.ariaBusy = "true";
+  await actions.takeAway(href, (blob) => save(blob, name));
+  link.ariaBusy = "false";
 }
 
 /** @param {string} form @param {(key: string) => string} t */

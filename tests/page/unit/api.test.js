@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ApiError, createApi } from "../../../dashboard_static/js/api.js";
+import { createApi } from "../../../dashboard_static/js/api.js";
+import { ApiError } from "../../../dashboard_static/js/transport.js";
 
 const payload = (/** @type {string} */ name) =>
   readFileSync(new URL(`../payloads/${name}`, import.meta.url), "utf8");
@@ -98,4 +99,42 @@ test("files follow thresholds where the service makes them from scores", () => {
     api.fileUrl("a", "image.png", { view: "ndvi" }),
     "http://api/predictions/a/image.png?view=ndvi",
   );
+});
+
+/** @param {string} right the token that the service knows @param {(string | null)[]} given by the reader, in turn */
+function guarded(right, ...given) {
+  const sent = /** @type {any[]} */ ([]);
+  const asked = /** @type {boolean[]} */ ([]);
+  let known = /** @type {string | null} */ (null);
+  const api = createApi("http://api", {
+    fetch: async (_url, init) => {
+      const { authorization } = /** @type {any} */ (init).headers;
+      sent.push(authorization);
+      return authorization === `Bearer ${right}`
+        ? answer(payload("prediction.json"))()
+        : answer("{}", 401)();
+    },
+    token: () => known,
+    askToken: async (wasWrong) => {
+      asked.push(wasWrong);
+      const next = given.shift() ?? null;
+      known = next ?? known;
+      return next !== null;
+    },
+  });
+  return { api, sent, asked };
+}
+
+test("a token is asked for when the service wants one, and again when it is wrong", async () => {
+  const { api, sent, asked } = guarded("right", "wrong", "right");
+  await api.prediction("a");
+  await api.prediction("b");
+  assert.deepEqual(asked, [false, true]);
+  assert.deepEqual(sent, [undefined, "Bearer wrong", "Bearer right", "Bearer right"]);
+});
+
+test("without a token the refusal stands", async () => {
+  const { api, asked } = guarded("right");
+  await assert.rejects(api.prediction("a"), { status: 401 });
+  assert.deepEqual(asked, [false]);
 });
