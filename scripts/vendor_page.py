@@ -62,12 +62,13 @@ PACKAGES = (
 def main() -> None:
     """Fetch every package, keep its files, and write Plotly's style sheet beside its bundle."""
     for package in PACKAGES:
-        _keep(package, _tarball(package))
+        _keep(package, tarball(package))
         print(f"{package.name} {package.version}")
     (VENDOR / "plotly" / "plotly.css").write_text(_style_sheet(), "utf-8")
 
 
-def _tarball(package: Package) -> bytes:
+def tarball(package: Package) -> bytes:
+    """Fetch it from npm; another digest than the pinned one ends the program."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "pack", "--json", f"{package.name}@{package.version}"]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)

@@ -9,6 +9,8 @@ from hypothesis import settings as hypothesis_settings
 
 from scripts.local.data import DataDirectory
 from scripts.local.stack import LocalStack
+from tests.edges.rds import Rds
+from tests.edges.tokens import TokenServer
 from tests.stack import InProcess, OverHttp
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,34 @@ def api(stack: LocalStack) -> Iterator[InProcess]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Iterator[TokenServer]:
+    """The IAM of `rds`, with one key."""
+    with TokenServer("AKIATESELA", "its secret", "eu-west-1") as tokens:
+        yield tokens
+        tokens.shutdown()
+
+
+@pytest.fixture(scope="session")
+def rds(tmp_path_factory: pytest.TempPathFactory, tokens: TokenServer) -> Iterator[Rds]:
+    """A PostgreSQL as on RDS; skipped where there is none with TLS."""
+    data = tmp_path_factory.mktemp("rds")
+    rds = Rds(data, tokens)
+    yield rds
+    rds.stop()
+    DataDirectory(data).remove()
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch, tokens: TokenServer) -> pytest.MonkeyPatch:
+    """Lambda's credentials, those that `rds` knows; the test may set others."""
+    monkeypatch.setenv("AWS_REGION", tokens.region)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", tokens.key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", tokens.secret)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a/long+one=" * 60)
+    return monkeypatch
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
 
 from scripts.local.stack import LocalStack, run_in_stack
@@ -39,7 +40,7 @@ def lose_manifest(stack: LocalStack, document: dict) -> None:
 
 def rows(stack: LocalStack) -> dict[str, int]:
     """How many rows each image of the database has, by sha256."""
-    index = PostgresIndex(stack.environment["DATABASE_URL"])
+    index = PostgresIndex(Database.at(stack.environment["DATABASE_URL"]))
     try:
         return dict(
             index.execute("SELECT image_sha256, count(*) FROM prediction GROUP BY image_sha256")

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tesela.api.access import Access
 from tesela.api.app import App
 from tesela.core.model import load
+from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
 from tesela.edges.s3 import S3Objects
 from tesela.service import Service
@@ -26,7 +27,7 @@ def build_app(settings: Settings) -> App:
     service = Service(
         model=load(settings.model_folder, settings.runtime, settings.threads),
         objects=S3Objects(settings.bucket, settings.link_lifetime_s),
-        index=PostgresIndex(settings.database_url),
+        index=PostgresIndex(Database.at(settings.database_url)),
     )
     access = Access(settings.token_hashes, public_read=settings.public_read)
     return App(service, settings.page_origin, access, logger, _record)

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from tesela.catalogue import KEYS
 from tesela.core.summary import ClassSummary
+from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
 from tesela.errors import DatabaseUnavailableError
 from tesela.migrate import migrate
@@ -12,8 +13,13 @@ from tesela.prediction import ImageRecord, ModelRecord, Prediction
 
 
 @pytest.fixture
-def index(stack) -> Iterator[PostgresIndex]:
-    index = PostgresIndex(stack.environment["DATABASE_URL"])
+def database(stack) -> Database:
+    return Database.at(stack.environment["DATABASE_URL"])
+
+
+@pytest.fixture
+def index(database: Database) -> Iterator[PostgresIndex]:
+    index = PostgresIndex(database)
     yield index
     index.close()
 
@@ -60,9 +66,9 @@ def test_an_image_row_lives_as_long_as_a_prediction_of_it(index: PostgresIndex) 
     assert index.execute(rows, sha="12" * 32) == [[0]]
 
 
-def test_a_dropped_connection_is_renewed(index: PostgresIndex) -> None:
+def test_a_dropped_connection_is_renewed(index: PostgresIndex, database: Database) -> None:
     index.ping()
-    other = PostgresIndex(index._url)
+    other = PostgresIndex(database)
     other.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE application_name = 'tesela' AND pid <> pg_backend_pid()"
@@ -72,14 +78,16 @@ def test_a_dropped_connection_is_renewed(index: PostgresIndex) -> None:
 
 
 def test_a_database_that_is_away_is_told_without_its_password() -> None:
-    away = PostgresIndex("postgresql://someone:geheim@127.0.0.1:9/tesela?sslmode=disable")
+    away = PostgresIndex(
+        Database.at("postgresql://someone:geheim@127.0.0.1:9/tesela?sslmode=disable")
+    )
     with pytest.raises(DatabaseUnavailableError) as error:
         away.ping()
     assert "geheim" not in str(error.value)
 
 
-def test_a_wrong_password_is_unavailable_too(index: PostgresIndex) -> None:
-    wrong = PostgresIndex(index._url.replace("@", "x@", 1))
+def test_a_wrong_password_is_unavailable_too(database: Database) -> None:
+    wrong = PostgresIndex(database.as_user("tesela", "x"))
     with pytest.raises(DatabaseUnavailableError):
         wrong.ping()
 

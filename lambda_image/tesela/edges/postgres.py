@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
+from tesela.edges.database import Database
 from tesela.errors import DatabaseUnavailableError
 from tesela.prediction import CODEC, Prediction
 
@@ -24,8 +24,8 @@ Answer = TypeVar("Answer")
 class PostgresIndex:
     """A `PredictionIndex`. The connection is made on first use, kept, and renewed when dropped."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._connection: Any = None
 
     def save(self, prediction: Prediction) -> bool:
@@ -79,7 +79,7 @@ class PostgresIndex:
 
     def _connected(self) -> Any:
         if self._connection is None:
-            self._connection = connect(self._url)
+            self._connection = _connect(self._database)
         return self._connection
 
     def close(self) -> None:
@@ -92,25 +92,17 @@ class PostgresIndex:
                 pass  # it was lost already
 
 
-def connect(url: str) -> Any:
-    """A pg8000 connection for `postgresql://user:password@host:port/database?sslmode=verify-full`.
-
-    `sslmode` is `verify-full` (certificate and host name checked; the default) or `disable`.
-    """
-    import ssl
-
+def _connect(database: Database) -> Any:
     import pg8000.native
 
-    parts = urlsplit(url)
-    tls = parse_qs(parts.query).get("sslmode", ["verify-full"])[0] != "disable"
     return pg8000.native.Connection(
-        unquote(parts.username or ""),
-        password=unquote(parts.password or "") or None,
-        host=parts.hostname or "",
-        port=parts.port or 5432,
-        database=parts.path.lstrip("/"),
+        database.user,
+        password=database.password(),
+        host=database.host,
+        port=database.port,
+        database=database.name,
         timeout=_TIMEOUT_S,
-        ssl_context=ssl.create_default_context() if tls else None,
+        ssl_context=database.tls_context() or False,  # None would try TLS without a check
         application_name="tesela",
     )
 
@@ -139,6 +131,9 @@ def _state(error: Exception) -> str | None:
 
 
 def _reason(error: Exception) -> str:
-    """The server's message or the kind of failure; never the URL, which may hold a password."""
+    """The server's message, what its certificate lacks, or the kind of failure; never a password."""
     fields = error.args[0] if error.args else None
-    return fields.get("M", "error") if isinstance(fields, dict) else type(error).__name__
+    if isinstance(fields, dict):
+        return str(fields.get("M", "error"))
+    told: str = getattr(error, "verify_message", "")
+    return f"{type(error).__name__}: {told.rstrip('.')}" if told else type(error).__name__
