@@ -3,6 +3,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
 EPOCHS ?= 24
+RUN ?= build/$(if $(QUICK),rehearsal,training)
+OUT ?= $(if $(QUICK),build/rehearsal,lambda_image)/model
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 export PYTHONPATH := lambda_image:.
 export PYTHONDONTWRITEBYTECODE := 1
@@ -73,11 +75,9 @@ samples: .venv/run ## Write the four sample scenes of the page
 	$(BIN)/python -m scripts.make_scene --samples
 
 .PHONY: train
-train: .venv-train/ready ## Train, quantise and evaluate the model on DATA=folder (hours); resumes when cut
-	@test -n "$(DATA)" || { echo "Say where the training data are: make train DATA=/path/to/data"; exit 1; }
-	.venv-train/bin/python -m scripts.training.train --data $(DATA) --run build/training --epochs $(EPOCHS)
-	.venv-train/bin/python -m scripts.training.quantise --run build/training --out lambda_image/model
-	.venv-train/bin/python -m scripts.training.evaluate --run build/training --model lambda_image/model
+train: .venv-train/ready ## Train, quantise, evaluate (hours) on DSTL=competition's folder, DATA=mixed sources; QUICK=1 rehearses
+	.venv-train/bin/python -m scripts.training --run "$(RUN)" --out "$(OUT)" --epochs $(EPOCHS) \
+		$(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick)
 
 .PHONY: lock
 lock: .venv/test ## Pin every dependency with hashes

@@ -10,7 +10,8 @@ from scripts.training.scene import UNKNOWN, TrainingScene
 
 # Shares of the batches. Dstl has the labels that count, but estimated infrared; simulated scenes
 # know every class but look alike; NAIP has real infrared and other roofs; Vegas is real but tiny.
-SHARES = {"dstl": 0.52, "simulated": 0.28, "naip": 0.14, "vegas": 0.06}
+# Sources that are absent leave their share to the others.
+SHARES = {"competition": 0.52, "dstl": 0.52, "simulated": 0.28, "naip": 0.14, "vegas": 0.06}
 CROP = 128  # pixels; the network sees any size, and small crops make varied batches
 WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
 ZOOM = (0.8, 1.25)
@@ -23,9 +24,14 @@ class Batches(keras.utils.PyDataset):
         self, scenes: list[TrainingScene], batch: int, steps: int, how: Normalisation, seed: int
     ) -> None:
         super().__init__(workers=1, max_queue_size=8)
+        present = {scene.source for scene in scenes}
         self._by_source = {
-            source: [scene for scene in scenes if scene.source == source] for source in SHARES
+            source: [scene for scene in scenes if scene.source == source]
+            for source in SHARES
+            if source in present
         }
+        shares = np.array([SHARES[source] for source in self._by_source])
+        self._shares = shares / shares.sum()
         self._places = {scene.name: _places(scene) for scene in scenes}
         self._batch, self._steps, self._how, self._seed = batch, steps, how, seed
         self._epoch = 0
@@ -50,7 +56,7 @@ class Batches(keras.utils.PyDataset):
         self._epoch += 1
 
     def _window(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        source = rng.choice(list(SHARES), p=list(SHARES.values()))
+        source = rng.choice(list(self._by_source), p=self._shares)
         scene = self._by_source[source][rng.integers(len(self._by_source[source]))]
         side = round(CROP * rng.uniform(*ZOOM)) if rng.random() < 0.5 else CROP
         pixels, labels = cut(scene, self._places[scene.name], side, self._how, rng)

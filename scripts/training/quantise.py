@@ -40,7 +40,7 @@ def main() -> None:
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"
-    path.write_bytes(convert(model, options.tile, lambda: _samples(scenes, options.tile)))
+    path.write_bytes(convert(model, options.tile, lambda: _samples(scenes, options)))
     document = {
         "name": "unet_int8",
         "version": __version__,
@@ -78,16 +78,16 @@ def convert(model: keras.Model, tile_px: int, samples: Samples) -> bytes:
 
 
 def _samples(
-    scenes: list[scene.TrainingScene], tile_px: int
+    scenes: list[scene.TrainingScene], options: argparse.Namespace
 ) -> Iterator[list[NDArray[np.float32]]]:
     """Normalised tiles as serving sees them, from all sources in turn."""
     rng = np.random.default_rng(0)
     by_source: dict[str, list[scene.TrainingScene]] = {}
     for one in scenes:
         by_source.setdefault(one.source, []).append(one)
-    for number in range(SAMPLES):
+    for number in range(options.samples):
         choices = list(by_source.values())[number % len(by_source)]
-        pixels = shown(choices[rng.integers(len(choices))], tile_px, NORMALISATION, rng)
+        pixels = shown(choices[rng.integers(len(choices))], options.tile, NORMALISATION, rng)
         yield [pixels.transpose(1, 2, 0)[None]]
 
 
@@ -97,6 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--weights", default="weights.weights.h5", help="a file of the run")
     parser.add_argument("--out", type=Path, default=Path("build/model"))
     parser.add_argument("--tile", type=int, default=TILE_PX, help="side of a tile in pixels")
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="windows shown to it")
     return parser.parse_args()
 
 

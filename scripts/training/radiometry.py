@@ -7,7 +7,13 @@ from scripts.training.batches import shown
 from scripts.training.scene import TrainingScene
 
 SIDES = (160, 400)  # pixels of the images supposed: a tile, half a scene
-REAL = ("dstl", "vegas", "simulated")  # as the sensor sees; the aerial tiles are stretched
+REAL = (
+    "competition",
+    "dstl",
+    "vegas",
+    "simulated",
+)  # as the sensor sees; the aerial tiles are stretched
+LARGE = ("competition", "dstl")
 PERCENT = (0.5, 99.5)
 
 
@@ -16,7 +22,7 @@ def bounds(scenes: list[TrainingScene], how: Normalisation) -> dict[str, list[fl
     rng = np.random.default_rng(0)
     seen = []
     for scene in scenes:
-        for side in SIDES * (6 if scene.source == "dstl" else 1) if scene.source in REAL else ():
+        for side in SIDES * (6 if scene.source in LARGE else 1) if scene.source in REAL else ():
             window = shown(scene, side, how, rng)
             seen.append(radiometry(window, np.ones(window.shape[1:], bool)))
     low, high = np.percentile(seen, PERCENT, axis=0)

@@ -26,6 +26,11 @@ class TrainingScene:
         """The folder or simulator that it came from."""
         return self.name.split("/")[0]
 
+    @property
+    def place(self) -> str:
+        """What the source calls it."""
+        return self.name.split("/")[1]
+
 
 def unknown(height: int, width: int) -> Labels:
     """Labels that tell nothing yet."""

@@ -1,5 +1,6 @@
 """Simulated scenes: all ten classes known exactly, for those that no data shows."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,14 +10,20 @@ from scripts.scenes.kinds import KINDS
 from scripts.training.scene import TrainingScene
 
 SIZE = 224  # pixels
-SEEDS = {"train": range(1000, 1040), "validation": range(2000, 2006), "test": range(3000, 3006)}
+SEEDS = 40  # scenes of each kind to train on
+HELD_OUT = 0.15  # as many again to validate, and to test
 
 
-def scenes() -> Iterator[TrainingScene]:
+def scenes(seeds: int = SEEDS) -> Iterator[TrainingScene]:
     """Yield scenes of every kind; the samples of the page have other seeds."""
-    for part, seeds in SEEDS.items():
+    held_out = math.ceil(seeds * HELD_OUT)
+    for part, first, number in (
+        ("train", 1000, seeds),
+        ("validation", 2000, held_out),
+        ("test", 3000, held_out),
+    ):
         for kind in KINDS:
-            for seed in seeds:
+            for seed in range(first, first + number):
                 scene = make_scene(kind, seed, SIZE, SIZE)
                 name = f"simulated/{kind}_{seed}"
                 labels = scene.truth.astype(np.uint8)

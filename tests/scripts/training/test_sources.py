@@ -2,11 +2,16 @@ import pytest
 
 pytest.importorskip("tifffile")
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 from tesela.catalogue import KEYS
 
-from scripts.training.scene import UNKNOWN, keep, load
-from scripts.training.sources import dstl, naip
+from scripts.training import sources
+from scripts.training.errors import DataError
+from scripts.training.scene import UNKNOWN, TrainingScene, keep, load
+from scripts.training.sources import dstl, naip, simulated
 
 
 def test_scenes_of_the_same_ground_are_on_one_side_of_the_split():
@@ -31,3 +36,31 @@ def test_kept_scenes_come_back_by_their_part(tmp_path, scene):
     assert np.array_equal(again.pixels, scene.pixels)
     assert np.array_equal(again.labels, scene.labels)
     assert load(tmp_path, "test") == []
+
+
+def test_where_the_competition_s_bands_are_at_hand_nothing_is_estimated(
+    monkeypatch: pytest.MonkeyPatch, scene: TrainingScene
+):
+    def named(*names: str):
+        return lambda _: iter([replace(scene, name=name) for name in names])
+
+    monkeypatch.setattr(sources.competition, "scenes", named("competition/6010_1_2"))
+    monkeypatch.setattr(sources, "_mixed", named("dstl/6010_1_2", "dstl/6040_1_0", "naip/6010_1_2"))
+    both = [one.name for one in sources.scenes(Path("data"), Path("dstl"), seeds=0)]
+    assert both == ["competition/6010_1_2", "dstl/6040_1_0", "naip/6010_1_2"]
+    assert [one.name for one in sources.scenes(None, Path("dstl"), 0)] == ["competition/6010_1_2"]
+    assert len(list(sources.scenes(Path("data"), None, 0))) == 3
+
+
+def test_simulated_scenes_need_no_data_and_are_in_every_part(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(simulated, "SIZE", 32)
+    made = list(simulated.scenes(seeds=1))
+    assert {one.part for one in made} == {"train", "validation", "test"}
+    assert len({one.name for one in made}) == len(made) == 12
+
+
+def test_scenes_are_prepared_once_and_a_run_keeps_to_its_data(tmp_path: Path):
+    sources.prepare(tmp_path, None, None, seeds=0)
+    sources.prepare(tmp_path, None, None, seeds=0)
+    with pytest.raises(DataError, match="choose another run"):
+        sources.prepare(tmp_path, None, tmp_path, seeds=0)

@@ -1,0 +1,72 @@
+"""The whole recipe: train, quantise, evaluate.
+
+    python -m scripts.training --dstl PATH --out lambda_image/model
+
+Each step is a process of its own, so that the memory of one is free for the next.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+# A rehearsal goes through every step in about a minute, to see that the data can be read.
+QUICK = {"epochs": "1", "steps": "2", "simulated": "1", "samples": "8"}
+
+
+def main() -> None:
+    """Run the steps, and tell the time and memory that they took."""
+    options = _options()
+    began = time.monotonic()
+    environment = {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ
+    for step in _steps(options):
+        command = [sys.executable, "-m", *step]
+        code = subprocess.run(command, check=False, env=environment).returncode
+        if code:
+            sys.exit(code)
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    print(f"{options.out}: {minutes} min {seconds} s, at most {_most_gib():.1f} GiB of memory")
+
+
+def _steps(options: argparse.Namespace) -> Iterator[list[str]]:
+    run, out = ["--run", str(options.run)], str(options.out)
+    given = {key: getattr(options, key) for key in ("dstl", "data", "epochs")}
+    knobs = {key: str(value) for key, value in given.items() if value} | options.knobs
+    samples = knobs.pop("samples", None)
+    yield ["scripts.training.train", *run, *_flags(knobs)]
+    yield ["scripts.training.quantise", *run, "--out", out, *_flags({"samples": samples})]
+    yield ["scripts.training.evaluate", *run, "--model", out]
+
+
+def _flags(knobs: dict[str, str]) -> list[str]:
+    return [part for key, value in knobs.items() if value for part in (f"--{key}", value)]
+
+
+def _most_gib() -> float:
+    """Memory of the largest step; macOS counts it in bytes, Linux in KiB."""
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return largest / (2**30 if sys.platform == "darwin" else 2**20)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dstl", type=Path, help="folder of the Dstl competition's data")
+    parser.add_argument("--data", type=Path, help="folder of mixed sources")
+    parser.add_argument("--run", type=Path, default=Path("build/training"))
+    parser.add_argument("--out", type=Path, default=Path("build/model"))
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument(
+        "--quick", dest="knobs", action="store_const", const=QUICK, default={}, help="rehearse"
+    )
+    options = parser.parse_args()
+    if not (options.dstl or options.data):
+        parser.error("Say where the training data are: DSTL=folder, DATA=folder, or both.")
+    return options
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tesela.catalogue import CLASSES
+
+from scripts.make_scene import Scene
+from scripts.training.errors import DataError
+from scripts.training.scene import UNKNOWN, TrainingScene
+from scripts.training.sources import competition
+from tests.scripts.training.kaggle import HEIGHT, KINDS, WIDTH, write_folder
+from tests.tiffs import counts, one_page
+
+POLYGONS, SIZES, FIRST = "train_wkt_v4.csv", "grid_sizes.csv", next(iter(KINDS))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Scene]]:
+    folder = tmp_path_factory.mktemp("dstl")
+    return folder, write_folder(folder)
+
+
+@pytest.fixture
+def folder(written: tuple[Path, dict[str, Scene]], tmp_path: Path) -> Path:
+    """A copy to spoil, with the first scene alone."""
+    copy = tmp_path / "dstl"
+    shutil.copytree(written[0], copy)
+    table = pd.read_csv(copy / POLYGONS)
+    table[table["ImageId"] == FIRST].to_csv(copy / POLYGONS, index=False)
+    return copy
+
+
+def read(folder: Path) -> list[TrainingScene]:
+    return list(competition.scenes(folder))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_pixels_and_all_ten_classes_come_back_as_they_were(
+    written: tuple[Path, dict[str, Scene]],
+):
+    folder, made = written
+    again = {one.place: one for one in read(folder)}
+    assert again.keys() == made.keys()
+    for name, scene in made.items():
+        assert np.array_equal(again[name].pixels, scene.pixels)
+        assert np.array_equal(again[name].labels, scene.truth)
+    assert np.logical_or.reduce([one.labels.any(axis=(1, 2)) for one in again.values()]).all()
+
+
+def test_the_split_is_the_one_by_scene(written: tuple[Path, dict[str, Scene]]):
+    parts = {one.name: one.part for one in read(written[0])}
+    assert parts == {
+        "competition/6010_1_2": "train",
+        "competition/6100_1_3": "train",
+        "competition/6100_2_3": "validation",
+        "competition/6120_2_0": "test",
+    }
+
+
+def test_class_types_are_the_catalogue_s_order():
+    told = "buildings structures roads tracks trees crops waterways standing_water"
+    expected = [*told.split(), "large_vehicles", "small_vehicles"]  # as the competition lists them
+    assert [entry.key for entry in CLASSES] == expected
+    assert [str(n) for n in range(1, 11)] == competition.CLASS_TYPES
+
+
+def test_polygons_longer_than_the_csv_module_s_limit_are_read(folder: Path):
+    square = "((0 0, 0.0001 0, 0.0001 -0.0001, 0 -0.0001, 0 0))"
+    table = pd.read_csv(folder / POLYGONS)
+    table.loc[table["ClassType"] == 1, "MultipolygonWKT"] = (
+        f"MULTIPOLYGON ({', '.join([square] * 4000)})"
+    )
+    table.to_csv(folder / POLYGONS, index=False)
+    assert (folder / POLYGONS).stat().st_size > 131_072
+    (one,) = read(folder)
+    assert one.labels[0].sum() == 9 * 9
+
+
+def test_folders_that_unpacking_adds_do_not_matter_and_tables_may_stay_zipped(folder: Path):
+    before = read(folder)
+    (folder / "deeper").mkdir()
+    shutil.move(folder / "sixteen_band", folder / "deeper" / "sixteen_band")
+    pd.read_csv(folder / POLYGONS).to_csv(folder / f"{POLYGONS}.zip", index=False)
+    (folder / POLYGONS).unlink()
+    (after,) = read(folder)
+    assert np.array_equal(after.labels, before[0].labels)
+
+
+def test_what_no_row_tells_and_no_pixel_shows_is_unknown(folder: Path):
+    table = pd.read_csv(folder / POLYGONS)
+    table[table["ClassType"] != 3].to_csv(folder / POLYGONS, index=False)
+    pixels = counts(HEIGHT, WIDTH)
+    pixels[:, :7, :] = 0  # as where the sensor's strip ends
+    (folder / "sixteen_band" / f"{FIRST}_M.tif").write_bytes(one_page(pixels))
+    (one,) = read(folder)
+    assert (one.labels[2] == UNKNOWN).all()
+    assert (one.labels[:, :7] == UNKNOWN).all()
+    assert (one.labels[0, 7:] != UNKNOWN).all()
+
+
+@pytest.mark.parametrize("name", [POLYGONS, SIZES, f"sixteen_band/{FIRST}_M.tif"])
+def test_a_file_that_is_missing_is_named(folder: Path, name: str):
+    (folder / name).unlink()
+    with pytest.raises(DataError, match=Path(name).name):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        (SIZES, "Ymin", "Zmin", "grid_sizes.csv lacks the column Ymin; it has .*Zmin"),
+        (POLYGONS, "ClassType", "Class", "train_wkt_v4.csv lacks the column ClassType"),
+        (SIZES, FIRST, "6999_9_9", f"grid_sizes.csv has no row for the scene {FIRST}"),
+        (SIZES, "0.0023", "wide", f"grid_sizes.csv, scene {FIRST}: .*wide"),
+        (POLYGONS, f"{FIRST},10,", f"{FIRST},11,", f"scene {FIRST}, ClassType 11: .* 1 to 10"),
+        (POLYGONS, "MULTIPOLYGON (((", "MULTIPOLYGON ((", f"scene {FIRST}, ClassType 1: "),
+    ],
+)
+def test_a_scene_column_or_value_that_is_wrong_is_named(
+    folder: Path, name: str, old: str, new: str, told: str
+):
+    change(folder / name, old, new)
+    with pytest.raises(DataError, match=told):
+        read(folder)
+
+
+def test_an_image_of_other_bands_is_named(folder: Path):
+    path = folder / "sixteen_band" / f"{FIRST}_M.tif"
+    path.write_bytes(one_page(counts(HEIGHT, WIDTH)[:3]))
+    with pytest.raises(DataError, match=f"{FIRST}_M.tif: .*8 bands are needed"):
+        read(folder)
