@@ -7,6 +7,9 @@ from uuid import UUID
 
 from tesela.prediction import Prediction
 
+# From a moment on, and until before another; None is no bound.
+Period = tuple[datetime | None, datetime | None]
+
 
 class ObjectStore(Protocol):
     """S3. Every method raises StorageUnavailableError when it does not answer."""
@@ -46,9 +49,13 @@ class PredictionIndex(Protocol):
         """Delete its rows; False if there were none."""
 
     def history(
-        self, limit: int, before: tuple[datetime, UUID] | None, class_key: str | None
+        self,
+        limit: int,
+        before: tuple[datetime, UUID] | None,
+        class_key: str | None,
+        period: Period,
     ) -> list[Prediction]:
-        """Predictions, newest first, after the row `before`, holding the class."""
+        """Predictions, newest first, after the row `before`, holding the class, of the period."""
 
     def ids(self) -> set[UUID]:
         """Every prediction that has a row."""

@@ -27,7 +27,7 @@ from tesela.errors import (
     PredictionNotFoundError,
     UploadNotFoundError,
 )
-from tesela.ports import ObjectStore, PredictionIndex
+from tesela.ports import ObjectStore, Period, PredictionIndex
 from tesela.prediction import (
     CODEC,
     Prediction,
@@ -164,10 +164,14 @@ class Service:
         return self._objects.link(_key(key, name))
 
     def history(
-        self, limit: int, before: tuple[datetime, UUID] | None, class_key: str | None
+        self,
+        limit: int,
+        before: tuple[datetime, UUID] | None,
+        class_key: str | None,
+        period: Period = (None, None),
     ) -> list[Prediction]:
-        """Predictions, newest first, older than `before`, holding the class."""
-        return self._index.history(limit, before, class_key)
+        """Predictions of the period, newest first, older than `before`, holding the class."""
+        return self._index.history(limit, before, class_key, period)
 
     def delete(self, key: UUID) -> None:
         """Forget a prediction: the database must answer first, so that no row outlives its objects.

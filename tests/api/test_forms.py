@@ -1,5 +1,7 @@
 import gzip
 import io
+from pathlib import Path
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -7,7 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 from rasterio.io import MemoryFile
-from tesela.catalogue import KEYS
+from tesela.catalogue import CLASSES, KEYS
 
 from tests.stack import InProcess
 from tests.tiffs import counts, one_page, placed
@@ -74,6 +76,60 @@ def test_rasterio_reads_masks_of_the_same_areas(
     assert told.tolist() == pytest.approx(areas_m2, abs=0.01)
 
 
+def test_classes_are_one_band_in_the_colours_of_the_palette(api: InProcess, kept: dict) -> None:
+    for palette, colour_of in (
+        ("corine", lambda entry: entry.corine["colour"]),
+        ("colour-blind-safe", lambda entry: entry.colour_blind_safe),
+    ):
+        reply = api("GET", path(kept, f"classes.tif?palette={palette}"))
+        with MemoryFile(reply.body) as file, file.open() as raster:
+            assert (raster.count, raster.nodata, raster.crs.to_epsg()) == (1, 0, 32618)
+            numbers, table = raster.read(1), raster.colormap(1)
+        for entry in CLASSES:
+            assert "#{:02X}{:02X}{:02X}".format(*table[entry.number]) == colour_of(entry)
+    with MemoryFile(api("GET", path(kept, "masks.tif")).body) as file, file.open() as raster:
+        assert ((numbers > 0) == raster.read().any(axis=0)).all()
+
+
+def test_geopandas_reads_the_objects_of_the_csv(
+    api: InProcess, kept: dict, areas_m2: list[float], tmp_path: Path
+) -> None:
+    file = tmp_path / "objects.csv"
+    file.write_bytes(api("GET", path(kept, "objects.csv")).body)
+    frame = gpd.read_file(file)
+    assert frame.geometry.is_valid.all()
+    assert len(frame) == sum(entry["polygons"] for entry in kept["classes"])
+    told = frame.astype({"area_m2": float}).groupby("class")["area_m2"].sum()
+    assert told.reindex(KEYS, fill_value=0).tolist() == pytest.approx(areas_m2, abs=0.5)
+
+
+def test_the_qgis_style_names_every_class_in_the_colour_of_the_palette(
+    api: InProcess, kept: dict
+) -> None:
+    body = api("GET", path(kept, "style.qml?palette=ideam&lang=es")).body.decode()
+    root = ElementTree.fromstring(body)
+    entries = {item.get("value"): item for item in root.iter("paletteEntry")}
+    categories = {item.get("value"): item for item in root.iter("category")}
+    fills = {item.get("name"): item for item in root.iter("symbol")}
+    for entry in CLASSES:
+        raster, vector = entries[str(entry.number)], categories[entry.key]
+        assert raster.get("color") == entry.ideam["colour"]
+        assert raster.get("label") == vector.get("label") == entry.name["es"]
+        options = fills[vector.get("symbol")].iter("Option")
+        (fill,) = [option.get("value") for option in options if option.get("name") == "color"]
+        assert bytes(map(int, fill.split(",")[:3])).hex().upper() == entry.ideam["colour"][1:]
+
+
+def test_any_three_bands_are_a_picture_and_others_are_refused(api: InProcess, kept: dict) -> None:
+    true_colour = api("GET", path(kept, "image.png")).body
+    assert api("GET", path(kept, "image.png?bands=5,3,2")).body == true_colour
+    assert api("GET", path(kept, "image.png?bands=8,4,1")).body != true_colour
+    for bands in ("9,1,1", "1,2", "0,1,2", "red,green,blue", "1,2,3,4"):
+        problem = api("GET", path(kept, f"image.png?bands={bands}"))
+        assert problem.status == 400
+        assert repr(bands) in problem.json["detail"]
+
+
 def test_scores_decide_the_masks_at_any_threshold(api: InProcess, kept: dict) -> None:
     reply = api("GET", path(kept, "scores"))
     assert reply.headers["Content-Encoding"] == "gzip"
@@ -91,7 +147,7 @@ def test_forms_at_other_thresholds_equal_a_prediction_at_those(
     api: InProcess, kept: dict, town: bytes
 ) -> None:
     fresh = api("POST", "/predictions?threshold=0.45", town).json
-    for form in ("polygons.geojson", "table.csv", "masks.tif", "overlay.png"):
+    for form in ("polygons.geojson", "objects.csv", "masks.tif", "classes.tif", "overlay.png"):
         ours = api("GET", path(kept, f"{form}?threshold=0.45")).body
         assert ours == api("GET", path(fresh, form)).body
 

@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import numpy as np
@@ -57,6 +59,23 @@ def test_history_pages_are_stable_while_predictions_arrive(api: InProcess, image
     api("POST", "/predictions?threshold=0.15", image)
     second = api("GET", f"/predictions?limit=2&cursor={first['next']}").json
     assert [item["id"] for item in first["items"] + second["items"]] == ids[::-1]
+
+
+def test_history_can_be_filtered_by_time(api: InProcess, image: bytes) -> None:
+    kept = api("POST", "/predictions", image).json
+    moment = datetime.fromisoformat(kept["created"])
+    later = moment + timedelta(microseconds=1)
+
+    def listed(query: str) -> bool:
+        items = api("GET", f"/predictions?limit=100&{query}").json["items"]
+        return kept["id"] in {item["id"] for item in items}
+
+    stamp = {name: quote(when.isoformat()) for name, when in (("at", moment), ("after", later))}
+    assert listed(f"since={stamp['at']}&until={stamp['after']}")
+    assert not listed(f"since={stamp['after']}")
+    assert not listed(f"until={stamp['at']}")
+    assert listed(f"since={moment.astimezone(UTC).date()}")
+    assert api("GET", "/predictions?since=yesterday").status == 400
 
 
 def test_history_can_be_filtered_by_class(api: InProcess, image: bytes) -> None:

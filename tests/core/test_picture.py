@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tesela.catalogue import BANDS, CLASSES
 from tesela.core.image import Grid, Image
-from tesela.core.picture import Palette, View, overlay, view
+from tesela.core.picture import Palette, View, composite, overlay, topmost, view
 
 from tests.core.layers import draw
 
@@ -139,3 +139,18 @@ def test_small_things_are_painted_over_large_ones():
     layers = draw(1, 10, **{key: np.s_[:, n:] for n, key in enumerate(order)})
     by_key = {entry.key: entry.corine["colour"] for entry in CLASSES}
     assert hexes(overlay(layers, "corine")) == [by_key[key] for key in order]
+
+
+def test_any_three_bands_are_shown_in_their_order():
+    image = image_of(coastal=[0, 9, 0, 0], NIR2=[0, 0, 9, 0], yellow=[0, 0, 0, 9])
+    assert [pixel[:3] for pixel in colours(composite(image, (8, 4, 1)))] == [
+        (0, 0, 0),
+        (0, 0, 255),
+        (255, 0, 0),
+        (0, 255, 0),
+    ]
+
+
+def test_the_class_on_top_is_told_by_its_number():
+    layers = draw(1, 3, crops=np.s_[:, :2], small_vehicles=np.s_[:, 1:2])
+    assert topmost(layers).tolist() == [[6, 10, 0]]

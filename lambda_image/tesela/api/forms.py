@@ -8,18 +8,28 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import service_of, stopwatch_of
-from tesela.api.options import Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.options import (
+    ThreeBands,
+    Threshold,
+    ThresholdsByClass,
+    read_bands,
+    read_thresholds,
+)
 from tesela.api.reply import BINARY, CSV, GEOJSON, JSON, compact_json, file_reply, stored_reply
 from tesela.core.decode import decode
 from tesela.core.geojson import feature_collection
-from tesela.core.picture import Palette, View, overlay, view
-from tesela.core.raster import masks_cog, png
+from tesela.core.picture import Palette, View, composite, overlay, view
+from tesela.core.raster import classes_cog, masks_cog, png
+from tesela.core.style import Language, qml
 from tesela.service import SCORES, SOURCE, Drawing
 
 router = APIGatewayHttpRouter()
 
 GEOTIFF = "image/tiff; application=geotiff; profile=cloud-optimized"
+QML = "application/xml"
 _TAG = ["Take away"]
+
+PaletteName = Annotated[Palette, Query(alias="palette")]
 
 
 @router.get("/predictions/<prediction_id>/polygons.geojson", summary="Polygons", tags=_TAG)
@@ -42,6 +52,18 @@ def table_csv(
     return file_reply(service_of(router), prediction_id, "table.csv", body, CSV)
 
 
+@router.get("/predictions/<prediction_id>/objects.csv", summary="Objects with WKT", tags=_TAG)
+def objects_csv(
+    prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
+) -> Response[Any]:
+    """A row an object: class, area, score, WKT polygon."""
+    from tesela.core.table import objects
+
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = objects(drawing.layers, drawing.grid).to_csv(index=False).encode()
+    return file_reply(service_of(router), prediction_id, "objects.csv", body, CSV)
+
+
 @router.get("/predictions/<prediction_id>/dataframe.json", summary="Table for pandas", tags=_TAG)
 def dataframe_json(
     prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
@@ -62,12 +84,25 @@ def masks(
     return file_reply(service_of(router), prediction_id, "masks.tif", body, GEOTIFF)
 
 
+@router.get("/predictions/<prediction_id>/classes.tif", summary="Classes as COG", tags=_TAG)
+def classes_tif(
+    prediction_id: UUID,
+    threshold: Threshold = None,
+    thresholds: ThresholdsByClass = None,
+    palette: PaletteName = "corine",
+) -> Response[Any]:
+    """A cloud-optimised GeoTIFF of one band in colour: the number of the class on top."""
+    drawing = _draw(prediction_id, threshold, thresholds)
+    body = classes_cog(drawing.layers, drawing.grid, palette)
+    return file_reply(service_of(router), prediction_id, "classes.tif", body, GEOTIFF)
+
+
 @router.get("/predictions/<prediction_id>/overlay.png", summary="Classes as PNG", tags=_TAG)
 def overlay_png(
     prediction_id: UUID,
     threshold: Threshold = None,
     thresholds: ThresholdsByClass = None,
-    palette: Annotated[Palette, Query()] = "corine",
+    palette: PaletteName = "corine",
 ) -> Response[Any]:
     """The classes in colour, half transparent, to lay over `image.png`."""
     drawing = _draw(prediction_id, threshold, thresholds)
@@ -75,12 +110,27 @@ def overlay_png(
     return file_reply(service_of(router), prediction_id, "overlay.png", body, "image/png")
 
 
+@router.get("/predictions/<prediction_id>/style.qml", summary="QGIS style", tags=_TAG)
+def style_qml(
+    prediction_id: UUID,
+    palette: PaletteName = "corine",
+    language: Annotated[Language, Query(alias="lang")] = "en",
+) -> Response[Any]:
+    """Colours `polygons.geojson` and `classes.tif` in QGIS; under a layer's name beside it, by itself."""
+    service_of(router).get(prediction_id)  # the same for all, but a deleted one has no form
+    body = qml(palette, language).encode()
+    return file_reply(service_of(router), prediction_id, "style.qml", body, QML)
+
+
 @router.get("/predictions/<prediction_id>/image.png", summary="The image as PNG", tags=_TAG)
 def image_png(
-    prediction_id: UUID, kind: Annotated[View, Query(alias="view")] = "true-colour"
+    prediction_id: UUID,
+    kind: Annotated[View, Query(alias="view")] = "true-colour",
+    bands: ThreeBands = None,
 ) -> Response[Any]:
-    """The image in true or false colour, or as NDVI or NDWI; nodata is transparent."""
-    body = png(view(decode(service_of(router).stored(prediction_id, SOURCE)), kind))
+    """The image in true or false colour, any three bands, NDVI or NDWI; nodata is transparent."""
+    image = decode(service_of(router).stored(prediction_id, SOURCE))
+    body = png(composite(image, read_bands(bands)) if bands else view(image, kind))
     return file_reply(service_of(router), prediction_id, "image.png", body, "image/png")
 
 

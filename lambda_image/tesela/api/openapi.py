@@ -48,7 +48,10 @@ _UPLOAD = {
 _FILES = {
     "polygons.geojson": GEOJSON,
     "table.csv": CSV,
+    "objects.csv": CSV,
     "masks.tif": "image/tiff",
+    "classes.tif": "image/tiff",
+    "style.qml": "application/xml",
     "overlay.png": "image/png",
     "image.png": "image/png",
     "scores": BINARY,

@@ -2,13 +2,14 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from tesela.catalogue import KEYS
+from tesela.catalogue import BANDS, KEYS
+from tesela.core.picture import Bands
 from tesela.errors import InvalidOptionError
 
 Threshold = Annotated[
@@ -24,6 +25,15 @@ ThresholdsByClass = Annotated[
 ]
 Cursor = Annotated[
     str | None, Query(max_length=200, description="`next` of the page before this one.")
+]
+ThreeBands = Annotated[
+    str | None,
+    Query(
+        max_length=20, description="Any three bands as red, green and blue, `7,5,3`; not `view`."
+    ),
+]
+Moment = Annotated[
+    datetime | None, Query(description="ISO 8601; a date alone is its first moment, in UTC.")
 ]
 
 _DECIMALS = 4  # finer thresholds than a byte's step would only make new ids
@@ -51,6 +61,25 @@ def _read_one(item: str) -> tuple[str, float]:
     if not 0 < value < 1:
         raise InvalidOptionError(f"thresholds: {key}:{value:g} must be over 0 and under 1.")
     return key.strip(), value
+
+
+def read_bands(bands: str) -> Bands:
+    """Three numbers of bands.
+
+    Raises:
+        InvalidOptionError: Not three, or one that is no band.
+    """
+    numbers = tuple(int(item) if item.isdecimal() else 0 for item in bands.split(","))
+    if len(numbers) != 3 or not all(1 <= number <= len(BANDS) for number in numbers):  # noqa: PLR2004
+        raise InvalidOptionError(
+            f"bands: {bands!r} are not three numbers from 1 to {len(BANDS)}, like 7,5,3."
+        )
+    return numbers
+
+
+def read_moment(moment: datetime | None) -> datetime | None:
+    """A time without a zone is UTC."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def write_cursor(created: datetime, key: UUID) -> str:

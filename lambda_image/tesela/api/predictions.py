@@ -11,9 +11,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from tesela.api.context import base_url, service_of, stopwatch_of
 from tesela.api.options import (
     Cursor,
+    Moment,
     Threshold,
     ThresholdsByClass,
     read_cursor,
+    read_moment,
     read_thresholds,
     write_cursor,
 )
@@ -78,9 +80,16 @@ def _in_accepted_form(outcome: Outcome) -> Response[Any]:
 
 
 @router.get("/predictions", summary="Predictions, newest first", tags=["Kept"])
-def history(limit: Limit = 20, cursor: Cursor = None, class_key: ClassKey = None) -> Response[Any]:
+def history(
+    limit: Limit = 20,
+    cursor: Cursor = None,
+    class_key: ClassKey = None,
+    since: Moment = None,
+    until: Moment = None,
+) -> Response[Any]:
     """A page of the history; `next` is the cursor of the page after it, or null."""
-    found = service_of(router).history(limit + 1, read_cursor(cursor), class_key)
+    period = read_moment(since), read_moment(until)
+    found = service_of(router).history(limit + 1, read_cursor(cursor), class_key, period)
     page = found[:limit]
     more = write_cursor(page[-1].created, page[-1].id) if len(found) > limit else None
     return json_reply({"items": [present(item, base_url(router)) for item in page], "next": more})

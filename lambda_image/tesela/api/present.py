@@ -12,9 +12,12 @@ from tesela.prediction import CODEC, Prediction
 FORMS = (
     "polygons.geojson",
     "table.csv",
+    "objects.csv",
     "dataframe.json",
     "masks.tif",
+    "classes.tif",
     "overlay.png",
+    "style.qml",
     "image.png",
     "scores",
     "source.tif",

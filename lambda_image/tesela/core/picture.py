@@ -14,10 +14,12 @@ View = Literal["true-colour", "false-colour", "ndvi", "ndwi"]
 Palette = Literal["corine", "ideam", "colour-blind-safe"]
 Picture = NDArray[np.uint8]
 
+Bands = tuple[int, int, int]  # from 1, shown as red, green and blue
+
 _STRETCH_PERCENT = (2, 98)
 _OVERLAY_ALPHA = 160
 # Painted in this order, so that a car shows on its road and a house among its trees.
-_PAINTED = (
+PAINTED = (
     "crops",
     "trees",
     "waterways",
@@ -34,6 +36,7 @@ _COLOUR: dict[Palette, Callable[[LandCover], str]] = {
     "ideam": lambda entry: str(entry.ideam["colour"]),
     "colour-blind-safe": lambda entry: entry.colour_blind_safe,
 }
+_BANDS_OF: dict[str, Bands] = {"true-colour": (5, 3, 2), "false-colour": (7, 5, 3)}
 # Index -1, 0, 1 in RGB: brown, white, green for vegetation; brown, white, blue for water.
 _RAMPS = {
     "ndvi": ((140, 81, 10), (246, 246, 240), (0, 104, 55)),
@@ -45,20 +48,45 @@ def view(image: Image, kind: View) -> Picture:
     """The image as a person would look at it; nodata is transparent."""
     if kind in _RAMPS:
         rgb = _ramp(_index(image.pixels, kind), _RAMPS[kind])
-    else:
-        bands = ("red", "green", "blue") if kind == "true-colour" else ("NIR1", "red", "green")
-        rgb = np.stack([_stretched(_band(image.pixels, name), image.valid) for name in bands])
-    return np.concatenate([rgb, np.where(image.valid, 255, 0).astype(np.uint8)[None]])
+        return _with_alpha(rgb, image.valid)
+    return composite(image, _BANDS_OF[kind])
+
+
+def composite(image: Image, bands: Bands) -> Picture:
+    """Any three bands, each stretched by itself."""
+    planes = [_stretched(image.pixels[number - 1], image.valid) for number in bands]
+    return _with_alpha(np.stack(planes), image.valid)
+
+
+def topmost(layers: Sequence[Layer]) -> NDArray[np.uint8]:
+    """Numbers of the classes as (height, width), small ones on top; 0 where there is none."""
+    numbers = np.zeros(layers[0].mask.shape, np.uint8)
+    by_key = {entry.key: (entry, layer) for entry, layer in zip(CLASSES, layers, strict=True)}
+    for entry, layer in (by_key[key] for key in PAINTED):
+        numbers[layer.mask] = entry.number
+    return numbers
 
 
 def overlay(layers: Sequence[Layer], palette: Palette) -> Picture:
     """The classes in their colours, half transparent, small ones on top."""
-    picture = np.zeros((4, *layers[0].mask.shape), np.uint8)
-    by_key = {entry.key: (entry, layer) for entry, layer in zip(CLASSES, layers, strict=True)}
-    for entry, layer in (by_key[key] for key in _PAINTED):
-        rgba = (*bytes.fromhex(_COLOUR[palette](entry)[1:]), _OVERLAY_ALPHA)
-        picture[:, layer.mask] = np.array(rgba, np.uint8)[:, None]
-    return picture
+    table = np.zeros((len(CLASSES) + 1, 4), np.uint8)
+    for number, rgb in colour_table(palette).items():
+        table[number] = (*rgb, _OVERLAY_ALPHA)
+    return table[topmost(layers)].transpose(2, 0, 1)
+
+
+def colour_of(entry: LandCover, palette: Palette) -> str:
+    """`#RRGGBB` of a class."""
+    return _COLOUR[palette](entry)
+
+
+def colour_table(palette: Palette) -> dict[int, tuple[int, ...]]:
+    """Red, green and blue by the classes' numbers."""
+    return {entry.number: tuple(bytes.fromhex(colour_of(entry, palette)[1:])) for entry in CLASSES}
+
+
+def _with_alpha(rgb: Picture, valid: Valid) -> Picture:
+    return np.concatenate([rgb, np.where(valid, 255, 0).astype(np.uint8)[None]])
 
 
 def _band(pixels: Pixels, name: str) -> NDArray[np.float32]:

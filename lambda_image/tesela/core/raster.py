@@ -12,24 +12,15 @@ from rasterio.io import MemoryFile
 from tesela.catalogue import CLASSES
 from tesela.core.gdal import gdal
 from tesela.core.image import Grid
+from tesela.core.picture import Palette, colour_table, topmost
 from tesela.core.polygons import Layer
 
 
 @gdal()
 def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
     """A COG of ten uint8 bands, 1 where the class is; names as descriptions, colours as band tags."""
-    profile = {
-        "driver": "COG",
-        "count": len(CLASSES),
-        "width": grid.width,
-        "height": grid.height,
-        "dtype": "uint8",
-        "compress": "deflate",
-    }
-    if grid.crs:
-        profile |= {"crs": grid.crs, "transform": grid.transform}
     with MemoryFile() as file:
-        with _open(file, profile) as raster:
+        with _open(file, _cog_profile(grid, len(CLASSES))) as raster:
             raster.write(np.stack([layer.mask for layer in layers]).view(np.uint8))
             for entry in CLASSES:
                 raster.set_band_description(entry.number, entry.key)
@@ -40,6 +31,31 @@ def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
                     COLOUR=entry.corine["colour"],
                 )
         return bytes(file.read())
+
+
+@gdal()
+def classes_cog(layers: Sequence[Layer], grid: Grid, palette: Palette) -> bytes:
+    """A COG of one uint8 band: the number of the class on top, with its colour; 0 is nodata."""
+    with MemoryFile() as file:
+        with _open(file, _cog_profile(grid, 1) | {"nodata": 0}) as raster:
+            raster.write(topmost(layers), 1)
+            raster.write_colormap(1, colour_table(palette))
+            raster.set_band_description(1, "class")
+            raster.update_tags(1, **{str(entry.number): entry.key for entry in CLASSES})
+        return bytes(file.read())
+
+
+def _cog_profile(grid: Grid, count: int) -> dict[str, Any]:
+    profile: dict[str, Any] = {
+        "driver": "COG",
+        "count": count,
+        "width": grid.width,
+        "height": grid.height,
+        "dtype": "uint8",
+        "compress": "deflate",
+    }
+    placed = {"crs": grid.crs, "transform": grid.transform} if grid.crs else {}
+    return profile | placed
 
 
 @gdal()

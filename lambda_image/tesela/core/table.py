@@ -35,6 +35,23 @@ def dataframe(
     )
 
 
+def objects(layers: Sequence[Layer], grid: Grid) -> pd.DataFrame:
+    """A row an object: class, area, score and a WKT POLYGON in lon/lat or pixels."""
+    return pd.DataFrame(
+        [
+            (entry.key, entry.number, polygon.pixels * grid.pixel_area_m2, polygon.score, text)
+            for entry, layer in zip(CLASSES, layers, strict=True)
+            for polygon, text in zip(layer.polygons, _texts(layer, grid), strict=True)
+        ],
+        columns=["class", "number", "area_m2", "score", "wkt"],
+    ).round({"area_m2": 2, "score": 4})
+
+
+def _texts(layer: Layer, grid: Grid) -> list[str]:
+    polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in place(layer.polygons, grid)]
+    return [str(shapely.to_wkt(polygon, rounding_precision=7)) for polygon in polygons]
+
+
 def segment_tiff_rows(layers: Sequence[Layer], image_name: str) -> pd.DataFrame:
     """The older clients' rows `image, class, poly, Multi`: WKT in pixel corners, whatever the CRS."""
     pixels = Grid(0, 0)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tesela.edges.database import Database
 from tesela.errors import DatabaseUnavailableError
+from tesela.ports import Period
 from tesela.prediction import CODEC, Prediction
 
 _SQL = Path(__file__).with_name("sql")
@@ -38,12 +39,22 @@ class PostgresIndex:
         return bool(self._run(_sql("delete"), id=prediction_id)[0][0])
 
     def history(
-        self, limit: int, before: tuple[datetime, UUID] | None, class_key: str | None
+        self,
+        limit: int,
+        before: tuple[datetime, UUID] | None,
+        class_key: str | None,
+        period: Period = (None, None),
     ) -> list[Prediction]:
-        """Predictions, newest first, after the row `before`; only those that hold the class."""
-        created, last = before or (None, None)
+        """Predictions of the period that hold the class, newest first, after the row `before`."""
+        (created, last), (since, until) = before or (None, None), period
         rows = self._run(
-            _sql("history"), limit=limit, created=created, id=last, class_key=class_key
+            _sql("history"),
+            limit=limit,
+            created=created,
+            id=last,
+            class_key=class_key,
+            since=since,
+            until=until,
         )
         return [CODEC.validate_python(document) for (document,) in rows]
 

@@ -15,6 +15,8 @@ SELECT jsonb_build_object(
 FROM prediction p
 JOIN image ON image.sha256 = p.image_sha256
 WHERE (CAST(:created AS timestamptz) IS NULL OR (p.created, p.id) < (CAST(:created AS timestamptz), CAST(:id AS uuid)))
+  AND (CAST(:since AS timestamptz) IS NULL OR p.created >= CAST(:since AS timestamptz))
+  AND (CAST(:until AS timestamptz) IS NULL OR p.created < CAST(:until AS timestamptz))
   AND (CAST(:class_key AS text) IS NULL OR EXISTS (
       SELECT FROM prediction_class c
       WHERE c.prediction_id = p.id AND c.key = CAST(:class_key AS text) AND c.polygons > 0
