@@ -2,126 +2,103 @@
 
     python -m scripts.training.evaluate --run build/training --model lambda_image/model
 
-Tunes thresholds on validation scenes, scores the test scenes, and writes both into `model.json`
-and `MODEL_CARD.md`.
+Tunes thresholds on validation scenes, scores the test scenes, sets the float network and a baseline
+beside it, and writes `model.json`, `MODEL_CARD.md` and, where asked for, a report.
 """
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from tesela.catalogue import KEYS
-from tesela.core.model import Model, load
-from tesela.core.normalise import normalise
-from tqdm import tqdm
-
-from scripts.training import scene
-from scripts.training.card import SPLIT, TRAINED_ON, write_card
+from scripts.training import runs, scene, story
+from scripts.training.card import write_card
+from scripts.training.contestant import Contestant, served, trained
+from scripts.training.findings import Findings
+from scripts.training.grounds import by_source
+from scripts.training.printed import summary
+from scripts.training.report import write_report
 from scripts.training.scene import TrainingScene
-from scripts.training.tally import Tally
-
-GRID = np.arange(0.1, 0.901, 0.02)  # thresholds tried
-LEAST = 500  # pixels of a class in a source, else nothing can be tuned or said
-SAME_GROUND = ("dstl/6110_3_1", "dstl/6140_3_1")  # count as one scene
-CHIP_PX = 160  # side of the classical upload
+from scripts.training.tally import Tally, total
+from scripts.training.thresholds import tune
+from scripts.training.verdict import Verdict
 
 
 def main() -> None:
     """Tune, score, write."""
     options = _options()
-    model = load(options.model)
-    cache = options.run / "scenes"
-    thresholds = tune(tallies(model, scene.load(cache, "validation")))
-    test = scene.load(cache, "test")
-    whole = scores(tallies(model, test), thresholds)
-    chips = scores(tallies(model, (chip for one in test for chip in cut(one))), thresholds)
-    path = options.model / "model.json"
-    document = json.loads(path.read_text("utf-8"))
-    document |= {
-        "thresholds": thresholds,
-        "trained_on": TRAINED_ON,
-        "scores": {"split": SPLIT, **whole.pop("dstl"), "others": whole},
-    }
-    path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    recipe = json.loads((options.run / "recipe.json").read_text("utf-8"))
-    write_card(options.model / "MODEL_CARD.md", document, chips, recipe)
+    validation, test = (scene.load(options.scenes, part) for part in ("validation", "test"))
+    if not test:
+        raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
+    int8 = served(options.model)
+    findings = judge(int8, validation, test, options)
+    findings.write(options.model / "model.json")
+    write_card(options.model / "MODEL_CARD.md", findings)
+    print(summary(findings))
+    if options.report:
+        write_report(options.report, findings, int8, test, _logs(options))
+        print(f"Report: {options.report}")
 
 
-def tallies(model: Model, scenes: Iterable[TrainingScene]) -> dict[str, Tally]:
-    """Predict scenes as the service would, statistics of the whole image; counts by source."""
-    found: dict[str, Tally] = {}
-    for one in tqdm(list(scenes), unit="scene"):
-        pixels = one.pixels.astype(np.float32)
-        valid = np.ones(pixels.shape[1:], bool)
-        predicted = model.predict(normalise(pixels, valid, model.normalisation))
-        weight = 0.5 if one.name.startswith(SAME_GROUND) else 1.0
-        found.setdefault(one.source, Tally()).add(predicted, one.labels, weight)
-    return found
+def judge(
+    int8: Contestant,
+    validation: list[TrainingScene],
+    test: list[TrainingScene],
+    options: argparse.Namespace,
+) -> Findings:
+    """Let all contestants predict, and gather what there is to say."""
+    calibration, seen = options.run / "calibration.json", runs.seen(options.run, options.scenes)
+    tuner = trained(options.tuning, calibration) if options.tuning else int8
+    thresholds = chosen(tuner.tallies(validation, "validation"))
+    verdicts = {"int8": Verdict(thresholds, int8.tallies(test, "int8"))}
+    if (options.run / "weights.weights.h5").exists():
+        f32 = trained(options.run, calibration)
+        verdicts["f32"] = Verdict(thresholds, f32.tallies(test, "f32"))
+    if options.baseline:
+        verdicts["baseline"] = _of_baseline(trained(options.baseline), validation, test)
+    return Findings(
+        document=json.loads((options.model / "model.json").read_text("utf-8")),
+        recipe=runs.recipe_of(options.run) | {"scenes": seen},
+        calibration=json.loads(calibration.read_text())["classes"] if calibration.exists() else {},
+        verdicts=verdicts,
+        chips=Verdict(thresholds, int8.tallies_in_chips(test)),
+        trained_on=story.trained_on(seen),
+        split=story.named(one.name for one in test),
+        tuned_on=_tuned_on(validation, options.tuning),
+    )
 
 
-def tune(validation: dict[str, Tally]) -> dict[str, float]:
-    """Choose for each class the threshold of the best Jaccard, mean over the sources that hold it.
-
-    One source alone would tune it to its own look, and call too much or too little elsewhere.
-    """
-    chosen = {}
-    for number, key in enumerate(KEYS):
-        holding = [t for t in validation.values() if t.positives(number) >= LEAST]
-        chosen[key] = round(float(max(GRID, key=lambda t: _mean_iou(holding, number, t))), 2)
-    return chosen
+def chosen(validation: Mapping[str, Tally]) -> dict[str, float]:
+    """Thresholds from tallies of validation scenes."""
+    grounds = by_source(validation)
+    return tune({source: total(tallies.values()) for source, tallies in grounds.items()})
 
 
-def scores(test: dict[str, Tally], thresholds: dict[str, float]) -> dict[str, dict[str, Any]]:
-    """Give by source Jaccard, precision and recall of each class there is, else None; their mean."""
-    return {source: _of_source(tally, thresholds) for source, tally in test.items()}
+def _of_baseline(
+    baseline: Contestant, validation: list[TrainingScene], test: list[TrainingScene]
+) -> Verdict:
+    """Its thresholds are tuned on the same scenes in the same way."""
+    thresholds = chosen(baseline.tallies(validation, "baseline, validation"))
+    return Verdict(thresholds, baseline.tallies(test, "baseline"))
 
 
-def cut(one: TrainingScene) -> Iterable[TrainingScene]:
-    """Cut a scene into chips of the classical upload's size, each to be judged alone."""
-    _, height, width = one.pixels.shape
-    for row in range(0, max(1, height - CHIP_PX + 1), CHIP_PX):
-        for column in range(0, max(1, width - CHIP_PX + 1), CHIP_PX):
-            window = (slice(row, row + CHIP_PX), slice(column, column + CHIP_PX))
-            yield TrainingScene(
-                f"{one.name}_{row}_{column}",
-                one.part,
-                one.pixels[:, *window],
-                one.labels[:, *window],
-            )
+def _tuned_on(validation: list[TrainingScene], tuning: Path | None) -> str:
+    told = story.named(one.name for one in validation) or "nothing, there being no such scene"
+    return f"{told}, by the same recipe trained without these" if tuning else told
 
 
-def _mean_iou(holding: list[Tally], number: int, threshold: float) -> float:
-    return float(np.mean([tally.at(number, threshold).iou for tally in holding]))
-
-
-def _of_source(tally: Tally, thresholds: dict[str, float]) -> dict[str, Any]:
-    classes = {
-        key: _of_class(tally, number, thresholds[key]) if tally.positives(number) >= LEAST else None
-        for number, key in enumerate(KEYS)
-    }
-    present = [entry["iou"] for entry in classes.values() if entry]
-    mean = round(float(np.mean(present)), 3) if present else None
-    return {"classes": classes, "mean_iou": mean}
-
-
-def _of_class(tally: Tally, number: int, threshold: float) -> dict[str, float]:
-    confusion = tally.at(number, threshold)
-    return {
-        "iou": round(confusion.iou, 3),
-        "precision": round(confusion.precision, 3),
-        "recall": round(confusion.recall, 3),
-        "pixels": round(tally.positives(number)),
-    }
+def _logs(options: argparse.Namespace) -> dict[str, Path]:
+    trainings = {"ours": options.run, "baseline": options.baseline}
+    logs = {name: run / "log.csv" for name, run in trainings.items() if run}
+    return {name: log for name, log in logs.items() if log.exists()}
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", type=Path, default=Path("build/training"))
+    parser = runs.parser(__doc__)
     parser.add_argument("--model", type=Path, default=Path("build/model"))
-    return parser.parse_args()
+    parser.add_argument("--baseline", type=Path, help="run of the network to be beaten")
+    parser.add_argument("--report", type=Path, help="HTML file to write")
+    return runs.parsed(parser)
 
 
 if __name__ == "__main__":

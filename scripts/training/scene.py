@@ -1,8 +1,9 @@
 """A training scene: bands and labels on one grid, kept on disk between runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,10 +48,20 @@ def keep(scenes: Iterator[TrainingScene], folder: Path) -> None:
 
 def load(folder: Path, part: str) -> list[TrainingScene]:
     """Read the kept scenes of a part, by name."""
-    scenes = [_read(path) for path in sorted(folder.glob("*.npz"))]
-    return [scene for scene in scenes if scene.part == part]
+    return [
+        TrainingScene(str(file["name"]), part, file["pixels"], file["labels"])
+        for file in _kept(folder, part)
+    ]
 
 
-def _read(path: Path) -> TrainingScene:
-    with np.load(path) as file:
-        return TrainingScene(str(file["name"]), str(file["part"]), file["pixels"], file["labels"])
+def sources(folder: Path, part: str) -> list[str]:
+    """The source of each kept scene of a part."""
+    return [str(file["name"]).split("/", maxsplit=1)[0] for file in _kept(folder, part)]
+
+
+def _kept(folder: Path, part: str) -> Iterator[Mapping[str, NDArray[Any]]]:
+    """Open the files of a part, one at a time; what is not asked for is not read."""
+    for path in sorted(folder.glob("*.npz")):
+        with np.load(path) as file:
+            if str(file["part"]) == part:
+                yield file

@@ -1,11 +1,14 @@
 """Scores held against the truth: counts from which every threshold's Jaccard follows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tesela.core.masks import SCORE_UNIT
+
+LEAST = 500  # pixels of a class, else nothing can be tuned or said
 
 
 @dataclass(frozen=True)
@@ -32,29 +35,54 @@ class Confusion:
         return self.hits / max(self.hits + self.misses, 1e-9)
 
 
+@dataclass(frozen=True)
 class Tally:
-    """Histograms of score bytes by class and truth, over known pixels (0 or 1) of all scenes."""
+    """Histograms (10, 2, 256) of score bytes by class and truth, over known pixels (0 or 1)."""
 
-    def __init__(self) -> None:
-        self._counts = np.zeros((len(KEYS), 2, SCORE_UNIT))
+    counts: NDArray[np.float64]
 
-    def add(
-        self, scores: NDArray[np.uint8], labels: NDArray[np.uint8], weight: float = 1.0
-    ) -> None:
-        """Add a scene: scores and labels (10, H, W)."""
-        for counts, score, label in zip(self._counts, scores, labels, strict=True):
-            for truth in (0, 1):
-                chosen = score[label == truth]
-                counts[truth] += weight * np.bincount(chosen, minlength=SCORE_UNIT)
+    def __add__(self, other: "Tally") -> "Tally":
+        """Count both."""
+        return Tally(self.counts + other.counts)
+
+    def __mul__(self, weight: float) -> "Tally":
+        """Let each pixel count by a weight."""
+        return Tally(self.counts * weight)
 
     def positives(self, number: int) -> float:
         """Pixels that truly are of a class."""
-        return float(self._counts[number, 1].sum())
+        return float(self.counts[number, 1].sum())
+
+    def holds(self, number: int) -> bool:
+        """Whether there is enough of a class to say something."""
+        return self.positives(number) >= LEAST
 
     def at(self, number: int, threshold: float) -> Confusion:
         """Confusion of a class at a threshold, by the rule of `masks.threshold`."""
         least = int(np.ceil(threshold * SCORE_UNIT))
-        absent, present = self._counts[number]
+        absent, present = self.counts[number]
         return Confusion(
             float(present[least:].sum()), float(absent[least:].sum()), float(present[:least].sum())
         )
+
+    def mean_score(self, number: int, threshold: float) -> float | None:
+        """Mean probability of the pixels that are called a class; None where none is."""
+        called = self.counts[number].sum(axis=0)
+        called[: int(np.ceil(threshold * SCORE_UNIT))] = 0
+        if not called.any():
+            return None
+        return float(called @ np.arange(SCORE_UNIT) / SCORE_UNIT / called.sum())
+
+
+def count(scores: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Tally:
+    """Tally of a scene: scores and labels (10, H, W)."""
+    counts = [
+        [np.bincount(score[label == truth], minlength=SCORE_UNIT) for truth in (0, 1)]
+        for score, label in zip(scores, labels, strict=True)
+    ]
+    return Tally(np.array(counts, float))
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Sum of tallies; of none, a tally that counted nothing."""
+    return sum(tallies, Tally(np.zeros((len(KEYS), 2, SCORE_UNIT))))

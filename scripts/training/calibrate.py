@@ -1,0 +1,114 @@
+"""Make scores probabilities: fit two numbers a class on validation scenes, fold them into the weights.
+
+    python -m scripts.training.calibrate --run build/training
+
+Reads `weights.weights.h5`, writes `calibrated.weights.h5` and `calibration.json`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from tesela.catalogue import KEYS
+from tqdm import tqdm
+
+from scripts.training import runs, scene
+from scripts.training.float_model import Normaliser, network_of, normaliser_of
+from scripts.training.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
+from scripts.training.reliability import reliability
+from scripts.training.scene import TrainingScene
+from scripts.training.tally import LEAST
+
+# How much a source that holds the class has to say of how often it occurs: real scenes have real
+# shares of ground, simulated ones what their author drew. All others count 1.
+SAY = {"competition": 8.0, "dstl": 8.0}
+MULTIPLE = 32  # sides that every network here takes
+
+Spread = NDArray[np.float64]  # (10, 2, LOGITS): pixels by class, truth and logit
+
+
+def main() -> None:
+    """Count logits, fit, fold, write."""
+    options = runs.parsed(runs.parser(__doc__))
+    source = options.tuning or options.run
+    validation = scene.load(options.scenes, "validation")
+    spreads = spread(network_of(source), normaliser_of(source), validation)
+    found = [fitted(spreads, number) for number in range(len(KEYS))]
+    (options.run / "calibration.json").write_text(json.dumps(_document(spreads, found), indent=1))
+    network = network_of(options.run)
+    fold(network, found)
+    network.save_weights(options.run / "calibrated.weights.h5")
+    for key, scaling in zip(KEYS, found, strict=True):
+        print(f"{key:15} slope {scaling.slope:5.2f}  offset {scaling.offset:+5.2f}")
+
+
+def spread(
+    network: keras.Model, normaliser: Normaliser, scenes: Iterable[TrainingScene]
+) -> dict[str, Spread]:
+    """Count, by source, logits of the known pixels of whole scenes."""
+    found: dict[str, Spread] = {}
+    for one in tqdm(list(scenes), unit="scene"):
+        counts = found.setdefault(one.source, np.zeros((len(KEYS), 2, len(LOGITS))))
+        counts += _counts(_logits(network, normaliser, one), one.labels)
+    return found
+
+
+def fitted(spreads: Mapping[str, Spread], number: int) -> Scaling:
+    """Scaling of a class; none where no validation scene holds it."""
+    positives = sum(counts[number, 1].sum() for counts in _holding(spreads, number).values())
+    return fit(_mixed(spreads, number), positives) if positives else Scaling()
+
+
+def _mixed(spreads: Mapping[str, Spread], number: int) -> Spread:
+    """Absent and present pixels (2, LOGITS) of the sources that hold a class, each with its say."""
+    mixed = np.zeros((2, len(LOGITS)))
+    for source, counts in _holding(spreads, number).items():
+        mixed += SAY.get(source, 1.0) * counts[number] / counts[number].sum()
+    return mixed
+
+
+def _holding(spreads: Mapping[str, Spread], number: int) -> dict[str, Spread]:
+    return {name: counts for name, counts in spreads.items() if counts[number, 1].sum() >= LEAST}
+
+
+def _logits(
+    network: keras.Model, normaliser: Normaliser, one: TrainingScene
+) -> NDArray[np.float64]:
+    _, height, width = one.pixels.shape
+    pixels = normaliser(one.pixels.astype(np.float32), np.ones((height, width), bool))
+    missing = [(0, 0), (0, -height % MULTIPLE), (0, -width % MULTIPLE)]
+    padded = np.pad(pixels, missing, mode="symmetric")
+    scores = network.predict_on_batch(padded.transpose(1, 2, 0)[None])[0]
+    return logits_of(scores[:height, :width].transpose(2, 0, 1))
+
+
+def _counts(logits: NDArray[np.float64], labels: NDArray[np.uint8]) -> Spread:
+    places = np.rint((logits + EDGE) / (LOGITS[1] - LOGITS[0])).astype(int)
+    counts = [
+        [np.bincount(place[label == truth], minlength=len(LOGITS)) for truth in (0, 1)]
+        for place, label in zip(places, labels, strict=True)
+    ]
+    return np.array(counts, float)
+
+
+def _document(spreads: Mapping[str, Spread], found: list[Scaling]) -> dict[str, Any]:
+    return {"classes": {key: _of_class(spreads, n, found[n]) for n, key in enumerate(KEYS)}}
+
+
+def _of_class(spreads: Mapping[str, Spread], number: int, scaling: Scaling) -> dict[str, Any]:
+    holding, mixed = _holding(spreads, number), _mixed(spreads, number)
+    entry = {"slope": scaling.slope, "offset": scaling.offset, "sources": list(holding)}
+    if not holding:
+        return entry | {"before": None, "after": None}
+    pixels = mixed * sum(counts[number].sum() for counts in holding.values()) / mixed.sum()
+    for name, how in (("before", Scaling()), ("after", scaling)):
+        curve = reliability(how(LOGITS), pixels)
+        entry[name] = curve.document() | {"error": round(curve.error, 5)}
+    return entry
+
+
+if __name__ == "__main__":
+    main()

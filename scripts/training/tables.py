@@ -1,0 +1,88 @@
+"""The model card's tables."""
+
+from typing import Any
+
+from tesela.catalogue import KEYS
+
+from scripts.training.findings import Findings
+from scripts.training.markdown import cell, table
+from scripts.training.story import TITLES
+from scripts.training.tally import total
+
+_BESIDE = {"f32": "IoU, float", "baseline": "IoU, baseline"}
+
+
+def main(findings: Findings) -> str:
+    """Scores on the main source, a row a class."""
+    beside = [name for name in _BESIDE if name in findings.verdicts]
+    head = ["class", "threshold", "IoU, int8", *(_BESIDE[name] for name in beside)]
+    head += ["precision", "recall", "pixels", f"IoU in {findings.document['tile_px']} px chips"]
+    scores, chips = findings.scores, findings.chips.scores()[findings.served.main]
+    rows = [
+        [
+            key,
+            f"{findings.served.thresholds[key]:.2f}",
+            *_cells(scores, key, beside),
+            _iou(chips, key),
+        ]
+        for key in KEYS
+    ]
+    means = [with_interval(scores, "mean_iou"), *(scores[f"{name}_mean_iou"] for name in beside)]
+    return table(
+        head, [*rows, ["mean of those present", "", *means, "", "", "", chips["mean_iou"]]]
+    )
+
+
+def others(findings: Findings) -> str:
+    """Scores on the other sources, a row a class."""
+    found = findings.scores["others"]
+    rows = [
+        [key, *(with_interval(entry["classes"][key]) for entry in found.values())] for key in KEYS
+    ]
+    means = [with_interval(entry, "mean_iou") for entry in found.values()]
+    return table(
+        ["class", *(TITLES.get(source, source) for source in found)],
+        [*rows, ["mean of those present", *means]],
+    )
+
+
+def calibration(findings: Findings) -> str:
+    """How far probabilities are off, a row a class."""
+    head = ["class", "error before", "error after", "error on the test scenes"]
+    head += ["mean score of what is called", "precision of it"]
+    return table(head, [_calibrated(findings, number, key) for number, key in enumerate(KEYS)])
+
+
+def with_interval(entry: dict[str, Any] | None, name: str = "iou") -> str | None:
+    """A score and its interval, if there is one."""
+    if not entry or entry[name] is None:
+        return None
+    low, high = entry["low"], entry["high"]
+    return cell(entry[name]) + ("" if low is None else f" ({cell(low)} to {cell(high)})")
+
+
+def _cells(scores: dict[str, Any], key: str, beside: list[str]) -> list[object]:
+    names = [*(f"{name}_iou" for name in beside), "precision", "recall", "pixels"]
+    entry = scores["classes"][key]
+    return [with_interval(entry), *(entry[name] if entry else None for name in names)]
+
+
+def _iou(scores: dict[str, Any], key: str) -> float | None:
+    entry = scores["classes"][key]
+    return entry["iou"] if entry else None
+
+
+def _calibrated(findings: Findings, number: int, key: str) -> list[object]:
+    entry, verdict = findings.calibration[key], findings.served
+    errors = [entry[name]["error"] if entry[name] else None for name in ("before", "after")]
+    if key not in findings.reliability:
+        return [key, *errors, None, None, None]
+    whole, threshold = total(verdict.sources[verdict.main].values()), verdict.thresholds[key]
+    precision = whole.at(number, threshold).precision
+    return [
+        key,
+        *errors,
+        findings.reliability[key].error,
+        whole.mean_score(number, threshold),
+        precision,
+    ]

@@ -1,0 +1,43 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scripts.training import runs
+from scripts.training.scene import TrainingScene, keep, unknown
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """One scene to train on, one for validation."""
+    parts = {"dstl/a": "train", "dstl/b": "validation"}
+    pixels = np.zeros((8, 4, 4), np.float16)
+    scenes = [TrainingScene(name, part, pixels, unknown(4, 4)) for name, part in parts.items()]
+    keep(iter(scenes), tmp_path / "scenes")
+    (tmp_path / "recipe.json").write_text(json.dumps({"seed": 1}))
+    return tmp_path
+
+
+def told(run: Path, **scenes: int) -> None:
+    (run / "recipe.json").write_text(json.dumps({"scenes": scenes}))
+
+
+def test_a_recipe_tells_what_the_weights_have_seen(run: Path):
+    told(run, dstl=12)
+    assert runs.seen(run, run / "scenes") == {"dstl": 12}
+
+
+def test_where_it_does_not_the_scenes_to_train_on_are_counted(run: Path):
+    assert runs.seen(run, run / "scenes") == {"dstl": 1}
+
+
+def test_weights_that_have_seen_validation_scenes_tune_nothing(run: Path):
+    told(run, dstl=2)
+    with pytest.raises(SystemExit, match="trained on validation scenes too"):
+        runs.check(run, run / "scenes")
+
+
+def test_weights_that_have_not_may_tune(run: Path):
+    told(run, dstl=1)
+    runs.check(run, run / "scenes")
