@@ -75,9 +75,14 @@ samples: .venv/run ## Write the four sample scenes of the page
 	$(BIN)/python -m scripts.make_scene --samples
 
 .PHONY: train
-train: .venv-train/ready ## Train, quantise, evaluate (hours) on DSTL=competition's folder, DATA=mixed sources; QUICK=1 rehearses
+train: .venv-train/ready ## Train, calibrate, quantise, evaluate (hours) on DSTL=competition's folder, DATA=mixed sources; QUICK=1 rehearses
 	.venv-train/bin/python -m scripts.training --run "$(RUN)" --out "$(OUT)" --epochs $(EPOCHS) \
 		$(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick)
+
+.PHONY: evaluate
+evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE=run; writes its card and RUN.html
+	.venv-train/bin/python -m scripts.training.evaluate --run "$(RUN)" --model "$(OUT)" --report "$(RUN).html" \
+		$(if $(BASELINE),--baseline "$(BASELINE)") $(if $(TUNING),--tuning "$(TUNING)")
 
 .PHONY: lock
 lock: .venv/test ## Pin every dependency with hashes

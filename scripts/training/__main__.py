@@ -1,4 +1,4 @@
-"""The whole recipe: train, quantise, evaluate.
+"""The whole recipe: train, calibrate, quantise, evaluate.
 
     python -m scripts.training --dstl PATH --out lambda_image/model
 
@@ -11,7 +11,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 # A rehearsal goes through every step in about a minute, to see that the data can be read.
@@ -38,11 +38,14 @@ def _steps(options: argparse.Namespace) -> Iterator[list[str]]:
     knobs = {key: str(value) for key, value in given.items() if value} | options.knobs
     samples = knobs.pop("samples", None)
     yield ["scripts.training.train", *run, *_flags(knobs)]
-    yield ["scripts.training.quantise", *run, "--out", out, *_flags({"samples": samples})]
-    yield ["scripts.training.evaluate", *run, "--model", out]
+    yield ["scripts.training.calibrate", *run]
+    quantised = {"out": out, "weights": "calibrated.weights.h5", "samples": samples}
+    yield ["scripts.training.quantise", *run, *_flags(quantised)]
+    report = str(options.run.with_suffix(".html"))
+    yield ["scripts.training.evaluate", *run, "--model", out, "--report", report]
 
 
-def _flags(knobs: dict[str, str]) -> list[str]:
+def _flags(knobs: Mapping[str, str | None]) -> list[str]:
     return [part for key, value in knobs.items() if value for part in (f"--{key}", value)]
 
 
