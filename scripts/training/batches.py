@@ -1,50 +1,49 @@
 """Random windows of training scenes, balanced over sources and classes, ready for the network."""
 
+from collections.abc import Callable
+from functools import partial
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from tesela.core.normalise import Normalisation, normalise
+from tesela.core.normalise import normalise
 
-from scripts.training import augment
+from scripts.training import augment, baseline
+from scripts.training.places import Place, Places
+from scripts.training.recipe import Recipe
 from scripts.training.scene import UNKNOWN, TrainingScene
 
-# Shares of the batches. Dstl has the labels that count, but estimated infrared; simulated scenes
-# know every class but look alike; NAIP has real infrared and other roofs; Vegas is real but tiny.
-# Sources that are absent leave their share to the others.
-SHARES = {"competition": 0.52, "dstl": 0.52, "simulated": 0.28, "naip": 0.14, "vegas": 0.06}
-CROP = 128  # pixels; the network sees any size, and small crops make varied batches
+Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
+
 WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
 ZOOM = (0.8, 1.25)
 
 
 class Batches(keras.utils.PyDataset):
-    """`steps` batches an epoch; every batch depends on its number and the seed alone."""
+    """The recipe's batches an epoch; every batch depends on its number and the seed alone."""
 
-    def __init__(
-        self, scenes: list[TrainingScene], batch: int, steps: int, how: Normalisation, seed: int
-    ) -> None:
+    def __init__(self, scenes: list[TrainingScene], recipe: Recipe) -> None:
         super().__init__(workers=1, max_queue_size=8)
-        present = {scene.source for scene in scenes}
-        self._by_source = {
-            source: [scene for scene in scenes if scene.source == source]
-            for source in SHARES
-            if source in present
+        self._recipe, self._normalise = recipe, normaliser(recipe)
+        present = {one.source for one in scenes}
+        shares = {source: share for source, share in recipe.shares.items() if source in present}
+        self._places = {
+            source: Places([one for one in scenes if one.source == source], recipe.rarity)
+            for source in shares
         }
-        shares = np.array([SHARES[source] for source in self._by_source])
-        self._shares = shares / shares.sum()
-        self._places = {scene.name: _places(scene) for scene in scenes}
-        self._batch, self._steps, self._how, self._seed = batch, steps, how, seed
+        self._shares = np.array(list(shares.values())) / sum(shares.values())
         self._epoch = 0
 
     def __len__(self) -> int:
         """Batches of an epoch."""
-        return self._steps
+        return self._recipe.steps
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        """Windows (batch, CROP, CROP, 8) and labels (batch, CROP, CROP, 10)."""
-        rng = np.random.default_rng((self._seed, self._epoch, index))
-        pairs = [self._window(rng) for _ in range(self._batch)]
+        """Windows (batch, crop, crop, 8) and labels (batch, crop, crop, 10)."""
+        rng = np.random.default_rng((self._recipe.seed, self._epoch, index))
+        pairs = [self._window(rng) for _ in range(self._recipe.batch)]
         pixels, labels = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
+        pixels[:, list(self._recipe.blank_bands)] = 0
         return pixels.transpose(0, 2, 3, 1), labels.transpose(0, 2, 3, 1)
 
     def start_at(self, epoch: int) -> None:
@@ -56,30 +55,36 @@ class Batches(keras.utils.PyDataset):
         self._epoch += 1
 
     def _window(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-        source = rng.choice(list(self._by_source), p=self._shares)
-        scene = self._by_source[source][rng.integers(len(self._by_source[source]))]
-        side = round(CROP * rng.uniform(*ZOOM)) if rng.random() < 0.5 else CROP
-        pixels, labels = cut(scene, self._places[scene.name], side, self._how, rng)
-        pixels, labels = augment.resize(pixels, labels, CROP)
+        crop = self._recipe.crop_px
+        place = self._places[rng.choice(list(self._places), p=self._shares)].draw(rng)
+        side = round(crop * rng.uniform(*ZOOM)) if rng.random() < 0.5 else crop
+        pixels, labels = cut(place, side, self._normalise, rng)
+        pixels, labels = augment.resize(pixels, labels, crop)
         return augment.turn(augment.lose_band(pixels, rng), labels, rng)
 
 
+def normaliser(recipe: Recipe) -> Normaliser:
+    """The serving code's normalisation; the baseline brings the older project's."""
+    if recipe.network == "segnet":
+        return baseline.stretch
+    return partial(normalise, how=recipe.normalisation)
+
+
 def cut(
-    scene: TrainingScene,
-    places: list[NDArray[np.int64]],
-    side: int,
-    how: Normalisation,
-    rng: np.random.Generator,
+    place: Place, side: int, normalised: Normaliser, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """A crop of `side` px out of a larger window whose statistics normalise it."""
-    crop = [_start(centre, side, length, rng) for centre, length in _aim(scene, places, rng)]
+    """A crop of `side` px about a place, out of a larger window whose statistics normalise it."""
+    scene, lengths = place.scene, place.scene.pixels.shape[1:]
+    crop = [
+        _start(centre, side, length, rng)
+        for centre, length in zip((place.row, place.column), lengths, strict=True)
+    ]
     wide = max(side, round(rng.uniform(*WINDOWS)) if rng.random() < 0.5 else WINDOWS[0])
     rows, columns = (
-        _around(start, side, wide, length, rng)
-        for start, length in zip(crop, scene.pixels.shape[1:], strict=True)
+        _around(start, side, wide, length, rng) for start, length in zip(crop, lengths, strict=True)
     )
     pixels = augment.radiometry(scene.pixels[:, rows, columns].astype(np.float32), rng)
-    pixels = normalise(pixels, np.ones(pixels.shape[1:], bool), how)
+    pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
     inside = tuple(
         slice(start - outer.start, start - outer.start + side)
         for start, outer in zip(crop, (rows, columns), strict=True)
@@ -89,35 +94,15 @@ def cut(
 
 
 def shown(
-    scene: TrainingScene, side: int, how: Normalisation, rng: np.random.Generator
+    scene: TrainingScene, side: int, normalised: Normaliser, rng: np.random.Generator
 ) -> NDArray[np.float32]:
     """A random window (8, side, side) as serving would show it to the network, mirrored if short."""
     starts = [int(rng.integers(0, max(1, length - side + 1))) for length in scene.pixels.shape[1:]]
     rows, columns = (slice(start, start + side) for start in starts)
     pixels = scene.pixels[:, rows, columns].astype(np.float32)
-    pixels = normalise(pixels, np.ones(pixels.shape[1:], bool), how)
+    pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
     missing = [(0, side - length) for length in pixels.shape[1:]]
     return np.pad(pixels, [(0, 0), *missing], mode="symmetric")
-
-
-def _places(scene: TrainingScene) -> list[NDArray[np.int64]]:
-    """For each class present, up to 2000 pixels of it."""
-    rng = np.random.default_rng(0)
-    found = [np.argwhere(mask == 1) for mask in scene.labels]
-    return [rng.permutation(places)[:2000] for places in found if len(places)]
-
-
-def _aim(
-    scene: TrainingScene, places: list[NDArray[np.int64]], rng: np.random.Generator
-) -> list[tuple[int, int]]:
-    """Row and column to show, with the lengths: half of the time one of a class picked evenly."""
-    lengths = scene.pixels.shape[1:]
-    if places and rng.random() < 0.5:
-        chosen = places[rng.integers(len(places))]
-        target = chosen[rng.integers(len(chosen))]
-    else:
-        target = rng.integers(lengths)
-    return [(int(centre), length) for centre, length in zip(target, lengths, strict=True)]
 
 
 def _start(centre: int, side: int, length: int, rng: np.random.Generator) -> int:

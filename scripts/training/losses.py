@@ -4,16 +4,24 @@ Labels are 1 (present), 0 (absent) or `UNKNOWN`: what a source does not tell mus
 absent, so such pixels count in no term.
 """
 
+from collections.abc import Callable
+
 import keras
 from keras import ops
 
 from scripts.training.scene import UNKNOWN
 
+Loss = Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]
 
-@keras.saving.register_keras_serializable("tesela")
-def known_loss(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
-    """Binary cross-entropy plus soft Jaccard, of (batch, H, W, classes), where labels are known."""
-    return cross_entropy(labels, scores) + soft_jaccard(labels, scores)
+
+def known_loss(jaccard: float = 1.0) -> Loss:
+    """Binary cross-entropy plus so much soft Jaccard, of (batch, H, W, classes), where known."""
+
+    def loss(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
+        entropy = cross_entropy(labels, scores)
+        return entropy + jaccard * soft_jaccard(labels, scores) if jaccard else entropy
+
+    return loss
 
 
 def cross_entropy(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:

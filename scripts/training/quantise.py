@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
 
-from scripts.training import network, scene
-from scripts.training.batches import shown
+from scripts.training import scene
+from scripts.training.batches import normaliser, shown
 from scripts.training.radiometry import bounds
-from scripts.training.train import NORMALISATION
+from scripts.training.recipe import Recipe
+from scripts.training.train import built
 
 TILE_PX = 160
 GSD_M = 1.24
@@ -36,7 +37,8 @@ def main() -> None:
     """Write `unet_int8.tflite` and a `model.json` that has no scores yet."""
     options = _options()
     scenes = scene.load(options.run / "scenes", "train")
-    model = network.build(len(BANDS), len(KEYS))
+    recipe = Recipe()
+    model = built(recipe)
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"
@@ -50,8 +52,8 @@ def main() -> None:
         "gsd_m": GSD_M,
         "bands": BANDS,
         "classes": KEYS,
-        "normalisation": asdict(NORMALISATION),
-        "radiometry": bounds(scenes, NORMALISATION),
+        "normalisation": asdict(recipe.normalisation),
+        "radiometry": bounds(scenes, normaliser(recipe)),
         "thresholds": {},
         "trained_on": "",
         "scores": None,
@@ -87,7 +89,7 @@ def _samples(
         by_source.setdefault(one.source, []).append(one)
     for number in range(options.samples):
         choices = list(by_source.values())[number % len(by_source)]
-        pixels = shown(choices[rng.integers(len(choices))], options.tile, NORMALISATION, rng)
+        pixels = shown(choices[rng.integers(len(choices))], options.tile, normaliser(Recipe()), rng)
         yield [pixels.transpose(1, 2, 0)[None]]
 
 

@@ -1,9 +1,9 @@
 """The range of radiometry that the model has seen, by which serving warns of strange images."""
 
 import numpy as np
-from tesela.core.normalise import Normalisation, radiometry
+from tesela.core.normalise import radiometry
 
-from scripts.training.batches import shown
+from scripts.training.batches import Normaliser, shown
 from scripts.training.scene import TrainingScene
 
 SIDES = (160, 400)  # pixels of the images supposed: a tile, half a scene
@@ -17,13 +17,13 @@ LARGE = ("competition", "dstl")
 PERCENT = (0.5, 99.5)
 
 
-def bounds(scenes: list[TrainingScene], how: Normalisation) -> dict[str, list[float]]:
+def bounds(scenes: list[TrainingScene], normalised: Normaliser) -> dict[str, list[float]]:
     """Percentiles (8 of each) of every band's radiometry over windows of the training scenes."""
     rng = np.random.default_rng(0)
     seen = []
     for scene in scenes:
         for side in SIDES * (6 if scene.source in LARGE else 1) if scene.source in REAL else ():
-            window = shown(scene, side, how, rng)
+            window = shown(scene, side, normalised, rng)
             seen.append(radiometry(window, np.ones(window.shape[1:], bool)))
     low, high = np.percentile(seen, PERCENT, axis=0)
     return {"low": [round(float(v), 3) for v in low], "high": [round(float(v), 3) for v in high]}

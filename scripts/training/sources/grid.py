@@ -34,9 +34,10 @@ class Grid:
     def burn(self, geometry: shapely.Geometry) -> NDArray[np.uint8]:
         """Mask (height, width), 1 where a polygon holds the centre of a pixel.
 
-        So for vehicles too, which cover 2 to 6 px: in the four scenes whose official polygons we
-        measured, centres keep their area (small ones: 3.97 px drawn, 4.03 px marked) and lose 3 of
-        85, while all pixels touched would make them 2.5 times as large and join neighbours.
+        So for vehicles too, which cover 2 to 6 px. In the four scenes whose official polygons we
+        measured, small ones keep their area (368 px drawn, 361 marked), though 3 of 85 cars and 40
+        of 59 motorbikes hold no centre; all pixels touched would make them 2.8 times as large and
+        join neighbours.
         """
         shape = (self.height, self.width)
         polygons = list(_polygons(geometry))

@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from scripts.make_scene import Scene
 from scripts.training.scene import TrainingScene, unknown
+from tests.scripts.training.kaggle import write_folder
 
 
 @pytest.fixture
@@ -14,3 +18,10 @@ def scene() -> TrainingScene:
     labels[0, 40:80, 50:90] = 1
     pixels[:, 40:80, 50:90] += 900
     return TrainingScene("dstl/made_up", "train", pixels.astype(np.float16), labels)
+
+
+@pytest.fixture(scope="session")
+def kaggle(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Scene]]:
+    """A tiny folder in the competition's form, to be read only, and the scenes that it shows."""
+    folder = tmp_path_factory.mktemp("dstl")
+    return folder, write_folder(folder)

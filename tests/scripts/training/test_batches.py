@@ -3,17 +3,19 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
-from tesela.core.normalise import Normalisation
-
 from scripts.training import batches
+from scripts.training.places import Place
+from scripts.training.recipe import Recipe
 from scripts.training.scene import UNKNOWN, TrainingScene
 
-HOW = Normalisation()
+RECIPE = Recipe(batch=6, steps=2)
+HOW = RECIPE.normalisation
+NORMALISED = batches.normaliser(RECIPE)
 
 
 @pytest.fixture
 def made(scene: TrainingScene) -> batches.Batches:
-    return batches.Batches([scene], batch=6, steps=2, how=HOW, seed=1)
+    return batches.Batches([scene], RECIPE)
 
 
 def test_a_batch_holds_windows_and_labels_of_one_size(made: batches.Batches):
@@ -43,7 +45,7 @@ def test_a_batch_depends_on_seed_epoch_and_number_alone(made: batches.Batches):
 
 
 def test_another_run_with_the_same_seed_draws_the_same_batches(scene: TrainingScene):
-    runs = [batches.Batches([scene], batch=2, steps=2, how=HOW, seed=seed) for seed in (5, 5, 6)]
+    runs = [batches.Batches([scene], Recipe(batch=2, seed=seed)) for seed in (5, 5, 6)]
     (pixels, labels), again, other = (run[1] for run in runs)
     assert np.array_equal(pixels, again[0])
     assert np.array_equal(labels, again[1])
@@ -52,12 +54,34 @@ def test_another_run_with_the_same_seed_draws_the_same_batches(scene: TrainingSc
 
 def test_a_scene_narrower_than_a_crop_is_filled_up_with_unknown(scene: TrainingScene):
     narrow = TrainingScene("vegas/x", "train", scene.pixels[:, :, 30:92], scene.labels[:, :, 30:92])
-    pixels, labels = batches.cut(narrow, [], 128, HOW, np.random.default_rng(0))
+    pixels, labels = batches.cut(Place(narrow, 100, 30), 128, NORMALISED, np.random.default_rng(0))
     assert pixels.shape == (8, 128, 128)
     assert (labels[:, :, 62:] == UNKNOWN).all()
 
 
 def test_what_is_shown_to_the_network_has_the_size_of_a_tile(scene: TrainingScene):
     rng = np.random.default_rng(0)
-    assert batches.shown(scene, 160, HOW, rng).shape == (8, 160, 160)
-    assert batches.shown(scene, 256, HOW, rng).shape == (8, 256, 256)
+    assert batches.shown(scene, 160, NORMALISED, rng).shape == (8, 160, 160)
+    assert batches.shown(scene, 256, NORMALISED, rng).shape == (8, 256, 256)
+
+
+def test_the_shares_of_absent_sources_go_to_those_present(scene: TrainingScene):
+    other = TrainingScene("vegas/x", "train", scene.pixels, scene.labels)
+    made = batches.Batches([scene, other], Recipe(shares={"dstl": 0.3, "naip": 0.6, "vegas": 0.1}))
+    assert made._shares.tolist() == pytest.approx([0.75, 0.25])
+
+
+def test_a_blank_band_is_never_shown(scene: TrainingScene):
+    pixels, _ = batches.Batches([scene], Recipe(batch=2, blank_bands=(0, 7)))[0]
+    assert not pixels[..., [0, 7]].any()
+    assert pixels[..., 1:7].any()
+
+
+def test_the_baseline_sees_each_image_stretched_from_its_2nd_to_its_98th_percentile():
+    pixels = np.tile(np.arange(101, dtype=np.float32), (8, 1, 1))
+    valid = np.ones((1, 101), bool)
+    valid[0, 50] = False
+    stretched = batches.normaliser(Recipe(network="segnet"))(pixels, valid)
+    assert stretched[0, 0, [0, 2, 100]] == pytest.approx([0, 0, 1], abs=1e-2)
+    assert stretched[0, 0, 26] == pytest.approx(0.25, abs=0.01)
+    assert stretched[0, 0, 50] == 0

@@ -33,7 +33,8 @@ def test_half_a_probability_counts_half():
 def test_unknown_labels_change_no_term():
     labels, scores = flat(1, 0, dtype=np.uint8), flat(0.7, 0.4)
     more = flat(1, 0, UNKNOWN, UNKNOWN, dtype=np.uint8), flat(0.7, 0.4, 0.99, 0.01)
-    assert float(known_loss(*more)) == pytest.approx(float(known_loss(labels, scores)), rel=1e-5)
+    loss = known_loss()
+    assert float(loss(*more)) == pytest.approx(float(loss(labels, scores)), rel=1e-5)
 
 
 def test_a_class_that_the_batch_lacks_has_no_jaccard_term():
@@ -44,4 +45,11 @@ def test_a_class_that_the_batch_lacks_has_no_jaccard_term():
 
 
 def test_a_batch_of_which_nothing_is_known_costs_nothing():
-    assert float(known_loss(flat(UNKNOWN, dtype=np.uint8), flat(0.3))) == pytest.approx(0)
+    assert float(known_loss()(flat(UNKNOWN, dtype=np.uint8), flat(0.3))) == pytest.approx(0)
+
+
+def test_the_jaccard_term_has_the_weight_that_is_asked():
+    labels, scores = flat(1, 0, dtype=np.uint8), flat(0.7, 0.4)
+    entropy, jaccard = float(cross_entropy(labels, scores)), float(soft_jaccard(labels, scores))
+    assert float(known_loss(0)(labels, scores)) == pytest.approx(entropy)
+    assert float(known_loss(2)(labels, scores)) == pytest.approx(entropy + 2 * jaccard)

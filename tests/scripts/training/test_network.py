@@ -3,6 +3,7 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
+from scripts.training import baseline
 from scripts.training.network import build
 
 
@@ -21,3 +22,12 @@ def test_probabilities_start_low_because_classes_are_rare():
 
 def test_the_network_served_stays_small():
     assert build(8, 10).count_params() < 2_500_000
+
+
+def test_the_baseline_is_the_older_projects_network():
+    model = baseline.build(8, 10)
+    widths = [layer.filters for layer in model.layers if hasattr(layer, "filters")]
+    assert widths == [64, 64, 128, 128, 128, 256, 256, 256, 128, 128, 128, 64, 64, 10]
+    scores = np.asarray(model(np.ones((1, 8, 8, 8), np.float32)))
+    assert scores.shape == (1, 8, 8, 10)
+    assert scores.sum(axis=-1) == pytest.approx(1, abs=1e-5)  # softmax: classes exclude each other

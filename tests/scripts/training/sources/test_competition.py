@@ -10,23 +10,17 @@ from scripts.make_scene import Scene
 from scripts.training.errors import DataError
 from scripts.training.scene import UNKNOWN, TrainingScene
 from scripts.training.sources import competition
-from tests.scripts.training.kaggle import HEIGHT, KINDS, WIDTH, write_folder
+from tests.scripts.training.kaggle import HEIGHT, KINDS, WIDTH
 from tests.tiffs import counts, one_page
 
 POLYGONS, SIZES, FIRST = "train_wkt_v4.csv", "grid_sizes.csv", next(iter(KINDS))
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Scene]]:
-    folder = tmp_path_factory.mktemp("dstl")
-    return folder, write_folder(folder)
-
-
 @pytest.fixture
-def folder(written: tuple[Path, dict[str, Scene]], tmp_path: Path) -> Path:
+def folder(kaggle: tuple[Path, dict[str, Scene]], tmp_path: Path) -> Path:
     """A copy to spoil, with the first scene alone."""
     copy = tmp_path / "dstl"
-    shutil.copytree(written[0], copy)
+    shutil.copytree(kaggle[0], copy)
     table = pd.read_csv(copy / POLYGONS)
     table[table["ImageId"] == FIRST].to_csv(copy / POLYGONS, index=False)
     return copy
@@ -43,9 +37,9 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def test_pixels_and_all_ten_classes_come_back_as_they_were(
-    written: tuple[Path, dict[str, Scene]],
+    kaggle: tuple[Path, dict[str, Scene]],
 ):
-    folder, made = written
+    folder, made = kaggle
     again = {one.place: one for one in read(folder)}
     assert again.keys() == made.keys()
     for name, scene in made.items():
@@ -54,8 +48,8 @@ def test_pixels_and_all_ten_classes_come_back_as_they_were(
     assert np.logical_or.reduce([one.labels.any(axis=(1, 2)) for one in again.values()]).all()
 
 
-def test_the_split_is_the_one_by_scene(written: tuple[Path, dict[str, Scene]]):
-    parts = {one.name: one.part for one in read(written[0])}
+def test_the_split_is_the_one_by_scene(kaggle: tuple[Path, dict[str, Scene]]):
+    parts = {one.name: one.part for one in read(kaggle[0])}
     assert parts == {
         "competition/6010_1_2": "train",
         "competition/6100_1_3": "train",

@@ -1,0 +1,38 @@
+"""The knobs of a training, with their reasons. `ablate.py` turns one at a time."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from tesela.core.normalise import Normalisation
+
+# Shares of the windows. Dstl has the labels that count, but estimated infrared; simulated scenes
+# know every class but look alike; NAIP has real infrared and other roofs; Vegas is real but tiny.
+# Sources that are absent leave their share to the others.
+SHARES = {"competition": 0.68, "dstl": 0.68, "simulated": 0.16, "naip": 0.10, "vegas": 0.06}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training; the same recipe on the same scenes draws the same windows."""
+
+    epochs: int = 75
+    steps: int = 40  # batches an epoch: short epochs, so that an interruption costs a minute
+    batch: int = 16
+    crop_px: int = 128  # the network sees any size, and small crops make varied batches
+    rate: float = 3e-3  # peak of the learning rate; Adam with cosine decay, warm-up of two epochs
+    average: float = 0.99  # weights are averaged over about the last 100 steps
+    seed: int = 1
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    # Half of the windows show a pixel of a class drawn with weight pixels ** rarity: at 1 crops
+    # are all there is, at 0 the one scene with a waterway is learnt by heart.
+    rarity: float = 0.25
+    jaccard: float = 1.0  # weight of the soft Jaccard beside the cross-entropy
+    network: Literal["unet", "segnet"] = "unet"
+    filters: tuple[int, ...] = (32, 64, 128, 256)  # from half of the resolution on
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    blank_bands: tuple[int, ...] = ()  # never shown, for the ablation
+
+    def document(self) -> dict[str, Any]:
+        """What is written beside the weights."""
+        return asdict(self)
