@@ -1,0 +1,114 @@
+"""The terraform command on a copy of the module, against moto instead of AWS."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+_READ = (
+    "dashboard_static",
+    "lambda_image",
+    "pyproject.toml",
+)  # what the module reads beside itself
+
+# An unknown call fails in seconds, not after the provider's 25 tries.
+_OVERRIDE = 'provider "aws" {\n  max_retries = 2\n}\n'
+
+
+class Terraform:
+    """`folder` gets the copy, so that nobody's state, variables or backend are touched."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._module = folder / "terraform"
+        self._environment = environment | {
+            "PATH": os.environ["PATH"],
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": "/dev/null",
+            "TF_IN_AUTOMATION": "1",
+            "TF_CLI_ARGS": "-no-color",
+            "TF_INPUT": "0",
+        }
+        shutil.copytree(ROOT / "terraform", self._module, ignore=_not_ours)
+        (self._module / "max_retries_override.tf").write_text(_OVERRIDE)
+        for name in _READ:
+            (folder / name).symlink_to(ROOT / name)
+
+    def init(self, plugins: Path | None) -> None:
+        """Install the provider, as the lock file says; from `plugins`, None: from the registry."""
+        where = [f"-plugin-dir={plugins}"] if plugins else []
+        self._run("init", "-lockfile=readonly", *where)
+
+    def apply(self, **variables: Any) -> None:
+        """Make the stack so."""
+        self._run("apply", "-auto-approve", variables=variables)
+
+    def plan_exit_code(self, **variables: Any) -> int:
+        """-> 0: nothing to do, 2: changes."""
+        return self._run("plan", "-detailed-exitcode", variables=variables, fine=(0, 2)).returncode
+
+    def destroy(self, **variables: Any) -> None:
+        """Remove all of it."""
+        self._run("destroy", "-auto-approve", variables=variables)
+
+    def outputs(self) -> dict[str, Any]:
+        """-> by name."""
+        told = json.loads(self._run("output", "-json").stdout)
+        return {name: output["value"] for name, output in told.items()}
+
+    def resources(self) -> list[str]:
+        """-> addresses of what is in the state, data left out."""
+        addresses = self._run("state", "list").stdout.split()
+        return [address for address in addresses if not address.startswith("data.")]
+
+    def _run(
+        self,
+        *arguments: str,
+        variables: dict[str, Any] | None = None,
+        fine: tuple[int, ...] = (0,),
+    ) -> subprocess.CompletedProcess[str]:
+        given = {f"TF_VAR_{name}": _as_hcl(value) for name, value in (variables or {}).items()}
+        done = subprocess.run(
+            ["terraform", *arguments],
+            cwd=self._module,
+            env=self._environment | given,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in fine, f"terraform {arguments[0]}:\n{done.stdout[-6000:]}"
+        return done
+
+
+def find_plugins() -> Path | None:
+    """-> a folder of providers on this machine, for where the registry cannot be reached.
+
+    TF_PLUGIN_DIR, or one of the usual places, the first that holds the aws provider.
+    """
+    places = [Path(os.environ["TF_PLUGIN_DIR"])] if "TF_PLUGIN_DIR" in os.environ else _usual()
+    return next((place for place in places if _has_provider(place)), None)
+
+
+def _usual() -> list[Path]:
+    return [
+        Path.home() / ".terraform.d/plugins",
+        Path("/usr/local/share/terraform/plugins"),
+        Path("/usr/share/terraform/plugins"),
+        *sorted(Path("/opt").glob("*")),
+    ]
+
+
+def _has_provider(place: Path) -> bool:
+    return (place / "registry.terraform.io/hashicorp/aws").is_dir()
+
+
+def _not_ours(_folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if not name.endswith((".tf", ".terraform.lock.hcl"))}
+
+
+def _as_hcl(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,225 @@
+"""Where moto 5.2.5 differs from AWS in what the stack uses, each with what would fail without it.
+
+Importing this module applies them; they reach into moto's classes, so the version is pinned.
+"""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction, Permission
+from moto.awslambda.policy import Policy
+from moto.awslambda.utils import get_backend, split_function_arn
+from moto.budgets.responses import BudgetsResponse
+from moto.cloudfront import urls as cloudfront_urls
+from moto.cloudfront.exceptions import CloudFrontException
+from moto.cloudfront.models import DefaultCacheBehaviour, Origin, ViewerCertificate, random_id
+from moto.cloudfront.responses import CloudFrontResponse
+from moto.core.config import default_user_config
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.rds.models import DBParameterGroup
+from moto.s3.models import FakeBucket
+
+
+def after(owner: type, name: str) -> Callable[[Callable[..., Any]], None]:
+    """Correct what a method did or returned: called with self, its result and its arguments."""
+    original = getattr(owner, name)
+
+    def apply(correction: Callable[..., Any]) -> None:
+        @wraps(original)
+        def corrected(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return correction(self, original(self, *args, **kwargs), *args, **kwargs)
+
+        setattr(owner, name, corrected)
+
+    return apply
+
+
+# --- Lambda
+
+# moto would run functions in Docker; nothing here is invoked through it.
+default_user_config["lambda"]["use_docker"] = False
+
+
+@after(LambdaFunction, "__init__")
+def _keep_logging(self: Any, _: None, *, spec: dict[str, Any], **__: Any) -> None:
+    """moto forgets LoggingConfig: the second plan would set it again."""
+    self.logging = spec["LoggingConfig"]
+
+
+@after(LambdaFunction, "get_configuration")
+def _tell_logging(self: Any, told: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
+    return told | {"LoggingConfig": self.logging}
+
+
+@after(Policy, "add_statement")
+def _conditions(self: Any, added: Any, raw: str, qualifier: str | None = None) -> Any:
+    """moto leaves the restrictions of function URLs beside the statement: they are conditions."""
+    statement, revision = added
+    if auth := statement.pop("FunctionUrlAuthType", None):
+        statement["Condition"] = {"StringEquals": {"lambda:FunctionUrlAuthType": auth}}
+    if by_url := statement.pop("InvokedViaFunctionUrl", None):
+        statement["Condition"] = {"Bool": {"lambda:InvokedViaFunctionUrl": str(by_url).lower()}}
+    return statement, revision
+
+
+class _PermissionOfStack(Permission):
+    """moto's CloudFormation grants on the function where an alias is named, and never takes back."""
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, name: str, template: dict[str, Any], account: str, region: str, **_: Any
+    ) -> "Permission":
+        asked = template["Properties"] | {"StatementId": name}
+        arn = split_function_arn(asked.pop("FunctionName"))
+        function = get_backend(account, region).get_function(arn.function_name)
+        function.policy.add_statement(json.dumps(asked), arn.version)
+        made = Permission(region)
+        made.physical_resource_id = name  # type: ignore[attr-defined]
+        return made
+
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls, name: str, template: dict[str, Any], account: str, region: str
+    ) -> None:
+        arn = split_function_arn(template["Properties"]["FunctionName"])
+        get_backend(account, region).get_function(arn.function_name).policy.del_statement(name)
+
+
+Permission.create_from_cloudformation_json = _PermissionOfStack.create_from_cloudformation_json
+Permission.delete_from_cloudformation_json = _PermissionOfStack.delete_from_cloudformation_json
+
+
+# --- S3
+
+
+def _get_permission(self: Any, action: str, resource: str) -> Any:
+    """moto ignores conditions: a Deny of plain HTTP would deny everything, as moto speaks no TLS."""
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    policy["Statement"] = [said for said in policy["Statement"] if "Condition" not in said]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
+FakeBucket.get_permission = _get_permission
+
+
+# --- RDS
+
+
+@after(DBParameterGroup, "update_parameters")
+def _set_by_user(self: Any, _: None, changed: list[dict[str, Any]]) -> None:
+    """moto does not mark changed parameters: the second plan would set them again."""
+    for parameter in changed:
+        self.parameters[parameter["ParameterName"]]["Source"] = "user"
+
+
+# --- EC2
+
+
+@after(SecurityGroupRule, "__init__")
+def _keep_description(self: Any, _: None, *args: Any, **kwargs: Any) -> None:
+    """moto forgets what a rule to a group or a prefix list is for: the second plan would say it."""
+    to_prefix_list = kwargs.get("prefix_list_id") or (args[7] if len(args) > 7 else None)
+    self.said = [self.source_group, to_prefix_list or {}, self.ip_range]
+
+
+SecurityGroupRule.description = property(  # type: ignore[method-assign, assignment]
+    lambda self: next((one["Description"] for one in self.said if one.get("Description")), None)
+)
+
+
+# --- CloudFront
+
+
+@after(Origin, "__init__")
+def _keep_access_control(self: Any, _: None, origin: dict[str, Any]) -> None:
+    """moto forgets the origin access control: the second plan would set it again."""
+    self.origin_access_control_id = origin.get("OriginAccessControlId", "")
+
+
+@after(DefaultCacheBehaviour, "__init__")
+def _no_forwarded_values(self: Any, _: None, config: dict[str, Any]) -> None:
+    """moto tells forwarded values beside a cache policy: the second plan would remove them."""
+    self.forwarded_values = None
+
+
+@after(ViewerCertificate, "__init__")
+def _no_ssl_method(self: Any, _: None, config: dict[str, Any]) -> None:
+    """moto tells how CloudFront's own certificate is served: the second plan would remove that."""
+    self.ssl_support_method = None
+
+
+# moto has no response headers policies.
+_headers_policies: dict[str, dict[str, Any]] = {}
+
+
+def _told(policy: dict[str, Any]) -> ActionResult:
+    return ActionResult({"ResponseHeadersPolicy": policy, "ETag": policy["Id"]})
+
+
+def _create_headers_policy(self: Any) -> ActionResult:
+    policy = {
+        "Id": random_id(),
+        "LastModifiedTime": "2026-01-01T00:00:00Z",
+        "ResponseHeadersPolicyConfig": self._get_param("ResponseHeadersPolicyConfig"),
+    }
+    _headers_policies[policy["Id"]] = policy
+    return _told(policy)
+
+
+def _get_headers_policy(self: Any) -> ActionResult:
+    try:
+        return _told(_headers_policies[self._get_param("Id")])
+    except KeyError:
+        raise CloudFrontException("NoSuchResponseHeadersPolicy", "It does not exist.") from None
+
+
+def _delete_headers_policy(self: Any) -> EmptyResult:
+    _get_headers_policy(self)
+    del _headers_policies[self._get_param("Id")]
+    return EmptyResult()
+
+
+CloudFrontResponse.create_response_headers_policy = _create_headers_policy
+CloudFrontResponse.get_response_headers_policy = _get_headers_policy
+CloudFrontResponse.delete_response_headers_policy = _delete_headers_policy
+for _path in ("response-headers-policy$", "response-headers-policy/(?P<policy_id>[^/]+)$"):
+    cloudfront_urls.url_paths["{0}/2020-05-31/" + _path] = CloudFrontResponse.dispatch
+
+
+# --- Budgets
+
+
+def _describe_subscribers(self: Any) -> str:
+    """moto knows the subscribers and has no call that tells them."""
+    budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
+    asked = self._get_param("Notification")["NotificationType"]
+    subscribers = [
+        subscriber
+        for notification in budget.notifications
+        if notification.details["NotificationType"] == asked
+        for subscriber in notification.subscribers
+    ]
+    return json.dumps({"Subscribers": subscribers})
+
+
+@after(BudgetsResponse, "create_budget")
+def _keep_tags(self: Any, answer: str) -> str:
+    """moto forgets a budget's tags: the second plan would set them again."""
+    account, budget = self._get_param("AccountId"), self._get_param("Budget")["BudgetName"]
+    self.backend.budgets[account][budget].tags = self._get_param("ResourceTags", [])
+    return answer
+
+
+def _list_tags(self: Any) -> str:
+    name = self._get_param("ResourceARN").split("/")[-1]
+    return json.dumps({"ResourceTags": self.backend.budgets[self.current_account][name].tags})
+
+
+BudgetsResponse.describe_subscribers_for_notification = _describe_subscribers
+BudgetsResponse.list_tags_for_resource = _list_tags
