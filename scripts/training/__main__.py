@@ -1,8 +1,10 @@
-"""The whole recipe: train, calibrate, quantise, evaluate.
+"""The whole recipe: train, train on, calibrate, quantise, evaluate.
 
     python -m scripts.training --dstl PATH --out lambda_image/model
 
-Each step is a process of its own, so that the memory of one is free for the next.
+The first training leaves validation scenes out, so that thresholds and calibration can be tuned on
+them; the second goes on with all but the test scenes, and its weights are what ships. Each step is
+a process of its own, so that the memory of one is free for the next.
 """
 
 import argparse
@@ -14,6 +16,10 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scripts.training.recipe import Recipe
+
+LAST = 3  # the second training is a third as long, and gentler, as its weights are good already
+LAST_RATE = 1e-3
 # A rehearsal goes through every step in about a minute, to see that the data can be read.
 QUICK = {"epochs": "1", "steps": "2", "simulated": "1", "samples": "8"}
 
@@ -34,15 +40,19 @@ def main() -> None:
 
 def _steps(options: argparse.Namespace) -> Iterator[list[str]]:
     run, out = ["--run", str(options.run)], str(options.out)
+    final = ["--run", str(options.run / "final"), "--scenes", str(options.run / "scenes")]
+    tuning = ["--tuning", str(options.run)]
     given = {key: getattr(options, key) for key in ("dstl", "data", "epochs")}
     knobs = {key: str(value) for key, value in given.items() if value} | options.knobs
     samples = knobs.pop("samples", None)
     yield ["scripts.training.train", *run, *_flags(knobs)]
-    yield ["scripts.training.calibrate", *run]
+    knobs |= {"epochs": str(-(-int(knobs["epochs"]) // LAST)), "rate": str(LAST_RATE)}
+    yield ["scripts.training.train", *final, *_flags(knobs), "--all", "--start", str(options.run)]
+    yield ["scripts.training.calibrate", *final, *tuning]
     quantised = {"out": out, "weights": "calibrated.weights.h5", "samples": samples}
-    yield ["scripts.training.quantise", *run, *_flags(quantised)]
+    yield ["scripts.training.quantise", *final, *_flags(quantised)]
     report = str(options.run.with_suffix(".html"))
-    yield ["scripts.training.evaluate", *run, "--model", out, "--report", report]
+    yield ["scripts.training.evaluate", *final, *tuning, "--model", out, "--report", report]
 
 
 def _flags(knobs: Mapping[str, str | None]) -> list[str]:
@@ -61,7 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder of mixed sources")
     parser.add_argument("--run", type=Path, default=Path("build/training"))
     parser.add_argument("--out", type=Path, default=Path("build/model"))
-    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument(
         "--quick", dest="knobs", action="store_const", const=QUICK, default={}, help="rehearse"
     )

@@ -43,7 +43,6 @@ class Batches(keras.utils.PyDataset):
         rng = np.random.default_rng((self._recipe.seed, self._epoch, index))
         pairs = [self._window(rng) for _ in range(self._recipe.batch)]
         pixels, labels = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
-        pixels[:, list(self._recipe.blank_bands)] = 0
         return pixels.transpose(0, 2, 3, 1), labels.transpose(0, 2, 3, 1)
 
     def start_at(self, epoch: int) -> None:
@@ -65,9 +64,15 @@ class Batches(keras.utils.PyDataset):
 
 def normaliser(recipe: Recipe) -> Normaliser:
     """The serving code's normalisation; the baseline brings the older project's."""
-    if recipe.network == "segnet":
-        return baseline.stretch
-    return partial(normalise, how=recipe.normalisation)
+    usual = partial(normalise, how=recipe.normalisation)
+    chosen = baseline.stretch if recipe.network == "segnet" else usual
+
+    def blanked(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+        result = chosen(pixels, valid)
+        result[list(recipe.blank_bands)] = 0
+        return result
+
+    return blanked if recipe.blank_bands else chosen
 
 
 def cut(

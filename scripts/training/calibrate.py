@@ -16,7 +16,8 @@ from tesela.catalogue import KEYS
 from tqdm import tqdm
 
 from scripts.training import runs, scene
-from scripts.training.float_model import Normaliser, network_of, normaliser_of
+from scripts.training.batches import Normaliser
+from scripts.training.float_model import network_of, normaliser_of
 from scripts.training.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
 from scripts.training.reliability import reliability
 from scripts.training.scene import TrainingScene

@@ -14,7 +14,8 @@ from tesela.core.normalise import Normalisation, normalise
 from tesela.core.tiles import Scores
 from tqdm import tqdm
 
-from scripts.training.float_model import FloatPredictor, Normaliser, network_of, normaliser_of
+from scripts.training.batches import Normaliser
+from scripts.training.float_model import FloatPredictor, network_of, normaliser_of
 from scripts.training.platt import Scaling, fold
 from scripts.training.scene import TrainingScene
 from scripts.training.tally import Tally, count, total

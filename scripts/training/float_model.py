@@ -1,21 +1,15 @@
 """A trained network, in floats, behind the serving code's tiling and blending."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
-from tesela.catalogue import BANDS, KEYS
-from tesela.core.image import Pixels, Valid
 from tesela.core.masks import SCORE_UNIT
-from tesela.core.normalise import Normalisation, normalise
 
-from scripts.training import network
-from scripts.training.runs import recipe_of
-
-Normaliser = Callable[[Pixels, Valid], Pixels]
+from scripts.training.batches import Normaliser, normaliser
+from scripts.training.recipe import Recipe
+from scripts.training.train import WEIGHTS, built
 
 
 class FloatPredictor:
@@ -32,22 +26,11 @@ class FloatPredictor:
 
 def network_of(run: Path) -> keras.Model:
     """The network of a run, with its weights."""
-    recipe = recipe_of(run)
-    if recipe.get("network") == "segnet":
-        from scripts.training import baseline
-
-        built = baseline.build(len(BANDS), len(KEYS))
-    else:
-        built = network.build(len(BANDS), len(KEYS), tuple(recipe["filters"]))
-    built.load_weights(run / "weights.weights.h5")
-    return built
+    found = built(Recipe.read(run))
+    found.load_weights(run / WEIGHTS)
+    return found
 
 
 def normaliser_of(run: Path) -> Normaliser:
     """The normalisation that a run was trained with."""
-    recipe = recipe_of(run)
-    if recipe.get("network") == "segnet":
-        from scripts.training import baseline
-
-        return baseline.stretch
-    return partial(normalise, how=Normalisation(**recipe["normalisation"]))
+    return normaliser(Recipe.read(run))

@@ -36,7 +36,7 @@ SAMPLES = 240  # windows from which the ranges of the activations are taken
 def main() -> None:
     """Write `unet_int8.tflite` and a `model.json` that has no scores yet."""
     options = _options()
-    scenes = scene.load(options.run / "scenes", "train")
+    scenes = scene.load(options.scenes or options.run / "scenes", "train")
     recipe = Recipe()
     model = built(recipe)
     model.load_weights(options.run / options.weights)
@@ -96,6 +96,7 @@ def _samples(
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, default=Path("build/training"))
+    parser.add_argument("--scenes", type=Path, help="kept scenes, if not in the run's folder")
     parser.add_argument("--weights", default="weights.weights.h5", help="a file of the run")
     parser.add_argument("--out", type=Path, default=Path("build/model"))
     parser.add_argument("--tile", type=int, default=TILE_PX, help="side of a tile in pixels")

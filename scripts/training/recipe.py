@@ -1,7 +1,9 @@
 """The knobs of a training, with their reasons. `ablate.py` turns one at a time."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal
 
 from tesela.core.normalise import Normalisation
@@ -29,10 +31,19 @@ class Recipe:
     rarity: float = 0.25
     jaccard: float = 1.0  # weight of the soft Jaccard beside the cross-entropy
     network: Literal["unet", "segnet"] = "unet"
-    filters: tuple[int, ...] = (32, 64, 128, 256)  # from half of the resolution on
+    filters: Sequence[int] = (32, 64, 128, 256)  # from half of the resolution on
     normalisation: Normalisation = field(default_factory=Normalisation)
-    blank_bands: tuple[int, ...] = ()  # never shown, for the ablation
+    blank_bands: Sequence[int] = ()  # never shown, for the ablation
 
-    def document(self) -> dict[str, Any]:
-        """What is written beside the weights."""
-        return asdict(self)
+    @classmethod
+    def read(cls, run: Path) -> "Recipe":
+        """The recipe of a run, from what it left beside its weights."""
+        told = json.loads((run / "recipe.json").read_text("utf-8"))
+        values = {one.name: told[one.name] for one in fields(cls) if one.name in told}
+        values["normalisation"] = Normalisation(**values["normalisation"])
+        return cls(**values)
+
+    def write(self, run: Path, **also: Any) -> None:
+        """Leave the recipe, and what else there is to say of its training, beside the weights."""
+        document = asdict(self) | also
+        (run / "recipe.json").write_text(json.dumps(document, indent=1), "utf-8")

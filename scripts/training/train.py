@@ -6,7 +6,8 @@ Stopped at any time, the same command goes on from the last epoch.
 """
 
 import argparse
-import json
+import math
+import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -22,34 +23,52 @@ from scripts.training.recipe import Recipe
 from scripts.training.scene import TrainingScene
 from scripts.training.sources.simulated import SEEDS
 
+WEIGHTS = "weights.weights.h5"
+
 
 def main() -> None:
     """Prepare the scenes, train, and leave `weights.weights.h5` in the run's folder."""
     options = _options()
     cache = options.scenes or options.run / "scenes"
-    try:
-        sources.prepare(cache, options.data, options.dstl, options.simulated)
-    except DataError as error:
-        raise SystemExit(f"{error}") from error
+    if not options.scenes:
+        try:
+            sources.prepare(cache, options.data, options.dstl, options.simulated)
+        except DataError as error:
+            raise SystemExit(f"{error}") from error
     recipe = replace(Recipe(), epochs=options.epochs, steps=options.steps, network=options.network)
-    train(recipe, scene.load(cache, "train"), options.run)
+    scenes = scene.load(cache, "train")
+    if options.all:
+        scenes += scene.load(cache, "validation")
+    train(recipe, scenes, options.run, options.start, options.cpu_s)
 
 
-def train(recipe: Recipe, scenes: list[TrainingScene], run: Path) -> keras.Model:
-    """Train by a recipe, going on where an earlier call was cut; returns the network."""
+def train(
+    recipe: Recipe,
+    scenes: list[TrainingScene],
+    run: Path,
+    start: Path | None = None,
+    cpu_s: float = math.inf,
+) -> None:
+    """Train by a recipe, from the weights of the run `start` or new ones.
+
+    Goes on where an earlier call was cut, and stops early after an epoch that has used up `cpu_s`
+    seconds of all processors together. Leaves weights, log and recipe in the run's folder.
+    """
     run.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     batches = Batches(scenes, recipe)
     model = compiled(recipe)
+    if start:
+        model.load_weights(start / WEIGHTS)
     backup = keras.callbacks.BackupAndRestore(run / "backup", delete_checkpoint=False)
     log = keras.callbacks.CSVLogger(run / "log.csv", append=True)
     resume = keras.callbacks.LambdaCallback(on_epoch_begin=lambda n, _: batches.start_at(n))
-    model.fit(batches, epochs=recipe.epochs, callbacks=[backup, log, resume])
+    limit = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: _stop_after(model, cpu_s))
+    model.fit(batches, epochs=recipe.epochs, callbacks=[backup, log, resume, limit])
     model.optimizer.finalize_variable_values(model.trainable_variables)
-    model.save_weights(run / "weights.weights.h5")
-    document = recipe.document() | {"scenes": dict(Counter(one.source for one in scenes))}
-    (run / "recipe.json").write_text(json.dumps(document, indent=1))
-    return model
+    model.save_weights(run / WEIGHTS)
+    sources = Counter(one.source for one in scenes)
+    recipe.write(run, scenes=dict(sources), cpu_s=round(time.process_time()))
 
 
 def built(recipe: Recipe) -> keras.Model:
@@ -78,6 +97,10 @@ def precision() -> str:
     return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
+def _stop_after(model: keras.Model, cpu_s: float) -> None:
+    model.stop_training = time.process_time() > cpu_s
+
+
 def _optimiser(recipe: Recipe) -> keras.optimizers.Optimizer:
     batches = recipe.epochs * recipe.steps
     rise = min(2 * recipe.steps, batches // 2)
@@ -96,6 +119,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, help="kept scenes of another run")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="batches an epoch")
+    parser.add_argument("--rate", type=float, default=Recipe.rate, help="peak of the learning rate")
+    parser.add_argument("--cpu-s", type=float, default=math.inf, help="stop after so many seconds")
+    parser.add_argument("--all", action="store_true", help="train on validation scenes as well")
+    parser.add_argument("--start", type=Path, help="a run whose weights are the first ones")
     parser.add_argument("--network", choices=("unet", "segnet"), default="unet")
     return parser.parse_args()
 
