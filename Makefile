@@ -41,6 +41,10 @@ test: .venv/test ## Run the tests: real PostgreSQL, moto S3, the Lambda runtime 
 test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks with LiteRT's (needs python3.11)
 	$(BIN)/python -m pytest -k tflite tests/scripts/benchmark
 
+.PHONY: test-image
+test-image: .venv/test ## Build the container image without a registry, check and run it (Debian, root, buildah, podman)
+	$(BIN)/python -m pytest tests/image/check_image.py
+
 .PHONY: test-training
 test-training: .venv-train/ready ## Run the tests of the training recipe, which need TensorFlow
 	.venv-train/bin/python -m pytest tests/scripts/training

@@ -1,0 +1,119 @@
+"""The image as Lambda runs it: its limits, its variables, its Runtime API on the other side."""
+
+import json
+import os
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from scripts.local.child import Child
+from scripts.local.function import Function
+from scripts.local.invocation import Invocation, InvocationQueue
+from scripts.local.runtime_api import RuntimeApi
+from tests.image.build import IMAGE, WORK
+
+_PODMAN = ("podman", "--runtime=runc", "--cgroup-manager=cgroupfs", "--events-backend=file")
+_LIMITS = (
+    "--read-only",
+    "--read-only-tmpfs=false",
+    "--tmpfs=/tmp:size=512m",
+    "--cap-drop=all",
+    "--security-opt=no-new-privileges",
+    "--ulimit=nofile=1024:1024",
+    "--ulimit=nproc=1024:1024",
+    "--network=host",  # for the Runtime API, PostgreSQL and S3 of this machine
+)
+_PATIENCE_S = 240  # of a busy machine; Lambda has its own
+_FROM_LAMBDA = ("AWS_", "TESELA_", "POWERTOOLS_", "DATABASE_URL")
+
+
+class Container:
+    """One sandbox of a function; it runs inside `with`."""
+
+    def __init__(self, handler: str, settings: Mapping[str, str], reads: tuple[Path, ...]) -> None:
+        """`reads`: files of this machine that it sees at the same place."""
+        self._function = Function(Path("/var/task"), handler, _PATIENCE_S, settings=settings)
+        self._reads, self._name = reads, f"tesela-{uuid.uuid4().hex[:8]}"
+        self._queue = InvocationQueue()
+        self.api = RuntimeApi(self._queue, _PATIENCE_S, self._stop)
+        self.started = self.ready_s = 0.0
+
+    def __enter__(self) -> Self:
+        self.api.start()
+        self.started = time.monotonic()
+        self._child = Child(
+            self._command(), environment=os.environ, log=WORK / f"{self._name}.log", directory=WORK
+        )
+        threading.Thread(target=self._accompany, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+        self._child.wait(_PATIENCE_S)
+        if error:
+            print(self._child.log_tail(40))  # noqa: T201
+
+    def _accompany(self) -> None:
+        """Whoever waits for an answer is told when there will be none."""
+        status = self._child.wait()
+        self._queue.fail_waiting(f"The container ended: exit status {status}")
+        self.api.abandon(f"The container ended: exit status {status}")
+
+    def wait_ready(self) -> None:
+        """Return when the handler is imported and asks for its first event."""
+        assert self.api.ready.wait(_PATIENCE_S), self.api.init_error
+        self.ready_s = time.monotonic() - self.started
+
+    def invoke(self, invocation: Invocation) -> bytes:
+        """Run the handler on one event -> the JSON that it returned."""
+        self._queue.put(invocation)
+        return invocation.answer.result()
+
+    def call(self, event: dict[str, Any]) -> Any:
+        """The same with values."""
+        return json.loads(self.invoke(Invocation(json.dumps(event).encode())))
+
+    def peak_memory_mb(self) -> float:
+        """The most that the process held at a time."""
+        return int(self.status("VmHWM").split()[0]) / 1024
+
+    def processor_s(self) -> float:
+        """Processor time so far, which other programs on this machine do not lengthen."""
+        spent = Path(f"/proc/{self._pid()}/stat").read_text().rpartition(")")[2].split()
+        return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+
+    def status(self, name: str) -> str:
+        """A line of the process's /proc/PID/status."""
+        lines = Path(f"/proc/{self._pid()}/status").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
+
+    def _pid(self) -> int:
+        command = [*_PODMAN, "inspect", "--format={{.State.Pid}}", self._name]
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    def _command(self) -> list[str]:
+        environment = self._function.environment() | {
+            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self.api.port}"
+        }
+        given = {k: v for k, v in environment.items() if k.startswith(_FROM_LAMBDA)}
+        return [
+            *(*_PODMAN, "run", "--rm", f"--name={self._name}", *_LIMITS),
+            f"--memory={self._function.memory_mb}m",
+            *(f"--volume={path}:{path}:ro" for path in self._reads),
+            *(f"--env={name}={value}" for name, value in given.items()),
+            *(IMAGE, self._function.handler),
+        ]
+
+    def _stop(self) -> None:
+        command = [*_PODMAN, "kill", self._name]
+        subprocess.run(command, capture_output=True, check=False)
