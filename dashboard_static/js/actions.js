@@ -1,5 +1,6 @@
 /** What a reader can do. Each action calls the service where it must, and sets the state. */
 
+import { createAboutActions } from "./actions/about.js";
 import { createBringActions } from "./actions/bring.js";
 import { createHistoryActions } from "./actions/history.js";
 import { createLookActions } from "./actions/look.js";
@@ -16,6 +17,7 @@ export function createActions(store, api) {
     ...createBringActions(store, prediction.submit),
     ...createLookActions(store, api),
     ...createHistoryActions(store, api),
+    ...createAboutActions(store, api),
   };
 }
 

@@ -1,23 +1,41 @@
 /** The service. This module alone knows its addresses. */
 
-import { formatThresholds } from "./permalink.js";
+import { formatThresholds, isBands } from "./permalink.js";
 import { ApiError, createTransport } from "./transport.js";
 
 const MOST_BODY_BYTES = 4_500_000; // Lambda takes 6 MB as base64; what is longer goes through S3
 
-/** Every form of a prediction, and whether it follows thresholds. */
-export const FORMS = /** @type {const} */ ({
-  "polygons.geojson": true,
-  "table.csv": true,
-  "dataframe.json": true,
-  "masks.tif": true,
-  "overlay.png": true,
-  "image.png": false,
-  scores: false,
-  "source.tif": false,
-});
+/**
+ * Every form of a prediction by its purpose, and what of the view each follows.
+ *
+ * @type {Record<string, Record<string, (keyof Seen)[]>>}
+ */
+export const FORMS = {
+  map: {
+    "polygons.geojson": ["thresholds"],
+    "classes.tif": ["thresholds", "palette"],
+    "masks.tif": ["thresholds"],
+    "style.qml": ["palette", "language"],
+  },
+  table: {
+    "table.csv": ["thresholds"],
+    "objects.csv": ["thresholds"],
+    "dataframe.json": ["thresholds"],
+  },
+  picture: { "image.png": ["view"], "overlay.png": ["thresholds", "palette"] },
+  data: { scores: [], "source.tif": [] },
+};
 
-/** @typedef {keyof typeof FORMS} Form */
+const PALETTE_NAMES = { corine: "corine", ideam: "ideam", safe: "colour-blind-safe" };
+const FOLLOWED = Object.assign({}, ...Object.values(FORMS));
+
+/**
+ * @typedef {object} Seen how a prediction is seen
+ * @property {Record<string, number>} [thresholds]
+ * @property {import("./palettes.js").Palette} [palette]
+ * @property {string} [view]
+ * @property {import("./types.js").Language} [language]
+ */
 
 /** @returns {Promise<import("./types.js").Config>} */
 export async function loadConfig() {
@@ -35,15 +53,11 @@ export function createApi(apiUrl, outside) {
   const at = (/** @type {string} */ id) => `${base}/predictions/${encodeURIComponent(id)}`;
   const { call, get, post, put, upload } = createTransport(outside);
 
-  /**
-   * @param {string} id
-   * @param {Form} form
-   * @param {{thresholds?: Record<string, number>, view?: string}} [seen]
-   */
-  function fileUrl(id, form, { thresholds, view } = {}) {
-    if (form === "image.png" && view) return `${at(id)}/${form}?view=${view}`;
-    const query = FORMS[form] && thresholds ? `?thresholds=${formatThresholds(thresholds)}` : "";
-    return `${at(id)}/${form}${query}`;
+  /** @param {string} id @param {string} form @param {Seen} [seen] */
+  function fileUrl(id, form, seen = {}) {
+    const query = FOLLOWED[form].map((/** @type {keyof Seen} */ part) => parameter(part, seen));
+    const asked = query.filter(Boolean).join("&");
+    return `${at(id)}/${form}${asked && "?"}${asked}`;
   }
 
   return {
@@ -53,17 +67,22 @@ export function createApi(apiUrl, outside) {
     /** @param {string} url of a file @returns {Promise<Blob>} */
     file: async (url) => (await get(url)).blob(),
 
+    /** @returns {Promise<import("./types.js").Model>} */
+    model: async () => json(await get(`${base}/model`)),
+
     /** @param {string} id @returns {Promise<import("./types.js").Prediction>} */
     prediction: async (id) => json(await get(at(id))),
 
     /**
-     * @param {{limit?: number, cursor?: string | null, landCover?: string}} [page]
+     * @param {{limit?: number, cursor?: string | null} & Partial<import("./state.js").Filter>} [page]
      * @returns {Promise<import("./types.js").Page>}
      */
-    async predictions({ limit = 12, cursor, landCover } = {}) {
+    async predictions({ limit = 12, cursor, landCover, since, until } = {}) {
       const query = new URLSearchParams({ limit: String(limit) });
       if (cursor) query.set("cursor", cursor);
       if (landCover) query.set("class", landCover);
+      if (since) query.set("since", startOfDay(since));
+      if (until) query.set("until", startOfDay(until, 1));
       return json(await get(`${base}/predictions?${query}`));
     },
 
@@ -100,6 +119,20 @@ export function createApi(apiUrl, outside) {
 }
 
 /** @typedef {ReturnType<typeof createApi>} Api */
+
+/** @param {keyof Seen} part @param {Seen} seen @returns {string} empty where it is the service's default */
+function parameter(part, { thresholds, palette = "corine", view, language = "en" }) {
+  if (part === "thresholds") return thresholds ? `thresholds=${formatThresholds(thresholds)}` : "";
+  if (part === "view") return view ? `${isBands(view) ? "bands" : "view"}=${view}` : "";
+  if (part === "language") return language === "en" ? "" : `lang=${language}`;
+  return palette === "corine" ? "" : `palette=${PALETTE_NAMES[palette]}`;
+}
+
+/** @param {string} day `2026-11-24`, of the reader's clock @param {number} [later] days @returns {string} ISO 8601 */
+function startOfDay(day, later = 0) {
+  const [year, month, date] = day.split("-").map(Number);
+  return new Date(year, month - 1, date + later).toISOString();
+}
 
 /** @param {Response} response */
 async function json(response) {

@@ -31,6 +31,7 @@ async function start() {
   follow(store, actions);
   actions.listHistory();
   store.set({});
+  navigator.serviceWorker?.register("sw.js").catch(console.info); // absent over plain HTTP
 }
 
 /** @param {import("./state.js").Store} store @param {import("./actions.js").Actions} actions */

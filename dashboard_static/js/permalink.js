@@ -4,6 +4,9 @@ import { PALETTES } from "./palettes.js";
 
 export const VIEWS = ["true-colour", "false-colour", "ndvi", "ndwi"];
 
+/** @param {string} view @returns {boolean} whether it is three bands, `7,5,3`, rather than a name */
+export const isBands = (view) => /^[1-8],[1-8],[1-8]$/.test(view);
+
 /**
  * @typedef {object} Address everything but the id is left out where it is the default
  * @property {string | null} id
@@ -34,7 +37,7 @@ export function parseHash(hash) {
   const palette = /** @type {any} */ (values.get("palette"));
   return {
     id: /^\/p\/([\w-]+)$/.exec(path)?.[1] ?? null,
-    view: VIEWS.find((view) => view === values.get("view")),
+    view: [values.get("view") ?? ""].find((view) => VIEWS.includes(view) || isBands(view)),
     palette: PALETTES.find((each) => each === palette),
     thresholds: parseThresholds(values.get("t")),
     hidden: values.get("off")?.split(",").filter(Boolean),

@@ -13,6 +13,7 @@ import { VIEWS } from "./permalink.js";
  * @property {Activity | null} activity
  * @property {Preview | null} preview of a file that is not sent yet
  * @property {import("./types.js").Prediction | null} prediction
+ * @property {boolean} offline whether the prediction comes from what this browser kept
  * @property {ImageBitmap | null} base
  * @property {string} view
  * @property {Uint8Array | null} scores
@@ -27,6 +28,7 @@ import { VIEWS } from "./permalink.js";
  * @property {boolean} perClass whether each class shows its own threshold
  * @property {number | null} swipe 0 to 1 from the left of the frame
  * @property {{key: string, label: number} | null} selection
+ * @property {import("./types.js").Model | null} model what is told of it, once it was asked for
  * @property {"squareMetres" | "hectares" | "percent"} unit
  * @property {{by: string, descending: boolean}} sort
  * @property {History} history
@@ -47,8 +49,13 @@ import { VIEWS } from "./permalink.js";
  * @typedef {object} History
  * @property {import("./types.js").Prediction[]} items
  * @property {string | null} next
- * @property {string} landCover class key that is asked for, or empty
- * @property {"loading" | "ready" | "failed"} status
+ * @property {Filter} filter
+ * @property {"loading" | "ready" | "failed" | "offline"} status
+ *
+ * @typedef {object} Filter what is asked for; empty is anything
+ * @property {string} landCover class key
+ * @property {string} since first day, `2026-11-24`
+ * @property {string} until last day
  *
  * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
  */
@@ -77,9 +84,15 @@ export function firstState(config, language) {
     opacity: 0.5,
     perClass: false,
     swipe: null,
+    model: null,
     unit: "squareMetres",
     sort: { by: "number", descending: false },
-    history: { items: [], next: null, landCover: "", status: "loading" },
+    history: {
+      items: [],
+      next: null,
+      filter: { landCover: "", since: "", until: "" },
+      status: "loading",
+    },
   };
 }
 
@@ -87,6 +100,7 @@ export function firstState(config, language) {
 export const NOTHING_SHOWN = {
   activity: null,
   prediction: null,
+  offline: false,
   base: null,
   scores: null,
   layers: new Map(),

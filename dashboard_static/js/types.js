@@ -47,6 +47,17 @@
  * @property {ClassResult[]} classes
  * @property {string[]} warnings
  *
+ * @typedef {{iou: number, precision: number, recall: number} | null} Score null where the truth holds none
+ * @typedef {{classes: Record<string, Score>, mean_iou: number}} Test
+ *
+ * @typedef {object} Model the model's card
+ * @property {string} name
+ * @property {string} version
+ * @property {string} sha256
+ * @property {string} trained_on
+ * @property {Record<string, number>} thresholds by class key
+ * @property {Test & {split: string, others: Record<string, Test>}} scores
+ *
  * @typedef {{items: Prediction[], next: string | null}} Page
  *
  * @typedef {object} Count one class as this page counts it, at the thresholds now set

@@ -1,9 +1,12 @@
 /** Draws the whole page from a state; drawing the same state again changes nothing. */
 
 import { translator } from "./i18n.js";
+import { createAbout } from "./view/about.js";
 import { createActivity, createProblem } from "./view/activity.js";
+import { createBands } from "./view/bands.js";
 import { wireBring } from "./view/bring.js";
 import { byId, changes } from "./view/dom.js";
+import { createFiles } from "./view/files.js";
 import { createHome } from "./view/home.js";
 import { createLegend } from "./view/legend.js";
 import { createMap } from "./view/map.js";
@@ -29,7 +32,10 @@ export function createView(store, actions, api, askDelete) {
     createActivity(actions),
     createPreview(actions),
     createHome(actions, api, askDelete),
-    createResult(api, actions, () => savePicture(store.get())),
+    createResult(),
+    createFiles(api, actions, () => savePicture(store.get())),
+    createBands(actions),
+    createAbout(actions),
     createMap(store, actions),
     createLegend(store, actions),
     createNumbers(store, actions),

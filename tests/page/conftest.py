@@ -53,11 +53,13 @@ def open_page(browser: Any, page_url: str) -> Iterator[Any]:
     def open_(
         viewport: dict[str, int] = DESKTOP, locale: str = "en-GB", address: str = "", **options: Any
     ) -> Any:
+        # Routes do not see what a service worker answers, so it works only where it is asked for.
+        options = {"service_workers": "block"} | options
         context = browser.new_context(viewport=viewport, locale=locale, **options)
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
-        page.problems = _watch(page)
+        page.problems, page.home = _watch(page), page_url
         page.goto(page_url + address)
         page.wait_for_selector("#legend li", state="attached")
         return page

@@ -1,5 +1,6 @@
 """What tests do with the page, and what they read off it."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,23 +18,23 @@ PAINTED = (
 WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that are the same in both languages.
 ALIKE = {"español", "API", "CORINE", "CRS", "Colombia", "Dataframe", "EPSG", "English", "IDEAM"}
-ALIKE |= {"JSON", "NDVI", "NDWI", "Tesela", "Token", "int", "orient", "uint", "unet"}
+ALIKE |= {"JSON", "NDVI", "NIR", "NDWI", "Tesela", "Token", "int", "orient", "uint", "unet"}
 
 
 def until(page: Any, expression: str) -> None:
     """Poll from outside: Playwright's own wait_for_function needs eval, which the CSP forbids."""
-    for _ in range(200):
+    for _ in range(1000):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(50)
     pytest.fail(f"never came true: {expression}")
 
 
-def lists(page: Any, action: Callable[[], object]) -> None:
+def lists(page: Any, action: Callable[[], object], before: int = 0) -> None:
     """Do what makes the page ask for the history, and wait until it shows just what came."""
     with page.expect_response(lambda answer: "predictions?limit" in answer.url) as listed:
         action()
-    count = len(listed.value.json()["items"])
+    count = before + len(listed.value.json()["items"])
     until(page, f"document.querySelectorAll('#history-list li').length === {count}")
 
 
@@ -82,17 +83,17 @@ def overflow(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-def refuse(route: Any) -> None:
+def refuse(route: Any, status: int, detail: str) -> None:
+    """Answer as the service does when it refuses."""
     route.fulfill(
-        status=415,
+        status=status,
         content_type="application/problem+json",
         headers={
-            "x-request-id": "request-415",
+            "x-request-id": f"request-{status}",
             "access-control-allow-origin": "*",
             "access-control-expose-headers": "x-request-id",
         },
-        body='{"title": "Unsupported Media Type", "status": 415,'
-        ' "detail": "The upload starts with b\'PNG\'; a TIFF is needed."}',
+        body=json.dumps({"title": "Refused", "status": status, "detail": detail}),
     )
 
 

@@ -1,20 +1,30 @@
 /** List earlier predictions, and delete one. */
 
+import { forgetRecent, listRecent } from "../recent.js";
+
 /** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
 export function createHistoryActions(store, api) {
-  /** @param {{more?: boolean, landCover?: string}} [page] */
-  async function listHistory({ more = false, landCover = store.get().history.landCover } = {}) {
-    const { items: shown, next: cursor } = store.get().history;
-    store.set({ history: { ...store.get().history, landCover, status: "loading" } });
+  /** @param {{more?: boolean, filter?: Partial<import("../state.js").Filter>}} [page] */
+  async function listHistory({ more = false, filter: change = {} } = {}) {
+    const { items: shown, next: cursor, filter: before } = store.get().history;
+    const filter = { ...before, ...change };
+    store.set({ history: { ...store.get().history, filter, status: "loading" } });
     try {
-      const { items, next } = await api.predictions({ cursor: more ? cursor : null, landCover });
-      if (store.get().history.landCover !== landCover) return; // another list was asked for since
+      const { items, next } = await api.predictions({ cursor: more ? cursor : null, ...filter });
+      if (store.get().history.filter !== filter) return; // another list was asked for since
       const all = more ? [...shown, ...items] : items;
-      store.set({ history: { items: all, next, landCover, status: "ready" } });
+      store.set({ history: { items: all, next, filter, status: "ready" } });
     } catch (problem) {
-      const history = /** @type {const} */ ({ ...store.get().history, status: "failed" });
-      store.set({ history, problem, retry: () => listHistory({ more, landCover }) });
+      await tellFailure(problem, () => listHistory({ more, filter: change }));
     }
+  }
+
+  /** @param {any} problem @param {() => void} retry */
+  async function tellFailure(problem, retry) {
+    const { filter } = store.get().history;
+    const items = problem.kind === "offline" ? await listRecent() : [];
+    const status = items.length ? "offline" : "failed";
+    store.set({ history: { items, next: null, filter, status }, problem, retry });
   }
 
   return {
@@ -24,6 +34,7 @@ export function createHistoryActions(store, api) {
     async remove(id) {
       try {
         await api.remove(id);
+        await forgetRecent(id);
         store.set({ said: "delete.done", saidValues: {} });
         return true;
       } catch (problem) {

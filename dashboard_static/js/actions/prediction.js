@@ -4,8 +4,11 @@ import { plotly } from "../../vendor/plotly.js";
 import { checkFile } from "../checks.js";
 import { rememberName } from "../memory.js";
 import { sampleName } from "../names.js";
+import { VIEWS } from "../permalink.js";
+import { keepRecent, recallRecent } from "../recent.js";
 import { recount } from "../recount.js";
 import { NOTHING_SHOWN } from "../state.js";
+import { recallToken } from "../token.js";
 
 /** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
 export function createPredictionActions(store, api) {
@@ -64,13 +67,39 @@ export function createPredictionActions(store, api) {
       api.scores(prediction.id, config.classes.length * width * height),
       api.image(prediction.id, view),
     ]);
+    await draw({ prediction, scores, picture }, signal, { ...seen, view });
+    if (!recallToken() && view === VIEWS[0])
+      keepRecent({ prediction, scores, picture }).catch(console.info);
+  }
+
+  /**
+   * @param {import("../recent.js").Kept} kept
+   * @param {AbortSignal} signal
+   * @param {Partial<import("../state.js").State>} seen
+   */
+  async function draw({ prediction, scores, picture }, signal, seen) {
     const base = await createImageBitmap(picture);
     if (signal.aborted) return base.close();
     advance("draw");
     store.get().base?.close();
-    store.set({ ...NOTHING_SHOWN, swipe: null, prediction, scores, base, ...seen, view });
+    store.set({ ...NOTHING_SHOWN, swipe: null, prediction, scores, base, ...seen });
     store.set(recount(store.get(), { ...prediction.thresholds, ...seen.thresholds }));
     announce();
+  }
+
+  /**
+   * Open what this browser kept, where the service does not answer.
+   *
+   * @param {string} id
+   * @param {AbortSignal} signal
+   * @param {Partial<import("../state.js").State>} seen
+   * @param {any} problem why it is asked for
+   */
+  async function showKept(id, signal, seen, problem) {
+    const kept = problem.kind === "offline" ? await recallRecent(id) : null;
+    if (!kept) throw problem;
+    plotly().catch(() => {});
+    await draw(kept, signal, { ...seen, view: VIEWS[0], offline: true });
   }
 
   function announce() {
@@ -93,7 +122,11 @@ export function createPredictionActions(store, api) {
     open: (id, seen) =>
       run(null, async (signal) => {
         advance("fetch");
-        await show(await api.prediction(id), signal, seen);
+        try {
+          await show(await api.prediction(id), signal, seen);
+        } catch (problem) {
+          await showKept(id, signal, seen, problem);
+        }
       }),
 
     leave() {

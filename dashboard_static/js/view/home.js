@@ -17,13 +17,15 @@ export function createHome(actions, api, askDelete) {
   const filterChanged = changes();
   const thumbnails = createThumbnails(api);
   byId("history-more").onclick = () => actions.listHistory({ more: true });
-  byId("history-filter").onchange = (/** @type {any} */ event) =>
-    actions.listHistory({ landCover: event.target.value });
+  for (const name of /** @type {const} */ (["landCover", "since", "until"])) {
+    byId(`filter-${name}`).onchange = (/** @type {any} */ { target }) =>
+      actions.listHistory({ filter: { [name]: target.value } });
+  }
 
   /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return ({ history, language, config, prediction }, t) => {
     byId("home").hidden = Boolean(prediction);
-    if (filterChanged(language)) fillFilter(config, language, history.landCover, t);
+    if (filterChanged(language)) fillFilter(config, language, history.filter.landCover, t);
     if (!changed(history, language)) return;
     const note = historyNote(history);
     byId("history-note").hidden = !note;
@@ -40,18 +42,19 @@ function fillFilter(config, language, chosen, t) {
   const options = config.classes.map(({ key, name }) =>
     element("option", { value: key }, name[language]),
   );
-  byId("history-filter").replaceChildren(
+  byId("filter-landCover").replaceChildren(
     element("option", { value: "" }, t("history.any")),
     ...options,
   );
-  byId("history-filter").value = chosen;
+  byId("filter-landCover").value = chosen;
 }
 
 /** @param {import("../state.js").State["history"]} history */
-function historyNote({ items, status, landCover }) {
+function historyNote({ items, status, filter }) {
   if (status === "failed") return "history.failed";
+  if (status === "offline") return "history.offline";
   if (status === "loading" || items.length) return null;
-  return landCover ? "history.none" : "history.empty";
+  return Object.values(filter).some(Boolean) ? "history.none" : "history.empty";
 }
 
 /**

@@ -10,6 +10,7 @@ import { FIT, fit, keepInside, pan, scaleBar, zoom } from "../viewport.js";
 import { byId, changes } from "./dom.js";
 import { wireGestures } from "./gestures.js";
 import { createOverlay } from "./overlay.js";
+import { wireSwipe } from "./swipe.js";
 import { createTip } from "./tip.js";
 
 const STEP = 1.4;
@@ -29,7 +30,6 @@ export function createMap(store, actions) {
     base: changes(),
     swipe: changes(),
     selection: changes(),
-    views: changes(),
     language: changes(),
   };
   let viewport = FIT;
@@ -74,6 +74,7 @@ export function createMap(store, actions) {
     byId("swipe-line").hidden = share === null;
     byId("swipe").hidden = share === null;
     byId("swipe-toggle").setAttribute("aria-pressed", String(share !== null));
+    byId("swipe").value = share ?? 0.5;
     const at = (share ?? 0) * frame.clientWidth;
     byId("swipe-line").style.left = `${at}px`;
     byId("classes").style.clipPath =
@@ -143,11 +144,7 @@ export function createMap(store, actions) {
   byId("zoom-in").onclick = () => zoomBy(STEP);
   byId("zoom-out").onclick = () => zoomBy(1 / STEP);
   byId("zoom-fit").onclick = reset;
-  byId("swipe-toggle").onclick = () =>
-    store.set({ swipe: store.get().swipe === null ? 0.5 : null });
-  byId("swipe").oninput = (/** @type {any} */ { target }) =>
-    store.set({ swipe: Number(target.value) });
-  for (const button of byId("views").children) button.onclick = () => actions.setView(button.value);
+  wireSwipe(frame, store);
   new ResizeObserver(() => {
     if (!store.get().prediction) return;
     move(keepInside(viewport, sizes()));
@@ -156,23 +153,16 @@ export function createMap(store, actions) {
 
   /** @param {import("../state.js").State} state */
   return (state) => {
-    const { prediction, base, swipe, selection, view, layers, language } = state;
+    const { prediction, base, swipe, selection, layers, language } = state;
     if (!prediction) return;
     if (changed.image(prediction)) reset();
     if (changed.base(base, prediction)) drawBase(base);
     if (changed.swipe(swipe)) placeSwipe(swipe);
-    if (changed.views(view)) renderViews(view);
     if (changed.language(language)) renderScale();
     if (changed.selection(selection, prediction))
       drawSelection(selection, layers, prediction.image);
     overlay.render(sizes(), state);
   };
-}
-
-/** @param {string} view */
-function renderViews(view) {
-  for (const button of byId("views").children)
-    button.setAttribute("aria-pressed", String(button.value === view));
 }
 
 /** @param {ImageBitmap | null} base */

@@ -1,37 +1,24 @@
-/** A prediction's facts, notes and files. */
+/** A prediction's facts and notes. */
 
-import { FORMS } from "../api.js";
 import { formatDate, formatNumber } from "../i18n.js";
 import { translate } from "../locales/service.js";
 import { recallName } from "../memory.js";
 import { shownName } from "../names.js";
-import { byId, changes, element, whenAtRest } from "./dom.js";
-import { fileName, save } from "./download.js";
+import { byId, changes, element } from "./dom.js";
 
-/**
- * @param {import("../api.js").Api} api
- * @param {import("../actions.js").Actions} actions
- * @param {() => void} savePicture
- */
-export function createResult(api, actions, savePicture) {
+export function createResult() {
   const changed = changes();
-  const filesChanged = changes();
-  const atRest = whenAtRest();
 
   /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return (state, t) => {
-    const { prediction, language, thresholds, moved, view } = state;
+    const { prediction, language, offline } = state;
     byId("result").hidden = !prediction;
     if (!prediction) return;
     if (changed(prediction, language)) {
       const name = recallName(prediction.id);
       byId("result-title").textContent = name ? shownName(name, t) : t("result.title");
       byId("facts").replaceChildren(...facts(prediction, language, t));
-      renderNotes(prediction, language, t);
-    }
-    byId("files-moved").hidden = !moved;
-    if (filesChanged(prediction, language, thresholds, view)) {
-      atRest(() => renderFiles(state, api, actions, savePicture, t));
+      renderNotes(prediction, offline, language, t);
     }
   };
 }
@@ -58,55 +45,13 @@ function facts({ created, image, model }, language, t) {
   );
 }
 
-/** @param {import("../types.js").Prediction} prediction @param {import("../types.js").Language} language @param {(key: string) => string} t */
-function renderNotes({ warnings, saved }, language, t) {
+/** @param {import("../types.js").Prediction} prediction @param {boolean} offline @param {import("../types.js").Language} language @param {(key: string) => string} t */
+function renderNotes({ warnings, saved }, offline, language, t) {
   const notes = warnings.map((warning) => translate(warning, language));
+  if (offline) notes.unshift({ text: t("result.offline"), language });
   if (saved === "objects") notes.push({ text: t("result.savedObjects"), language });
   byId("notes").hidden = !notes.length;
   byId("warnings").replaceChildren(
     ...notes.map(({ text, language: lang }) => element("li", { lang }, text)),
   );
-}
-
-/**
- * @param {import("../state.js").State} state
- * @param {import("../api.js").Api} api
- * @param {import("../actions.js").Actions} actions
- * @param {() => void} savePicture
- * @param {(key: string) => string} t
- */
-function renderFiles({ prediction, thresholds, moved, view }, api, actions, savePicture, t) {
-  if (!prediction) return;
-  const seen = { view, thresholds: moved ? thresholds : undefined };
-  const forms = /** @type {import("../api.js").Form[]} */ (Object.keys(FORMS));
-  const links = forms.map((form) => {
-    const href = api.fileUrl(prediction.id, form, seen);
-    const name = fileName(prediction.id, form);
-    const onclick = (/** @type {MouseEvent} */ event) => take(event, href, name, actions);
-    return element("a", { class: "file", "data-form": form, href, onclick }, ...fileWords(form, t));
-  });
-  const picture = element(
-    "button",
-    { type: "button", class: "file", "data-form": "view.png", onclick: savePicture },
-    ...fileWords("view.png", t),
-  );
-  byId("files").replaceChildren(...[...links, picture].map((link) => element("li", null, link)));
-}
-
-/** @param {MouseEvent} event @param {string} href @param {string} name @param {import("../actions.js").Actions} actions */
-async function take(event, href, name, actions) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // the browser's own ways
-  event.preventDefault();
-  const link = /** @type {HTMLElement} */ (event.currentTarget);
-  link.ariaBusy = "true";
-  await actions.takeAway(href, (blob) => save(blob, name));
-  link.ariaBusy = "false";
-}
-
-/** @param {string} form @param {(key: string) => string} t */
-function fileWords(form, t) {
-  return [
-    element("strong", null, t(`files.${form}`)),
-    element("span", { class: "muted small" }, t(`files.${form}.hint`)),
-  ];
 }

@@ -1,0 +1,79 @@
+/** About the model: what it was trained on, how each class did in its tests, and its limits. */
+
+import { formatNumber } from "../i18n.js";
+import { trust } from "../trust.js";
+import { byId, changes, element } from "./dom.js";
+
+/** @typedef {(key: string, values?: any) => string} Words */
+
+const KNOWN_TESTS = ["vegas", "naip", "simulated"];
+
+/** @param {import("../actions.js").Actions} actions */
+export function createAbout(actions) {
+  const changed = changes();
+  const dialog = byId("about");
+  byId("about-open").onclick = async () => {
+    if (await actions.learnModel()) dialog.showModal();
+  };
+  byId("about-close").onclick = () => dialog.close();
+
+  /** @param {import("../state.js").State} state @param {Words} t */
+  return ({ model, config, language }, t) => {
+    if (!model || !changed(model, language)) return;
+    const { name, version, sha256, trained_on, scores } = model;
+    byId("about-version").textContent = t("about.version", { name, version });
+    byId("about-hash").textContent = sha256;
+    byId("about-trained").textContent = trained_on;
+    byId("about-split").textContent = scores.split;
+    byId("about-mean").textContent = t("about.mean", {
+      mean: formatNumber(scores.mean_iou, language, 2),
+    });
+    const rows = config.classes.map((cover) => classRow(cover, scores, language, t));
+    byId("about-table").replaceChildren(
+      element("thead", null, headRow(scores, t)),
+      element("tbody", null, ...rows),
+    );
+  };
+}
+
+/** @param {import("../types.js").Model["scores"]} scores @param {Words} t */
+function headRow({ others }, t) {
+  const names = ["class", "trust", "iou", "precision", "recall"].map((key) => t(`about.${key}`));
+  const tests = Object.keys(others).map((key) => testName(key, t));
+  const cells = [...names, ...tests].map((name, index) =>
+    element("th", { scope: "col", class: index > 1 ? "figure" : "" }, name),
+  );
+  return element("tr", null, ...cells);
+}
+
+/** @param {string} key @param {Words} t */
+function testName(key, t) {
+  return KNOWN_TESTS.includes(key) ? t(`about.test.${key}`) : key;
+}
+
+/**
+ * @param {import("../types.js").LandCover} cover
+ * @param {import("../types.js").Model["scores"]} scores
+ * @param {import("../types.js").Language} language
+ * @param {Words} t
+ */
+function classRow({ key, name }, { classes, others }, language, t) {
+  const score = classes[key];
+  const word = trust(score);
+  const main = [score?.iou, score?.precision, score?.recall];
+  const rest = Object.values(others).map((test) => test.classes[key]?.iou);
+  const figures = [...main, ...rest].map((value) =>
+    element(
+      "td",
+      { class: "figure" },
+      value === undefined ? "–" : formatNumber(value, language, 2),
+    ),
+  );
+  return element(
+    "tr",
+    null,
+    element("th", { scope: "row" }, name[language]),
+    element("td", null, element("span", { class: `trust ${word}` }, t(`trust.${word}`))),
+    ...figures,
+  );
+}

@@ -1,0 +1,118 @@
+"""What a reader is told when the service refuses, fails, is slow, or is not there."""
+
+from typing import Any
+
+import pytest
+
+from tests.page.conftest import ROOT
+from tests.page.steps import open_sample, refuse, send, until
+
+TOWN = ROOT / "dashboard_static" / "samples" / "town.tif"
+TITLES = {
+    413: ("The image is too big.", "La imagen es demasiado grande."),
+    415: (
+        "This file is not a TIFF that can be read.",
+        "Este archivo no es un TIFF que se pueda leer.",
+    ),
+    422: (
+        "The image or an option does not suit the model.",
+        "La imagen o una opción no es apta para el modelo.",
+    ),
+    500: ("The service failed. It is not your fault.", "El servicio falló. No es culpa suya."),
+    503: ("The service is not available just now.", "El servicio no está disponible ahora mismo."),
+}
+
+
+@pytest.mark.parametrize("status", TITLES)
+def test_each_refusal_has_plain_words_in_both_languages(open_page: Any, status: int) -> None:
+    page = open_page()
+    page.route("**/predictions", lambda route: refuse(route, status, "The reason."))
+    page.click("#samples button[value=town]")
+    page.wait_for_selector("#problem:not([hidden])")
+    english, spanish = TITLES[status]
+    text = page.locator("#problem").inner_text()
+    assert english in text
+    assert "The reason." in text
+    assert f"request-{status}" in text
+    assert page.get_by_role("button", name="Try again").count() == (status >= 500)
+    page.click("#languages button[value=es]")
+    until(page, f"document.querySelector('#problem').innerText.includes('{spanish}')")
+
+
+def test_an_error_of_the_service_is_told_in_words_with_its_request(open_page: Any) -> None:
+    page = open_page()
+    detail = "The upload starts with b'PNG'; a TIFF is needed."
+    page.route("**/predictions", lambda route: refuse(route, 415, detail))
+    send(page, TOWN)
+    page.wait_for_selector("#problem:not([hidden])")
+    text = page.locator("#problem").inner_text()
+    assert "This file is not a TIFF that can be read." in text
+    assert "The upload starts with b'PNG'; a TIFF is needed." in text
+    assert "request-415" in text
+    page.click("#languages button[value=es]")
+    until(page, "document.querySelector('#problem').innerText.includes('empieza con')")
+    assert "no es un TIFF" in page.locator("#problem").inner_text()
+
+
+def test_a_service_that_is_down_is_told_in_words_and_can_be_tried_again(open_page: Any) -> None:
+    page = open_page()
+    page.route("**/predictions", lambda route: route.abort())
+    page.click("#samples button[value=town]")
+    page.wait_for_selector("#problem:not([hidden])")
+    assert "The service does not answer." in page.locator("#problem").inner_text()
+    page.unroute("**/predictions")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#problem").is_hidden()
+
+
+def test_a_slow_service_shows_its_stages_and_leaves_the_page_usable(open_page: Any) -> None:
+    page = open_page()
+    held: list[Any] = []
+    page.route("**/scores", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
+    page.click("#samples button[value=town]")
+    page.wait_for_selector("#stages .now:text('Fetching the result')")
+    assert page.locator("#stages .done").count() == 3
+    page.click("#about-open")
+    page.wait_for_selector("#about[open] tbody tr")
+    page.click("#about-close")
+    until(page, "true")
+    held[0].continue_()
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#activity").is_hidden()
+
+
+def test_an_upload_shows_how_far_it_is(open_page: Any) -> None:
+    page = open_page()
+    page.context.new_cdp_session(page).send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 50, "downloadThroughput": 1e6, "uploadThroughput": 2e5},
+    )
+    send(page, TOWN)
+    page.wait_for_selector("#stages .now:text-matches('Uploading [1-9][0-9]? %')")
+    page.wait_for_selector("#result:not([hidden])", timeout=60_000)
+
+
+def test_a_busy_service_is_asked_again_before_anybody_is_told(open_page: Any) -> None:
+    page = open_page()
+    refused: list[str] = []
+
+    def once(route: Any) -> None:
+        if refused:
+            return route.continue_()
+        refused.append(route.request.url)
+        return refuse(route, 503, "PostgreSQL is away.")
+
+    page.route("**/scores", once)
+    open_sample(page, "town")
+    assert len(refused) == 1
+    assert page.locator("#problem").is_hidden()
+
+
+def test_files_that_fail_are_told(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.route("**/masks.tif", lambda route: refuse(route, 404, "No prediction has the id."))
+    page.click("#files [data-form='masks.tif']")
+    page.wait_for_selector("#problem:not([hidden])")
+    assert "does not exist, or was deleted" in page.locator("#problem").inner_text()

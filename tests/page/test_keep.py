@@ -1,0 +1,111 @@
+"""Keep: history, links that restore what was seen, and recent predictions without a service."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.page.steps import lists, open_sample, painted, until, wait_for_result
+
+
+def test_a_link_restores_what_was_seen(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.click("#views button[value=ndvi]")
+    page.select_option("#palette", "ideam")
+    page.locator("#threshold").fill("0.7")
+    page.locator("#legend li[data-class=crops] input[type=checkbox]").uncheck()
+    page.click("#languages button[value=es]")
+    until(page, "/off=crops.*lang=es/.test(location.hash)")
+    seen, shown = page.evaluate("location.hash"), painted(page)
+    other = open_page(address=seen)
+    wait_for_result(other)
+    assert painted(other) == shown
+    assert other.locator("#views [aria-pressed=true]").get_attribute("value") == "ndvi"
+    assert other.locator("#palette").input_value() == "ideam"
+    assert other.locator("#threshold").input_value() == "0.7"
+    assert other.locator("html").get_attribute("lang") == "es"
+    assert other.evaluate("location.hash") == seen
+
+
+def test_history_opens_filters_and_deletes(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "farmland")
+    lists(page, lambda: page.click(".brand"))
+    lists(page, lambda: page.select_option("#filter-landCover", "crops"))
+    lists(page, lambda: page.select_option("#filter-landCover", ""))
+    newest = page.locator("#history-list a").first.get_attribute("href")
+    page.locator("#history-list a").first.click()
+    wait_for_result(page)
+    page.click("#delete")
+    page.locator("#confirm button[value=yes]").click()
+    page.wait_for_selector("#home:not([hidden])")
+    until(page, f"!document.querySelector('#history-list a[href=\"{newest}\"]')")
+
+
+def test_history_is_filtered_by_date(open_page: Any) -> None:
+    page = open_page(timezone_id="America/Bogota")
+    open_sample(page, "farmland")
+    lists(page, lambda: page.click(".brand"))
+    today = datetime.now(UTC) - timedelta(hours=5)
+    lists(page, lambda: page.fill("#filter-since", f"{today:%Y-%m-%d}"))
+    assert page.locator("#history-list li").count() > 0
+    lists(page, lambda: page.fill("#filter-until", f"{today:%Y-%m-%d}"))
+    assert page.locator("#history-list li").count() > 0
+    lists(page, lambda: page.fill("#filter-since", ""))
+    lists(page, lambda: page.fill("#filter-until", f"{today - timedelta(days=1):%Y-%m-%d}"))
+    page.wait_for_selector("#history-note:not([hidden])")
+    assert page.locator("#history-note").inner_text() == "No prediction fits the filter."
+
+
+def test_history_shows_more_on_demand(open_page: Any) -> None:
+    page = open_page()
+    page.route("**/predictions?limit=12*", _shorter)
+    for sample in ("town", "river", "roads"):
+        open_sample(page, sample)
+        page.click(".brand")
+    page.reload()
+    page.wait_for_selector("#history-list li")
+    assert page.locator("#history-list li").count() == 2
+    lists(page, lambda: page.click("#history-more"), before=2)
+    assert page.locator("#history-list li a").count() > 2
+
+
+def test_history_has_thumbnails(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.click(".brand")
+    page.locator("#history").scroll_into_view_if_needed()
+    until(page, "document.querySelector('#history-list img')?.src.startsWith('data:image/webp')")
+
+
+def test_a_recent_prediction_opens_without_page_server_and_service(open_page: Any) -> None:
+    page = open_page(service_workers="allow")
+    open_sample(page, "river")
+    shown = painted(page)
+    until(page, "navigator.serviceWorker.controller !== null")
+    until_kept(page)
+    page.context.set_offline(True)
+    page.goto("about:blank")
+    page.goto(page.home)
+    page.wait_for_selector("#history-list li")
+    assert "kept in this browser" in page.locator("#history-note").inner_text()
+    page.locator("#history-list a").first.click()
+    wait_for_result(page)
+    assert painted(page) == shown
+    assert "what this browser kept" in page.locator("#warnings").inner_text()
+
+
+def until_kept(page: Any) -> None:
+    """Wait until the page's files and a prediction lie in the browser."""
+    for _ in range(100):
+        kept = page.evaluate(
+            "(async () => [...await (await caches.open('tesela-recent')).keys(),"
+            " ...await (await caches.open('tesela-page')).keys()].map(({ url }) => url))()"
+        )
+        if any("recent/" in url for url in kept) and any("config.json" in url for url in kept):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(kept)
+
+
+def _shorter(route: Any) -> None:
+    route.continue_(url=route.request.url.replace("limit=12", "limit=2"))

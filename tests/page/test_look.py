@@ -1,0 +1,184 @@
+"""Look and count: views, classes, thresholds, zoom, divider, charts and table."""
+
+from typing import Any
+
+import pytest
+from tesela.catalogue import CLASSES
+
+from tests.page.steps import PAINTED, open_sample, painted, until
+
+
+def test_a_sample_gives_image_bars_legend_and_table(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    assert page.locator("#base").evaluate("canvas => [canvas.width, canvas.height]") == [160, 160]
+    assert painted(page) > 0
+    assert page.locator("#legend li").count() == len(CLASSES)
+    for chart in ("#chart-objects", "#chart-area"):
+        assert page.locator(f"{chart} .bars .point").count() == len(CLASSES)
+    assert page.locator("#table tbody tr").count() == len(CLASSES)
+    assert page.locator("#outlines .scatterlayer .trace").count() > 0
+    assert page.problems == []
+
+
+def test_the_page_counts_as_the_service_does(open_page: Any) -> None:
+    page = open_page()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
+        open_sample(page, "river")
+    for row in posted.value.json()["classes"]:
+        cells = page.locator(f"#table tbody tr:nth-child({row['number']}) td").all_inner_texts()
+        assert int(cells[1].replace(",", "")) == row["polygons"], row["key"]
+        assert int(cells[2].replace(",", "")) == pytest.approx(row["area_m2"], abs=0.51)
+        assert float(cells[4]) == pytest.approx(row["area_percent"], abs=0.0051)
+
+
+def test_unticking_a_class_hides_it_and_only_shows_it_alone(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    everything = painted(page)
+    page.locator("#legend li[data-class=trees] input[type=checkbox]").uncheck()
+    until(page, f"{PAINTED} < {everything}")
+    without = painted(page)
+    trees = page.locator("#legend li[data-class=trees]")
+    trees.hover()
+    trees.locator(".solo").click()
+    until(page, f"{PAINTED} !== {without}")
+    assert page.locator("#legend input[type=checkbox]:checked").count() == 1
+    page.click("#show-all")
+    until(page, f"{PAINTED} === {everything}")
+
+
+def test_the_threshold_acts_at_once_and_without_the_service(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    before = painted(page)
+    calls: list[str] = []
+    page.on("request", lambda request: "/predictions" in request.url and calls.append(request.url))
+    page.locator("#threshold").fill("0.9")
+    until(page, f"{PAINTED} < {before}")
+    assert page.locator("#moved").is_visible()
+    until(page, "document.querySelector('#files a').href.includes('thresholds=buildings:0.9')")
+    page.click("#threshold-reset")
+    until(page, f"{PAINTED} === {before}")
+    assert calls == []
+
+
+def test_zoom_pan_hover_and_selection_work_by_mouse_and_keyboard(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    frame = page.locator("#frame")
+    box = frame.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("#tip:not([hidden])")
+    assert "column" in page.locator("#tip").inner_text()
+    frame.focus()
+    page.keyboard.press("+")
+    zoomed = page.locator("#world").evaluate("node => node.style.transform")
+    page.keyboard.press("ArrowLeft")
+    assert page.locator("#world").evaluate("node => node.style.transform") != zoomed
+    page.keyboard.press("0")
+    assert "scale(1)" in page.locator("#world").evaluate("node => node.style.transform")
+    page.click("#swipe-toggle")
+    until(page, "document.querySelector('#classes').style.clipPath.includes('inset')")
+
+
+def test_the_table_sorts_by_a_column(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.click("#table [data-sort=squareMetres]")
+    page.wait_for_selector("#table [aria-sort=descending]")
+    areas = [
+        int(text.replace(",", ""))
+        for text in page.locator("#table tbody td:nth-child(4)").all_inner_texts()
+    ]
+    assert areas == sorted(areas, reverse=True)
+
+
+def test_any_three_bands_can_be_seen(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "river")
+    assert page.locator("#bands").is_hidden()
+    with page.expect_response(lambda answer: "image.png?bands=7,6,4" in answer.url):
+        page.click("#views button[value=bands]")
+    with page.expect_response(lambda answer: "image.png?bands=7,6,1" in answer.url):
+        page.select_option("#band-blue", "1")
+    assert page.locator("#views [aria-pressed=true]").get_attribute("value") == "bands"
+    until(page, "location.hash.includes('view=7,6,1')")
+    assert page.problems == []
+
+
+def test_the_divider_is_dragged_on_the_image_and_moved_by_key(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.click("#swipe-toggle")
+    page.wait_for_selector("#swipe-line:not([hidden])")
+    line, frame = (page.locator(id_).bounding_box() for id_ in ("#swipe-line", "#frame"))
+    page.mouse.move(line["x"] + line["width"] / 2, line["y"] + line["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + frame["width"] * 0.2, line["y"] + 10, steps=4)
+    page.mouse.up()
+    until(page, "document.querySelector('#swipe').value === '0.2'")
+    assert "scale(1)" in page.locator("#world").evaluate("node => node.style.transform")
+    page.focus("#swipe")
+    page.keyboard.press("ArrowRight")
+    until(page, "document.querySelector('#swipe').value === '0.21'")
+    assert "inset(" in page.locator("#classes").evaluate("node => node.style.clipPath")
+
+
+def test_a_click_selects_an_object_and_says_what_it_is(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    box = page.locator("#base").bounding_box()
+    for step in range(1, 20):
+        page.mouse.click(box["x"] + box["width"] * step / 20, box["y"] + box["height"] * 0.53)
+        if page.locator("#selection .edge").get_attribute("d"):
+            break
+    until(page, "document.querySelector('#announcer').textContent.includes('Selected: ')")
+    assert "m², score 0." in page.locator("#announcer").inner_text()
+
+
+def test_one_class_has_its_own_threshold(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    others = page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts()
+    page.check("#per-class")
+    page.locator("#legend li[data-class=trees] input[type=range]").fill("0.95")
+    until(page, "document.querySelector('#files a').href.includes('trees:0.95')")
+    assert page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts() == others
+    assert page.locator("#threshold-value").inner_text() == "varies"
+
+
+def test_the_table_is_copied_as_csv(open_page: Any) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    open_sample(page, "town")
+    page.click("#copy")
+    until(page, "document.querySelector('#announcer').textContent === 'Table copied.'")
+    rows = page.evaluate("navigator.clipboard.readText()").split("\r\n")
+    assert rows[0].startswith("number,key,class,code,objects,area_m2")
+    assert [row.split(",")[1] for row in rows[1:]] == [entry.key for entry in CLASSES]
+
+
+@pytest.mark.parametrize("palette", ["ideam", "safe"])
+def test_a_palette_colours_legend_charts_and_image(open_page: Any, palette: str) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.select_option("#palette", palette)
+    trees = next(entry for entry in CLASSES if entry.key == "trees")
+    colour = trees.ideam["colour"] if palette == "ideam" else trees.colour_blind_safe
+    rgb = "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
+    swatch = "document.querySelector('#legend li[data-class=trees] .swatch')"
+    until(page, f"getComputedStyle({swatch}).backgroundColor === '{rgb}'")
+    bar = "document.querySelectorAll('#chart-objects .bars .point path')[4]"
+    until(page, f"getComputedStyle({bar}).fill === '{rgb}'")
+
+
+def test_about_tells_training_and_trust_of_every_class(open_page: Any) -> None:
+    page = open_page()
+    page.click("#about-open")
+    page.wait_for_selector("#about[open] tbody tr")
+    assert page.locator("#about-table tbody tr").count() == len(CLASSES)
+    assert len(page.locator("#about-trained").inner_text()) > 50
+    assert "IoU" in page.locator("#about-table thead").inner_text()
+    assert page.locator("#about-table .trust").count() == len(CLASSES)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#about", state="hidden")

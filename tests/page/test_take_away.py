@@ -1,0 +1,81 @@
+"""Take away: what the page saves opens in GDAL and pandas, and holds what the page shows."""
+
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from tesela.catalogue import CLASSES, KEYS
+
+from tests.page.steps import open_sample, saved, until
+
+
+@pytest.fixture
+def town(open_page: Any) -> Any:
+    """The town at another threshold, so that files cannot be right by chance."""
+    page = open_page()
+    open_sample(page, "town")
+    page.select_option("#palette", "ideam")
+    page.locator("#threshold").fill("0.8")
+    until(page, "document.querySelector('#files a').href.includes('thresholds=buildings:0.8')")
+    page.shown = {
+        row["data-class"]: row["objects"]
+        for row in page.evaluate(
+            "[...document.querySelectorAll('#legend li')].map((row) => ({"
+            " 'data-class': row.dataset.class,"
+            " objects: Number(row.querySelector('strong').textContent) }))"
+        )
+    }
+    return page
+
+
+def test_polygons_and_objects_are_those_on_the_page(town: Any, tmp_path: Path) -> None:
+    for form in ("polygons.geojson", "objects.csv"):
+        frame = gpd.read_file(saved(town, form, tmp_path))
+        counted = frame.groupby("class").size().reindex(KEYS, fill_value=0)
+        assert counted.to_dict() == town.shown, form
+        assert frame.geometry.is_valid.all()
+
+
+def test_tables_open_in_pandas(town: Any, tmp_path: Path) -> None:
+    table = pd.read_csv(saved(town, "table.csv", tmp_path))
+    assert dict(zip(table["class"], table["count"], strict=True)) == town.shown
+    text = saved(town, "dataframe.json", tmp_path).read_text()
+    frame = pd.read_json(io.StringIO(text), orient="table")
+    assert frame["area_m2"].tolist() == pytest.approx(table["area_m2"].tolist())
+
+
+def test_rasters_open_in_gdal_where_the_image_lies(town: Any, tmp_path: Path) -> None:
+    with rasterio.open(saved(town, "source.tif", tmp_path)) as source:
+        place = source.crs, source.transform, source.shape
+    with rasterio.open(saved(town, "masks.tif", tmp_path)) as masks:
+        assert (masks.crs, masks.transform, masks.shape) == place
+        covered = masks.read().any(axis=0)
+    with rasterio.open(saved(town, "classes.tif", tmp_path)) as classes:
+        assert (classes.crs, classes.transform, classes.shape) == place
+        assert ((classes.read(1) > 0) == covered).all()
+        trees = bytes(classes.colormap(1)[5][:3]).hex().upper()
+    assert trees == CLASSES[4].ideam["colour"][1:]
+    scores = np.frombuffer(saved(town, "scores", tmp_path).read_bytes(), np.uint8)
+    assert scores.size == len(KEYS) * covered.size
+
+
+def test_pictures_open_in_gdal(town: Any, tmp_path: Path) -> None:
+    for form in ("image.png", "overlay.png"):
+        with rasterio.open(saved(town, form, tmp_path)) as picture:
+            assert (picture.count, picture.shape) == (4, (160, 160))
+    with rasterio.open(saved(town, "view.png", tmp_path)) as view:
+        assert min(view.shape) >= 1024
+
+
+def test_the_qgis_style_is_in_palette_and_language_of_the_page(town: Any, tmp_path: Path) -> None:
+    town.click("#languages button[value=es]")
+    until(town, "document.querySelector('#files').innerText.includes('Estilo de QGIS')")
+    root = ElementTree.parse(saved(town, "style.qml", tmp_path)).getroot()
+    entries = {item.get("label"): item.get("color") for item in root.iter("paletteEntry")}
+    assert entries == {entry.name["es"]: entry.ideam["colour"] for entry in CLASSES}
