@@ -122,13 +122,18 @@ def test_the_arrows_have_no_circle():
 
 def test_what_is_slow_to_load_is_loaded_where_it_is_needed():
     heavy = ["pandas", "shapely", "boto3", "plotly", "tensorflow", "matplotlib", "scipy"]
-    script = f"import sys, tesela.api.app; print([m for m in {heavy} if m in sys.modules])"
+    heavy += ["pg8000", "aws_lambda_powertools.event_handler.openapi.models"]
+    script = f"import sys, tesela.handler; print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run(
         [sys.executable, "-c", script],
         check=True,
         capture_output=True,
         text=True,
         cwd=ROOT / "lambda_image",
-        env={},
+        env={
+            "TESELA_BUCKET": "bucket",
+            "DATABASE_URL": "postgresql://h/d",
+            "TESELA_PAGE_ORIGIN": "https://page.test",
+        },
     )
     assert found.stdout.strip() == "[]"

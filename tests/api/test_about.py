@@ -56,3 +56,4 @@ def test_docs_need_no_other_server(http: OverHttp) -> None:
     page = http("GET", "/docs").body.decode()
     assert "swagger" in page.lower()
     assert 'src="http' not in page
+    assert "An 8-band TIFF" in page  # our description, not the bare one of the routes

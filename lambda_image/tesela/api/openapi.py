@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -76,7 +77,22 @@ def document(app: APIGatewayHttpResolver, access: Access) -> None:
     def openapi() -> Response[str]:
         return Response(200, JSON, schema())
 
-    app.enable_swagger(path="/docs", compress=True, **_ABOUT)  # type: ignore[arg-type]
+    @app.get("/docs", include_in_schema=False, compress=True)
+    def docs() -> Response[str]:
+        return Response(200, "text/html; charset=utf-8", _swagger_ui(schema()))
+
+
+def _swagger_ui(description: str) -> str:
+    """The page around our description; `enable_swagger` would load its models at every cold start."""
+    from aws_lambda_powertools.event_handler.openapi import swagger_ui
+
+    folder = files(swagger_ui)
+    script, style = (
+        folder.joinpath(f"swagger-ui{part}").read_text("utf-8")
+        for part in ("-bundle.min.js", ".min.css")
+    )
+    safe = description.replace("</", "<\\/")  # must not end the script that holds it
+    return swagger_ui.generate_swagger_html(safe, script, style, "", None)
 
 
 def _schema(app: APIGatewayHttpResolver, access: Access) -> dict[str, Any]:
