@@ -93,8 +93,7 @@ def _limits(scenes: dict[str, int]) -> tuple[str, ...]:
 
 
 def _windows(recipe: dict[str, Any]) -> int:
-    drawn = recipe.get("windows") or math.prod(recipe[n] for n in ("epochs", "steps", "batch"))
-    return int(drawn)
+    return math.prod(recipe[name] for name in ("epochs", "steps", "batch"))
 
 
 def _compared(findings: Findings) -> str:

@@ -58,7 +58,7 @@ def judge(
         verdicts["baseline"] = _of_baseline(trained(options.baseline), validation, test)
     return Findings(
         document=json.loads((options.model / "model.json").read_text("utf-8")),
-        recipe=runs.recipe_of(options.run) | {"scenes": seen},
+        recipe=runs.document_of(options.run) | {"scenes": seen},
         calibration=json.loads(calibration.read_text())["classes"] if calibration.exists() else {},
         verdicts=verdicts,
         chips=Verdict(thresholds, int8.tallies_in_chips(test)),

@@ -45,12 +45,12 @@ def check(run: Path, scenes: Path) -> None:
         )
 
 
-def recipe_of(run: Path) -> dict[str, Any]:
-    """What the training left beside its weights."""
-    recipe: dict[str, Any] = json.loads((run / "recipe.json").read_text("utf-8"))
-    return recipe
+def document_of(run: Path) -> dict[str, Any]:
+    """What the training left beside its weights: the recipe, and the scenes by source."""
+    document: dict[str, Any] = json.loads((run / "recipe.json").read_text("utf-8"))
+    return document
 
 
 def seen(run: Path, scenes: Path) -> dict[str, int]:
     """Scenes by source that a run was trained on; all there are, where its recipe does not tell."""
-    return recipe_of(run).get("scenes") or dict(Counter(scene.sources(scenes, "train")))
+    return document_of(run).get("scenes") or dict(Counter(scene.sources(scenes, "train")))
