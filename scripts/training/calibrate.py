@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from scripts.training import runs, scene
 from scripts.training.batches import Normaliser
-from scripts.training.float_model import network_of, normaliser_of
+from scripts.training.float_model import network_of, normaliser_of, probabilities
 from scripts.training.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
 from scripts.training.reliability import reliability
 from scripts.training.scene import TrainingScene
@@ -82,8 +82,7 @@ def _logits(
     pixels = normaliser(one.pixels.astype(np.float32), np.ones((height, width), bool))
     missing = [(0, 0), (0, -height % MULTIPLE), (0, -width % MULTIPLE)]
     padded = np.pad(pixels, missing, mode="symmetric")
-    scores = network.predict_on_batch(padded.transpose(1, 2, 0)[None])[0]
-    return logits_of(scores[:height, :width].transpose(2, 0, 1))
+    return logits_of(probabilities(network, padded)[:, :height, :width])
 
 
 def _counts(logits: NDArray[np.float64], labels: NDArray[np.uint8]) -> Spread:

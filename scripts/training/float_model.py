@@ -20,8 +20,15 @@ class FloatPredictor:
 
     def __call__(self, tile: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Normalised (8, size, size) to (10, size, size), rounded as an int8 sigmoid rounds."""
-        scores = self._trained.predict_on_batch(tile.transpose(1, 2, 0)[None])[0]
-        return np.clip(np.rint(scores * SCORE_UNIT), 0, 255).astype(np.uint8).transpose(2, 0, 1)
+        scores = probabilities(self._trained, tile) * SCORE_UNIT
+        return np.clip(np.rint(scores), 0, 255).astype(np.uint8)
+
+
+def probabilities(network: keras.Model, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a network says of normalised pixels: (8, H, W) to (10, H, W)."""
+    # Called, not `predict`: that traces for any size, which Keras's bilinear UpSampling2D refuses.
+    scores = network(pixels.transpose(1, 2, 0)[None], training=False)
+    return np.asarray(scores)[0].transpose(2, 0, 1)
 
 
 def network_of(run: Path) -> keras.Model:

@@ -38,6 +38,16 @@ def test_known_pixels_are_counted_by_their_logit(scene: TrainingScene):
     assert found.sum() == 200 * 180
 
 
+def test_scenes_may_have_any_size(scene: TrainingScene):
+    sizes = (64, 70, 101)
+    scenes = [
+        TrainingScene(f"dstl/{n}", "train", scene.pixels[:, :n, :n], scene.labels[:, :n, :n])
+        for n in sizes
+    ]
+    (found,) = calibrate.spread(constant(0), lambda pixels, _: pixels, scenes).values()
+    assert found.sum() == sum(n * n for n in sizes)
+
+
 def test_a_constant_score_is_moved_to_the_share_of_the_class(scene: TrainingScene):
     scaling = calibrate.fitted({"dstl": spread_of(scene)}, 0)
     # Sixteen looks are few, and the prior keeps some of what the network said.
