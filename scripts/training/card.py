@@ -43,6 +43,7 @@ folded into the last layer. Errors are expected calibration errors over all pixe
 before and after on the scenes of the fit, then the int8 file's on the test scenes. Where a class is
 rare, most pixels are surely without it and the error is small of itself; hold then the mean score of
 what is called against its precision, which would be equal."""
+_COUNTED = ("epochs", "steps", "batch")
 _NO_PROBABILITY = "No: the score was not calibrated."
 _FLOAT = "Float: the same weights before quantisation, at the same thresholds."
 _BASELINE = (
@@ -67,8 +68,7 @@ def card(findings: Findings) -> str:
         split=findings.split,
         tuned_on=findings.tuned_on,
         filters=" to ".join(str(recipe["filters"][n]) for n in (0, -1)),
-        windows=f"{_windows(recipe):,}",
-        crop_px=recipe["crop_px"],
+        windows=_windows(recipe, findings.tuning),
         seed=recipe["seed"],
         grounds=scores["grounds"],
         compared=_compared(findings),
@@ -92,8 +92,12 @@ def _limits(scenes: dict[str, int]) -> tuple[str, ...]:
     return _LIMITS if "competition" in scenes else _LIMITS_WITHOUT_COMPETITION + _LIMITS
 
 
-def _windows(recipe: dict[str, Any]) -> int:
-    return math.prod(recipe[name] for name in ("epochs", "steps", "batch"))
+def _windows(recipe: dict[str, Any], tuning: dict[str, Any]) -> str:
+    """How much was trained on, in one go or in two."""
+    first, last = (math.prod(one.get(n, 0) for n in _COUNTED) for one in (tuning, recipe))
+    told = f"{last:,} random windows of {recipe['crop_px']} x {recipe['crop_px']} pixels"
+    before = f"{first:,} without the scenes of validation, to tune on them, then "
+    return f"{before if first else ''}{told}"
 
 
 def _compared(findings: Findings) -> str:

@@ -59,6 +59,7 @@ def judge(
     return Findings(
         document=json.loads((options.model / "model.json").read_text("utf-8")),
         recipe=runs.document_of(options.run) | {"scenes": seen},
+        tuning=runs.document_of(options.tuning) if options.tuning else {},
         calibration=json.loads(calibration.read_text())["classes"] if calibration.exists() else {},
         verdicts=verdicts,
         chips=Verdict(thresholds, int8.tallies_in_chips(test)),
@@ -88,7 +89,7 @@ def _tuned_on(validation: list[TrainingScene], tuning: Path | None) -> str:
 
 
 def _logs(options: argparse.Namespace) -> dict[str, Path]:
-    trainings = {"ours": options.run, "baseline": options.baseline}
+    trainings = {"ours": options.run, "tuning": options.tuning, "baseline": options.baseline}
     logs = {name: run / "log.csv" for name, run in trainings.items() if run}
     return {name: log for name, log in logs.items() if log.exists()}
 

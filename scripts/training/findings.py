@@ -20,6 +20,7 @@ class Findings:
 
     document: dict[str, Any]  # `model.json`, as `quantise` left it
     recipe: dict[str, Any]
+    tuning: dict[str, Any]  # recipe of the training without the validation scenes; else empty
     calibration: Mapping[str, Any]  # by class, as `calibrate` left it; else empty
     verdicts: Mapping[str, Verdict]  # "int8", and where there are such "f32" and "baseline"
     chips: Verdict  # the int8 file where each tile is an upload of its own

@@ -16,6 +16,7 @@ from scripts.training.markdown import cell
 from scripts.training.pictures import painted, picture
 from scripts.training.printed import summary
 from scripts.training.scene import TrainingScene
+from scripts.training.story import TITLES
 from scripts.training.tables import with_interval
 from scripts.training.tally import total
 
@@ -71,14 +72,15 @@ def page(
 
 def _figures(findings: Findings, logs: Mapping[str, Path]) -> dict[str, go.Figure]:
     verdict, source = findings.served, findings.served.main
+    title = TITLES.get(source, source)
     scores = {name: one.scores()[source] for name, one in findings.verdicts.items()}
     whole = total(verdict.sources[source].values())
     drawn = {
-        f"Jaccard by class on {source}, 95 % intervals": figures.bars(
+        f"Jaccard by class on {title}, 95 % intervals": figures.bars(
             {name: scores[name] for name in figures.TITLES if name in scores}
         ),
         "Jaccard by scene, int8": figures.heat(_by_scene(findings)),
-        f"Precision and recall on {source}, int8": figures.precision_recall(
+        f"Precision and recall on {title}, int8": figures.precision_recall(
             whole, verdict.thresholds
         ),
         "Reliability": figures.reliabilities(_curves(findings)),

@@ -48,6 +48,14 @@ def test_the_card_tells_how_much_was_trained_and_on_whose_data():
     assert not any("SpaceNet Las Vegas" in line for line in lines())
 
 
+def test_a_training_in_two_goes_is_told_as_such():
+    tuned = replace(findings(), tuning={"epochs": 30, "steps": 20, "batch": 5})
+    told = (
+        "Training: 3,000 without the scenes of validation, to tune on them, then 1,000 random win"
+    )
+    assert told in card(tuned)
+
+
 def test_limits_of_simulated_classes_hold_only_without_the_competition():
     limit = "learnt from simulated scenes nearly alone"
     recipe = findings().recipe | {"scenes": {"competition": 20}}

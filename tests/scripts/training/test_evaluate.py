@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -76,6 +77,23 @@ def test_the_command_judges_and_writes_model_card_and_report(
     assert (run / "MODEL_CARD.md").read_text().startswith("Trained on: ")
     assert "int8 against baseline" in capsys.readouterr().out
     assert "Learning" in report.read_text("utf-8")
+
+
+def test_what_has_seen_the_validation_scenes_is_tuned_by_a_run_that_has_not(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+):
+    other = run / "tuning"
+    other.mkdir()
+    for name in ("recipe.json", "weights.weights.h5"):
+        shutil.copy(run / name, other / name)
+    recipe = json.loads((run / "recipe.json").read_text())
+    (run / "recipe.json").write_text(json.dumps(recipe | {"scenes": {"dstl": 1}}))
+    with pytest.raises(SystemExit, match="Name with --tuning a run that was not"):
+        command(monkeypatch, run)
+    command(monkeypatch, run, "--tuning", str(other))
+    card = (run / "MODEL_CARD.md").read_text()
+    assert "- Tuned on: Dstl a, by the same recipe trained without these." in card
+    assert card.startswith("Trained on: 1 Dstl scenes")
 
 
 def test_without_a_test_scene_nothing_is_judged(run: Path, monkeypatch: pytest.MonkeyPatch):
