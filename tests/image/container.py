@@ -41,11 +41,9 @@ class Container:
         self._reads, self._name = reads, f"tesela-{uuid.uuid4().hex[:8]}"
         self._queue = InvocationQueue()
         self.api = RuntimeApi(self._queue, _PATIENCE_S, self._stop)
-        self.started = self.ready_s = 0.0
 
     def __enter__(self) -> Self:
         self.api.start()
-        self.started = time.monotonic()
         self._child = Child(
             self._command(), environment=os.environ, log=WORK / f"{self._name}.log", directory=WORK
         )
@@ -72,7 +70,6 @@ class Container:
     def wait_ready(self) -> None:
         """Return when the handler is imported and asks for its first event."""
         assert self.api.ready.wait(_PATIENCE_S), self.api.init_error
-        self.ready_s = time.monotonic() - self.started
 
     def invoke(self, invocation: Invocation) -> bytes:
         """Run the handler on one event -> the JSON that it returned."""
@@ -87,15 +84,24 @@ class Container:
         """The most that the process held at a time."""
         return int(self.status("VmHWM").split()[0]) / 1024
 
+    def age_s(self) -> float:
+        """Since the process began: podman's own work before it is not Lambda's."""
+        began = int(self._stat()[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began
+
     def processor_s(self) -> float:
         """Processor time so far, which other programs on this machine do not lengthen."""
-        spent = Path(f"/proc/{self._pid()}/stat").read_text().rpartition(")")[2].split()
-        return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+        user, system = self._stat()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def status(self, name: str) -> str:
         """A line of the process's /proc/PID/status."""
         lines = Path(f"/proc/{self._pid()}/status").read_text().splitlines()
         return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
+
+    def _stat(self) -> list[str]:
+        """Fields of /proc/PID/stat from the third on, after the name, which may hold spaces."""
+        return Path(f"/proc/{self._pid()}/stat").read_text().rpartition(")")[2].split()
 
     def _pid(self) -> int:
         command = [*_PODMAN, "inspect", "--format={{.State.Pid}}", self._name]
