@@ -36,6 +36,8 @@ def main(findings: Findings) -> str:
 def others(findings: Findings) -> str:
     """Scores on the other sources, a row a class."""
     found = findings.scores["others"]
+    if not found:
+        return "All test scenes are of that source."
     rows = [
         [key, *(with_interval(entry["classes"][key]) for entry in found.values())] for key in KEYS
     ]

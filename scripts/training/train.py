@@ -35,7 +35,8 @@ def main() -> None:
             sources.prepare(cache, options.data, options.dstl, options.simulated)
         except DataError as error:
             raise SystemExit(f"{error}") from error
-    recipe = replace(Recipe(), epochs=options.epochs, steps=options.steps, network=options.network)
+    knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
+    recipe = replace(Recipe(), **knobs)
     scenes = scene.load(cache, "train")
     if options.all:
         scenes += scene.load(cache, "validation")

@@ -65,3 +65,11 @@ def test_limits_of_simulated_classes_hold_only_without_the_competition():
 
 def test_an_uncalibrated_score_is_said_to_be_no_probability():
     assert "No: the score was not calibrated." in card(replace(findings(), calibration={}))
+
+
+def test_a_test_on_one_source_alone_has_no_table_of_others():
+    served = findings().served
+    alone = {name: tally for name, tally in served.scenes.items() if name.startswith("dstl/")}
+    verdicts = {"int8": replace(served, scenes=alone)}
+    told = card(replace(findings(), verdicts=verdicts, chips=verdicts["int8"]))
+    assert "All test scenes are of that source." in told
