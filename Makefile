@@ -37,6 +37,10 @@ clean-data: .venv/run ## Remove what `make run` keeps in .tesela/
 test: .venv/test ## Run the tests: real PostgreSQL, moto S3, the Lambda runtime client, Chromium
 	$(BIN)/python -m pytest $(TESTS)
 
+.PHONY: test-page
+test-page: .venv/test ## Run the page's tests alone: node, and Chromium on the running stack
+	$(BIN)/python -m pytest tests/page
+
 .PHONY: test-tflite
 test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks with LiteRT's (needs python3.11)
 	$(BIN)/python -m pytest -k tflite tests/scripts/benchmark
@@ -74,6 +78,10 @@ bench: .venv/run ## Time the parts of a prediction, and LiteRT beside tflite-run
 smoke: .venv/run ## Walk a running API with a sample: API=https://... TOKEN=...
 	@$(BIN)/python -m scripts.smoke
 
+.PHONY: bench-page
+bench-page: .venv/test ## Measure the page: bytes and time until a reader can act, thresholds, memory over 50 images
+	$(BIN)/python -m scripts.benchmark.page
+
 # --- Make what is committed
 
 .PHONY: samples
@@ -110,7 +118,7 @@ lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
 
 .PHONY: picture
-picture: .venv/test ## Take the README's picture of the page
+picture: .venv/test ## Take the pictures of the page, the README's among them
 	$(BIN)/python -m scripts.picture
 
 # --- Environments: remade when their lock changes

@@ -47,14 +47,22 @@
  * @property {ClassResult[]} classes
  * @property {string[]} warnings
  *
- * @typedef {{iou: number, precision: number, recall: number} | null} Score null where the truth holds none
- * @typedef {{classes: Record<string, Score>, mean_iou: number}} Test
+ * @typedef {object} Measured a class on the test images; low and high bound its IoU, where that is known
+ * @property {number} iou
+ * @property {number} precision
+ * @property {number} recall
+ * @property {number | null} [low]
+ * @property {number | null} [high]
+ *
+ * @typedef {Measured | null} Score null where the truth holds none
+ * @typedef {{classes: Record<string, Score>, mean_iou: number | null}} Test
  *
  * @typedef {object} Model the model's card
  * @property {string} name
  * @property {string} version
  * @property {string} sha256
  * @property {string} trained_on
+ * @property {boolean} [calibrated] whether a score is a probability
  * @property {Record<string, number>} thresholds by class key
  * @property {Test & {split: string, others: Record<string, Test>}} scores
  *

@@ -51,6 +51,20 @@ def test_a_link_reads_the_object_without_credentials(objects: S3Objects, prefix:
     assert (reply.status, reply.body) == (200, b"seen")
 
 
+@pytest.mark.parametrize("region", ["us-east-1", "sa-east-1"])
+def test_links_name_the_bucket_and_its_region_which_the_page_s_policy_admits(
+    monkeypatch: pytest.MonkeyPatch, region: str
+) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    objects = S3Objects("results", 60)
+    for link in (objects.link("a"), objects.upload_link("b", 1, "image/tiff")):
+        assert link.startswith(f"https://results.s3.{region}.amazonaws.com/")
+
+
 def test_a_bucket_that_is_away_is_told(api) -> None:
     with pytest.raises(StorageUnavailableError, match="NoSuchBucket"):
         S3Objects("no-such-bucket", 60).ping()

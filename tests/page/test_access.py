@@ -6,19 +6,38 @@ from typing import Any
 import pytest
 
 from tests.page.conftest import DESKTOP, PHONE
-from tests.page.steps import open_sample
+from tests.page.steps import choose, open_sample
+from tests.tiffs import counts, placed
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (npm ci in tests/page)")
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make check-page)")
 def test_axe_finds_nothing_serious(open_page: Any, scheme: str, viewport: dict[str, int]) -> None:
     page = open_page(viewport=viewport, color_scheme=scheme)
     page.wait_for_selector("#history-list li, #history-note:not([hidden])")
     assert _serious(page) == []
     open_sample(page, "town")
+    assert _serious(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make check-page)")
+def test_axe_finds_nothing_serious_in_spanish_dialogs_and_previews(
+    open_page: Any, tmp_path: Path, scheme: str
+) -> None:
+    page = open_page(viewport=PHONE, color_scheme=scheme, locale="es-CO")
+    for name, bands in (("sound.tif", 8), ("wrong.tif", 3)):
+        (tmp_path / name).write_bytes(placed(counts(32, 32)[:bands]))
+        choose(page, tmp_path / name)
+        assert _serious(page) == []
+    page.click("#about-open")
+    page.wait_for_selector("#about[open] tbody tr")
+    assert _serious(page) == []
+    page.click("#about-close")
+    page.evaluate("document.querySelector('#token').showModal()")
     assert _serious(page) == []
 
 
@@ -33,6 +52,27 @@ def test_the_page_can_be_used_by_keyboard_alone(open_page: Any) -> None:
     page.locator("#show-trees").focus()
     page.keyboard.press("Space")
     assert not page.locator("#show-trees").is_checked()
+
+
+def test_a_result_is_announced_and_every_control_has_a_name(open_page: Any) -> None:
+    page = open_page(locale="es-CO")
+    open_sample(page, "town")
+    assert page.locator("#announcer").inner_text().startswith("Listo: ")
+    nameless = page.evaluate(
+        "[...document.querySelectorAll('button, input, select, a[href]')].filter((node) =>"
+        " !(node.textContent.trim() || node.ariaLabel || node.labels?.length)).map((node) => node.id)"
+    )
+    assert nameless == []
+
+
+def test_whoever_wants_less_motion_gets_none(open_page: Any) -> None:
+    page = open_page(reduced_motion="reduce")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter((node) => {"
+        " const { transitionDuration, animationName } = getComputedStyle(node);"
+        " return transitionDuration !== '0s' || animationName !== 'none'; }).length"
+    )
+    assert moving == 0
 
 
 def _serious(page: Any) -> list[str]:

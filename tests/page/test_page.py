@@ -1,5 +1,6 @@
 """The page as a whole: it loads without complaint, in two languages, on a phone as well."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -14,6 +15,14 @@ def test_loads_without_complaint_and_before_plotly(open_page: Any) -> None:
     assert page.locator("#samples button").count() == 4
     assert page.evaluate("typeof Plotly") == "undefined"
     assert page.problems == []
+
+
+def test_little_travels_before_the_reader_can_act(open_page: Any) -> None:
+    page = open_page()
+    names = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert not [name for name in names if "/plotly/" in name or "/geotiff/" in name]
+    sizes = [_packed(page.request.get(name).body()) for name in [page.url, *names]]
+    assert sum(sizes) < 1_500_000
 
 
 def test_spanish_leaves_nothing_in_english(open_page: Any) -> None:
@@ -40,3 +49,7 @@ def test_a_phone_needs_no_sideways_scrolling(open_page: Any, width: int) -> None
     assert overflow(page) <= 0
     open_sample(page, "town")
     assert overflow(page) <= 0
+
+
+def _packed(body: bytes) -> int:
+    return min(len(body), len(gzip.compress(body)))

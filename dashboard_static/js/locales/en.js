@@ -216,6 +216,7 @@ export default {
   "about.iou": "IoU",
   "about.precision": "Precision",
   "about.recall": "Recall",
+  "about.test.dstl": "IoU, Dstl",
   "about.test.vegas": "IoU, Las Vegas",
   "about.test.naip": "IoU, aerial",
   "about.test.simulated": "IoU, simulated",
@@ -226,8 +227,9 @@ export default {
   "about.limits": "Limits",
   "about.limit1":
     "A first look at land cover, to be checked by a person. Not for maps of record, compensation, law enforcement or targeting.",
-  "about.limit2":
-    "Scores were not calibrated as probabilities. Clouds, snow, smoke and night are unknown to the model.",
+  "about.calibrated": "A score is a probability, as far as the validation images tell.",
+  "about.uncalibrated": "A score is no probability: it was not calibrated.",
+  "about.limit2": "Clouds, snow, smoke and night are unknown to the model.",
   "about.limit3":
     "Simulated scenes show that a class was learnt; they are no evidence of accuracy on real images.",
   "about.limit4": "Classes carry CORINE's colours; this is not a CORINE map.",

@@ -218,6 +218,7 @@ export default {
   "about.iou": "IoU",
   "about.precision": "Precisión",
   "about.recall": "Exhaustividad",
+  "about.test.dstl": "IoU, Dstl",
   "about.test.vegas": "IoU, Las Vegas",
   "about.test.naip": "IoU, aérea",
   "about.test.simulated": "IoU, simulada",
@@ -228,8 +229,10 @@ export default {
   "about.limits": "Límites",
   "about.limit1":
     "Una primera mirada a la cobertura del suelo, que una persona debe comprobar. No sirve para mapas oficiales, compensaciones, aplicación de la ley ni fines militares.",
-  "about.limit2":
-    "Las puntuaciones no se calibraron como probabilidades. El modelo no conoce nubes, nieve, humo ni noche.",
+  "about.calibrated":
+    "Una puntuación es una probabilidad, hasta donde lo dicen las imágenes de validación.",
+  "about.uncalibrated": "Una puntuación no es una probabilidad: no se calibró.",
+  "about.limit2": "El modelo no conoce nubes, nieve, humo ni noche.",
   "about.limit3":
     "Las escenas simuladas muestran que una clase se aprendió; no prueban la exactitud en imágenes reales.",
   "about.limit4": "Las clases llevan los colores de CORINE; esto no es un mapa CORINE.",

@@ -6,7 +6,7 @@ import { byId, changes, element } from "./dom.js";
 
 /** @typedef {(key: string, values?: any) => string} Words */
 
-const KNOWN_TESTS = ["vegas", "naip", "simulated"];
+const KNOWN_TESTS = ["dstl", "vegas", "naip", "simulated"];
 
 /** @param {import("../actions.js").Actions} actions */
 export function createAbout(actions) {
@@ -20,14 +20,13 @@ export function createAbout(actions) {
   /** @param {import("../state.js").State} state @param {Words} t */
   return ({ model, config, language }, t) => {
     if (!model || !changed(model, language)) return;
-    const { name, version, sha256, trained_on, scores } = model;
+    const { name, version, sha256, trained_on, calibrated, scores } = model;
     byId("about-version").textContent = t("about.version", { name, version });
     byId("about-hash").textContent = sha256;
     byId("about-trained").textContent = trained_on;
     byId("about-split").textContent = scores.split;
-    byId("about-mean").textContent = t("about.mean", {
-      mean: formatNumber(scores.mean_iou, language, 2),
-    });
+    byId("about-mean").textContent = t("about.mean", { mean: figure(scores.mean_iou, language) });
+    byId("about-scores").textContent = t(calibrated ? "about.calibrated" : "about.uncalibrated");
     const rows = config.classes.map((cover) => classRow(cover, scores, language, t));
     byId("about-table").replaceChildren(
       element("thead", null, headRow(scores, t)),
@@ -60,14 +59,10 @@ function testName(key, t) {
 function classRow({ key, name }, { classes, others }, language, t) {
   const score = classes[key];
   const word = trust(score);
-  const main = [score?.iou, score?.precision, score?.recall];
-  const rest = Object.values(others).map((test) => test.classes[key]?.iou);
-  const figures = [...main, ...rest].map((value) =>
-    element(
-      "td",
-      { class: "figure" },
-      value === undefined ? "–" : formatNumber(value, language, 2),
-    ),
+  const main = [score?.precision, score?.recall].map((value) => figure(value, language));
+  const rest = Object.values(others).map((test) => figure(test.classes[key]?.iou, language));
+  const figures = [withInterval(score, language), ...main, ...rest].map((text) =>
+    element("td", { class: "figure" }, text),
   );
   return element(
     "tr",
@@ -76,4 +71,16 @@ function classRow({ key, name }, { classes, others }, language, t) {
     element("td", null, element("span", { class: `trust ${word}` }, t(`trust.${word}`))),
     ...figures,
   );
+}
+
+/** @param {import("../types.js").Score} score @param {import("../types.js").Language} language */
+function withInterval(score, language) {
+  const { iou, low, high } = score ?? {};
+  const ends = [low, high].map((end) => figure(end, language)).join(" – ");
+  return figure(iou, language) + (low == null || high == null ? "" : ` (${ends})`);
+}
+
+/** @param {number | null | undefined} value @param {import("../types.js").Language} language */
+function figure(value, language) {
+  return value == null ? "–" : formatNumber(value, language, 2);
 }

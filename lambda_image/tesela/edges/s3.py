@@ -24,6 +24,8 @@ class S3Objects:
             read_timeout=10,
             retries={"mode": "standard", "total_max_attempts": 3},
             signature_version="s3v4",  # version 2, presigning's default, does not bind an upload's size
+            # Links name bucket and region, the one host that the page's policy admits.
+            s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
         )
         return boto3.client("s3", config=how)
 
