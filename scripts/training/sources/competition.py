@@ -1,11 +1,13 @@
 """The Dstl competition's own folder: real eight bands, and all ten classes as polygons.
 
 `sixteen_band/{id}_M.tif`, `train_wkt_v4.csv` and `grid_sizes.csv`, as Kaggle's archives unpack; what
-folders lie between does not matter, and the tables may stay zipped. `ClassType` 1 to 10 is the catalogue's order.
+folders lie between does not matter, and the tables may stay zipped. `ClassType` 1 to 10 is the
+catalogue's order.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -42,7 +44,11 @@ def scenes(folder: Path) -> Iterator[TrainingScene]:
 
 
 def _table(folder: Path, name: str, *columns: str) -> pd.DataFrame:
-    table = pd.read_csv(_find(folder, name, f"{name}.zip"), dtype=str, keep_default_na=False)
+    path = _find(folder, name, f"{name}.zip")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (ValueError, BadZipFile) as error:
+        raise DataError(f"{path} is no table: {error}.") from error
     missing = [column for column in columns if column not in table]
     if missing:
         raise DataError(f"{name} lacks the column {missing[0]}; it has {', '.join(table)}.")
@@ -67,11 +73,14 @@ def _image(folder: Path, name: str) -> Image:
 def _grid(sizes: pd.DataFrame, scene: str, shape: tuple[int, int]) -> Grid:
     if scene not in sizes.index:
         raise DataError(f"{SIZES} has no row for the scene {scene} of {POLYGONS}.")
-    x_max, y_min = sizes.loc[scene, ["Xmax", "Ymin"]]
+    told = sizes.loc[scene, ["Xmax", "Ymin"]]
     try:
-        return Grid(shape[1], shape[0], float(x_max), float(y_min))
+        x_max, y_min = told.astype(float)
     except ValueError as error:
         raise DataError(f"{SIZES}, scene {scene}: {error}.") from error
+    if not x_max > 0 > y_min:
+        raise DataError(f"{SIZES}, scene {scene}: Xmax {x_max} must be over 0, Ymin {y_min} under.")
+    return Grid(shape[1], shape[0], x_max, y_min)
 
 
 def _labels(rows: pd.DataFrame, grid: Grid) -> Labels:

@@ -1,6 +1,6 @@
 import pytest
 
-pytest.importorskip("tifffile")
+pytest.importorskip("skimage", reason="the training extra is not installed")
 
 from dataclasses import replace
 from pathlib import Path

@@ -4,6 +4,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
+pytest.importorskip("skimage", reason="the training extra is not installed")
+
 from tesela.catalogue import CLASSES
 
 from scripts.make_scene import Scene
@@ -113,6 +116,7 @@ def test_a_file_that_is_missing_is_named(folder: Path, name: str):
         (POLYGONS, "ClassType", "Class", "train_wkt_v4.csv lacks the column ClassType"),
         (SIZES, FIRST, "6999_9_9", f"grid_sizes.csv has no row for the scene {FIRST}"),
         (SIZES, "0.0023", "wide", f"grid_sizes.csv, scene {FIRST}: .*wide"),
+        (SIZES, "-0.0021", "0.0021", f"grid_sizes.csv, scene {FIRST}: .* Ymin 0.0021 under"),
         (POLYGONS, f"{FIRST},10,", f"{FIRST},11,", f"scene {FIRST}, ClassType 11: .* 1 to 10"),
         (POLYGONS, "MULTIPOLYGON (((", "MULTIPOLYGON ((", f"scene {FIRST}, ClassType 1: "),
     ],
@@ -129,4 +133,12 @@ def test_an_image_of_other_bands_is_named(folder: Path):
     path = folder / "sixteen_band" / f"{FIRST}_M.tif"
     path.write_bytes(one_page(counts(HEIGHT, WIDTH)[:3]))
     with pytest.raises(DataError, match=f"{FIRST}_M.tif: .*8 bands are needed"):
+        read(folder)
+
+
+@pytest.mark.parametrize(("name", "body"), [(SIZES, b""), (f"{SIZES}.zip", b"<html>")])
+def test_a_table_that_cannot_be_read_is_named(folder: Path, name: str, body: bytes):
+    (folder / SIZES).unlink()
+    (folder / name).write_bytes(body)
+    with pytest.raises(DataError, match=f"{name} is no table"):
         read(folder)

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 import shapely
 
+pytest.importorskip("skimage", reason="the training extra is not installed")
+
 from scripts.training.sources.grid import Grid
 
 # W * W / (W + 1) = 98.01 and H * H / (H + 1) = 48.02, so a pixel is 0.01 of these coordinates.
