@@ -59,10 +59,9 @@ function numberFormat(language, digits) {
 
 /** @param {string} iso @param {Language} language */
 export function formatDate(iso, language) {
-  return new Date(iso).toLocaleString(regional(language), {
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
+  const style = /** @type {const} */ ({ dateStyle: "medium", timeStyle: "short" });
+  const text = new Date(iso).toLocaleString(regional(language), style);
+  return text.replace(/\s(?=[ap]\.|m\.)/g, "\u00a0"); // "p. m." stays on one line
 }
 
 /** @param {Language} language @returns {string} as the reader's region writes it, where the browser tells */

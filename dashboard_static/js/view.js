@@ -17,6 +17,7 @@ import { createResult } from "./view/result.js";
 import { createTexts } from "./view/texts.js";
 
 const TOAST_MS = 3000;
+const SHOWN_ELSEWHERE = ["result.announce", "map.select"];
 
 /**
  * @param {import("./state.js").Store} store
@@ -60,7 +61,7 @@ function createAnnouncer() {
     if (languageChanged(language)) byId("announcer").textContent = "";
     if (!said || !changed(said, saidValues)) return;
     byId("announcer").textContent = t(said, saidValues);
-    byId("announcer").classList.toggle("toast", said !== "result.announce");
+    byId("announcer").classList.toggle("toast", !SHOWN_ELSEWHERE.includes(said));
     clearTimeout(timer);
     timer = window.setTimeout(() => byId("announcer").classList.remove("toast"), TOAST_MS);
   };

@@ -80,7 +80,7 @@ def _measure_start(browser: Any, url: str) -> None:
         "[performance.getEntriesByName('first-contentful-paint')[0]?.startTime, performance.now()]"
     )
     print(
-        f"slow 4G (uncompressed, no HTTP/2), CPU {_CPU_SLOWER} times slower:"
+        f"slow 4G (gzip, no HTTP/2), CPU {_CPU_SLOWER} times slower:"
         f" first paint {seen / 1000:.1f} s, usable {usable / 1000:.1f} s"
     )
     page.context.close()

@@ -1,7 +1,9 @@
 """The page's files as CloudFront will serve them: types, security headers, `config.json`."""
 
+import gzip
 import json
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +26,7 @@ _TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+_PACKED = (".css", ".html", ".js", ".svg")
 
 
 class Page(HttpServer):
@@ -87,6 +90,12 @@ def page_config(api_url: str) -> dict[str, Any]:
     return {"apiUrl": api_url, "version": project["version"], **catalogue}
 
 
+@lru_cache(maxsize=128)
+def _pack(body: bytes) -> bytes:
+    """As CloudFront does."""
+    return gzip.compress(body, mtime=0)
+
+
 class _PageConnection(Connection):
     server: Page
 
@@ -112,9 +121,11 @@ class _PageConnection(Connection):
             "ETag": tag,
         }
         if self.headers.get("If-None-Match") == tag:
-            self._reply(304, b"", headers)
-        else:
-            self._reply(200, file.read_bytes(), headers)
+            return self._reply(304, b"", headers)
+        body = file.read_bytes()
+        if file.suffix in _PACKED and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body, headers["Content-Encoding"] = _pack(body), "gzip"
+        return self._reply(200, body, headers)
 
     def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         always = self.server.headers | {"Cache-Control": "no-cache"}

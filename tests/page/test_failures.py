@@ -1,11 +1,12 @@
 """What a reader is told when the service refuses, fails, is slow, or is not there."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.page.conftest import ROOT
-from tests.page.steps import open_sample, refuse, send, until
+from tests.page.conftest import PHONE, ROOT
+from tests.page.steps import choose, open_sample, refuse, send, until
 
 TOWN = ROOT / "dashboard_static" / "samples" / "town.tif"
 TITLES = {
@@ -116,3 +117,12 @@ def test_files_that_fail_are_told(open_page: Any) -> None:
     page.click("#files [data-form='masks.tif']")
     page.wait_for_selector("#problem:not([hidden])")
     assert "does not exist, or was deleted" in page.locator("#problem").inner_text()
+
+
+def test_a_reader_far_below_sees_what_went_wrong(open_page: Any, tmp_path: Path) -> None:
+    page = open_page(viewport=PHONE)
+    page.mouse.wheel(0, 5000)
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    choose(page, tmp_path / "photo.png")
+    top = page.locator("#problem").bounding_box()["y"]
+    assert 0 <= top < PHONE["height"]

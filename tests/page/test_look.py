@@ -134,7 +134,7 @@ def test_a_click_selects_an_object_and_says_what_it_is(open_page: Any) -> None:
         if page.locator("#selection .edge").get_attribute("d"):
             break
     until(page, "document.querySelector('#announcer').textContent.includes('Selected: ')")
-    assert "m², score 0." in page.locator("#announcer").inner_text()
+    assert "m², score 0." in page.locator("#selected").inner_text()
 
 
 def test_one_class_has_its_own_threshold(open_page: Any) -> None:

@@ -60,5 +60,6 @@ const SPANISH = [
 export function translate(sentence, language) {
   const rule = SPANISH.find(([pattern]) => pattern.test(sentence));
   if (language === "en" || !rule) return { text: sentence, language: "en" };
-  return { text: sentence.replace(rule[0], rule[1]), language };
+  const text = sentence.replace(rule[0], rule[1]).replace(/(\d)\.(\d)/g, "$1,$2");
+  return { text, language };
 }

@@ -85,6 +85,7 @@ export function createProblem(store) {
       ),
     ];
     byId("problem").replaceChildren(...lines.filter(Boolean));
+    byId("problem").scrollIntoView({ block: "nearest" }); // the reader may be far below
   };
 }
 

@@ -5,11 +5,11 @@
 
 import { formatNumber } from "../i18n.js";
 import { objectAt } from "../layers.js";
-import { outline, svgPath } from "../outlines.js";
 import { FIT, fit, keepInside, pan, scaleBar, zoom } from "../viewport.js";
 import { byId, changes } from "./dom.js";
 import { wireGestures } from "./gestures.js";
 import { createOverlay } from "./overlay.js";
+import { renderSelection, valuesOf } from "./selection.js";
 import { wireSwipe } from "./swipe.js";
 import { createTip } from "./tip.js";
 
@@ -112,15 +112,8 @@ export function createMap(store, actions) {
   /** @param {import("./gestures.js").Point} point */
   function pick(point) {
     const [top] = objectsAt(point).objects;
-    const { language, prediction } = store.get();
     store.set({ selection: top ? { key: top.cover.key, label: top.label } : null });
-    if (!top || !prediction) return;
-    const area = formatNumber(top.pixels * prediction.image.pixel_area_m2, language);
-    actions.say("map.select", {
-      name: top.cover.name[language],
-      area,
-      score: formatNumber(top.score, language, 2),
-    });
+    if (top) actions.say("map.select", valuesOf(store.get()) ?? {});
   }
 
   function hintWheel() {
@@ -151,16 +144,15 @@ export function createMap(store, actions) {
     overlay.resize(sizes(), store.get());
   }).observe(frame);
 
-  /** @param {import("../state.js").State} state */
-  return (state) => {
-    const { prediction, base, swipe, selection, layers, language } = state;
+  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  return (state, t) => {
+    const { prediction, base, swipe, selection, language } = state;
     if (!prediction) return;
     if (changed.image(prediction)) reset();
     if (changed.base(base, prediction)) drawBase(base);
     if (changed.swipe(swipe)) placeSwipe(swipe);
     if (changed.language(language)) renderScale();
-    if (changed.selection(selection, prediction))
-      drawSelection(selection, layers, prediction.image);
+    if (changed.selection(selection, prediction, language)) renderSelection(state, t);
     overlay.render(sizes(), state);
   };
 }
@@ -172,12 +164,4 @@ function drawBase(base) {
   canvas.width = base.width;
   canvas.height = base.height;
   canvas.getContext("2d").drawImage(base, 0, 0);
-}
-
-/** @param {import("../state.js").State["selection"]} selection @param {Map<string, import("../layers.js").Layer>} layers @param {{width: number, height: number}} image */
-function drawSelection(selection, layers, { width, height }) {
-  const layer = selection && layers.get(selection.key);
-  const d = layer ? svgPath(outline(layer, width, selection.label)) : "";
-  byId("selection").setAttribute("viewBox", `0 0 ${width} ${height}`);
-  for (const path of byId("selection").children) path.setAttribute("d", d);
 }

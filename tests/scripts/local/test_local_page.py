@@ -1,3 +1,4 @@
+import gzip
 import http.client
 import json
 
@@ -94,6 +95,15 @@ def test_a_known_file_is_not_sent_again(page):
     _, headers, _ = ask(page, "/main.js")
     status, _, body = ask(page, "/main.js", headers={"If-None-Match": headers["ETag"]})
     assert (status, body) == (304, b"")
+
+
+def test_texts_are_packed_for_whom_it_suits(page):
+    packs = {"Accept-Encoding": "gzip"}
+    _, headers, body = ask(page, "/main.js", headers=packs)
+    assert (headers["Content-Encoding"], gzip.decompress(body)) == ("gzip", b"main.js")
+    _, headers, body = ask(page, "/preview.webp", headers=packs)
+    assert (headers["Content-Encoding"], body) == (None, b"preview.webp")
+    assert ask(page, "/main.js")[2] == b"main.js"
 
 
 def test_a_page_is_only_read(page):
