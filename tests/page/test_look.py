@@ -137,6 +137,21 @@ def test_a_click_selects_an_object_and_says_what_it_is(open_page: Any) -> None:
     assert "m², score 0." in page.locator("#selected").inner_text()
 
 
+def test_the_object_in_the_middle_is_selected_by_key(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "river")
+    page.locator("#frame").focus()
+    for _ in range(12):
+        page.keyboard.press("+")
+    for _ in range(60):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(50)
+        if page.locator("#selected").inner_text():
+            return
+        page.keyboard.press("ArrowLeft")
+    pytest.fail("no object on the way to the left edge")
+
+
 def test_one_class_has_its_own_threshold(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")

@@ -110,7 +110,8 @@ export default {
   "band.6": "red edge",
   "band.7": "NIR1",
   "band.8": "NIR2",
-  "map.help": "Arrow keys move, plus and minus zoom, 0 fits the image.",
+  "map.help":
+    "Arrow keys move, plus and minus zoom, 0 fits the image, Enter selects what is in the middle.",
   "map.in": "Zoom in",
   "map.out": "Zoom out",
   "map.fit": "Fit the image",

@@ -111,7 +111,8 @@ export default {
   "band.6": "borde rojo",
   "band.7": "NIR1",
   "band.8": "NIR2",
-  "map.help": "Las flechas mueven, más y menos acercan y alejan, 0 ajusta la imagen.",
+  "map.help":
+    "Las flechas mueven, más y menos acercan y alejan, 0 ajusta la imagen, Intro selecciona lo que está en el centro.",
   "map.in": "Acercar",
   "map.out": "Alejar",
   "map.fit": "Ajustar la imagen",

@@ -12,6 +12,7 @@ const CLICK_PX = 4;
  * @property {(factor: number, point?: Point) => void} zoom about the point, or the middle
  * @property {() => void} fit
  * @property {(point: Point) => void} pick
+ * @property {() => void} pickMiddle
  * @property {(point: Point | null) => void} hover
  * @property {() => void} plainWheel the wheel turned where the page should scroll
  */
@@ -48,6 +49,7 @@ function keys(on) {
     "=": () => on.zoom(STEP),
     "-": () => on.zoom(1 / STEP),
     0: () => on.fit(),
+    Enter: () => on.pickMiddle(),
   };
 }
 

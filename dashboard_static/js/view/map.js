@@ -131,6 +131,7 @@ export function createMap(store, actions) {
     zoom: zoomBy,
     fit: reset,
     pick,
+    pickMiddle: () => pick(middle()),
     hover: (point) => tip(point, point ? objectsAt(point) : null, store.get()),
     plainWheel: hintWheel,
   });
