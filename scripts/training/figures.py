@@ -87,8 +87,9 @@ def learning(logs: Mapping[str, Mapping[str, Sequence[float]]]) -> go.Figure:
     """Loss by epoch; `logs` by model and column."""
     figure = go.Figure(layout={"xaxis": {"title": "epoch"}, "yaxis": {"title": "loss"}})
     for name, columns in logs.items():
-        for column in (column for column in columns if "loss" in column):
-            figure.add_scatter(x=columns["epoch"], y=columns[column], name=f"{name}: {column}")
+        for column, values in columns.items():
+            if "loss" in column and not np.isnan(values).all():
+                figure.add_scatter(x=columns["epoch"], y=values, name=f"{name}: {column}")
     return figure
 
 

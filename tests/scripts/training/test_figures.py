@@ -38,7 +38,8 @@ def test_reliability_has_a_plot_a_class_and_a_legend_a_step():
     assert [trace.name for trace in drawn.data if trace.showlegend] == list(steps)
 
 
-def test_learning_is_drawn_for_each_loss():
-    log = {"epoch": [0, 1], "loss": [2, 1], "val_loss": [3, 2], "rate": [1, 1]}
+def test_learning_is_drawn_for_each_loss_there_is():
+    log = {"epoch": [0, 1], "loss": [2, 1], "soft_loss": [3, 2], "rate": [1, 1]}
+    log |= {"val_loss": [float("nan")] * 2}  # there was no such thing
     names = [trace.name for trace in figures.learning({"ours": log}).data]
-    assert names == ["ours: loss", "ours: val_loss"]
+    assert names == ["ours: loss", "ours: soft_loss"]
