@@ -95,9 +95,12 @@ def _limits(scenes: dict[str, int]) -> tuple[str, ...]:
 def _windows(recipe: dict[str, Any], tuning: dict[str, Any]) -> str:
     """How much was trained on, in one go or in two."""
     first, last = (math.prod(one.get(n, 0) for n in _COUNTED) for one in (tuning, recipe))
-    told = f"{last:,} random windows of {recipe['crop_px']} x {recipe['crop_px']} pixels"
-    before = f"{first:,} without the scenes of validation, to tune on them, then "
-    return f"{before if first else ''}{told}"
+    size = f"random windows of {recipe['crop_px']} x {recipe['crop_px']} pixels"
+    if not tuning:
+        return f"{last:,} {size}"
+    return (
+        f"{first:,} {size} without the validation scenes, to tune on these, then {last:,} with them"
+    )
 
 
 def _compared(findings: Findings) -> str:

@@ -41,9 +41,7 @@ def test_the_loss_of_quantisation_is_told_in_points():
 
 
 def test_the_card_tells_how_much_was_trained_and_on_whose_data():
-    assert any(
-        line.startswith("Training: 1,000 random windows of 128 x 128 pixels") for line in lines()
-    )
+    assert "Training, seed 1: 1,000 random windows of 128 x 128 pixels." in lines()
     assert sum("NAIP (USDA" in line for line in lines()) == 1
     assert not any("SpaceNet Las Vegas" in line for line in lines())
 
@@ -51,9 +49,9 @@ def test_the_card_tells_how_much_was_trained_and_on_whose_data():
 def test_a_training_in_two_goes_is_told_as_such():
     tuned = replace(findings(), tuning={"epochs": 30, "steps": 20, "batch": 5})
     told = (
-        "Training: 3,000 without the scenes of validation, to tune on them, then 1,000 random win"
+        "3,000 random windows of 128 x 128 pixels without the validation scenes, to tune on these"
     )
-    assert told in card(tuned)
+    assert f"Training, seed 1: {told}, then 1,000 with them.\n" in card(tuned)
 
 
 def test_limits_of_simulated_classes_hold_only_without_the_competition():
