@@ -49,6 +49,10 @@ test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks wit
 test-image: .venv/test ## Build the container image without a registry, check and run it (Debian, root, buildah, podman)
 	$(BIN)/python -m pytest tests/image/check_image.py
 
+.PHONY: test-deploy
+test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, repeated, destroyed (needs terraform)
+	$(BIN)/python -m pytest tests/deploy/check_deploy.py
+
 .PHONY: test-training
 test-training: .venv-train/ready ## Run the tests of the training recipe, which need TensorFlow
 	.venv-train/bin/python -m pytest tests/scripts/training
@@ -72,15 +76,43 @@ fix: .venv/test ## Mend what lint and format can
 bench: .venv/run ## Time the parts of a prediction, and LiteRT beside tflite-runtime
 	$(BIN)/python -m scripts.benchmark
 
+.PHONY: bench-page
+bench-page: .venv/test ## Measure the page: bytes and time until a reader can act, thresholds, memory over 50 images
+	$(BIN)/python -m scripts.benchmark.page
+
 # --- Deploy
+
+.PHONY: image
+image: .venv/run ## Build the functions' image with docker, podman or buildah
+	@$(BIN)/python -m scripts.deploy image
+
+.PHONY: push
+push: .venv/run ## Push the image of this commit to the stack's repository, made first where it is not
+	@$(BIN)/python -m scripts.deploy push
+
+.PHONY: plan
+plan: .venv/run ## Show what make deploy would change in the AWS account
+	@$(BIN)/python -m scripts.deploy plan
+
+.PHONY: deploy
+deploy: .venv/run ## Repository, image, stack, database, page, smoke test; again after any failure
+	@$(BIN)/python -m scripts.deploy deploy
+
+.PHONY: token
+token: .venv/run ## Make a bearer token, shown once; make deploy makes it valid
+	@$(BIN)/python -m scripts.deploy token
+
+.PHONY: logs
+logs: .venv/run ## Follow the log of the deployed function
+	@$(BIN)/python -m scripts.deploy logs
+
+.PHONY: destroy
+destroy: .venv/run ## Remove the stack from the AWS account, after asking for its name
+	@$(BIN)/python -m scripts.deploy destroy
 
 .PHONY: smoke
 smoke: .venv/run ## Walk a running API with a sample: API=https://... TOKEN=...
 	@$(BIN)/python -m scripts.smoke
-
-.PHONY: bench-page
-bench-page: .venv/test ## Measure the page: bytes and time until a reader can act, thresholds, memory over 50 images
-	$(BIN)/python -m scripts.benchmark.page
 
 # --- Make what is committed
 

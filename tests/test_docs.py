@@ -13,6 +13,7 @@ from tests.stack import InProcess
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+MODULE = (ROOT / "terraform/README.md").read_text("utf-8")
 
 
 def told(pattern: str, text: str = README) -> set[str]:
@@ -39,13 +40,26 @@ def test_make_targets_that_are_told_exist_and_have_help() -> None:
         ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     targets = told(r"make ([a-z-]+)", listed)
-    assert told(r"`make ([a-z-]+)`") | told(r"(?m)^make ([a-z-]+)") <= targets
+    for document in (README, MODULE):
+        assert told(r"`make ([a-z-]+)`", document) <= targets
+        assert told(r"(?m)^make ([a-z-]+)", document) <= targets
     assert set(told(r"(?m)^\.PHONY: (.+)$", (ROOT / "Makefile").read_text())) == targets
 
 
 @pytest.mark.parametrize("link", sorted(told(r"\]\(([^)#:]+)\)")))
 def test_what_the_readme_links_to_is_there(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def test_what_the_module_s_readme_links_to_is_there() -> None:
+    links = told(r"\]\(([^)#:]+)\)", MODULE)
+    assert "architecture.svg" in links
+    assert [link for link in links if not (ROOT / "terraform" / link).exists()] == []
+
+
+def test_the_module_s_readme_tells_variables_that_there_are() -> None:
+    variables = told(r'variable "(\w+)"', (ROOT / "terraform/variables.tf").read_text())
+    assert set() < told(r"(?m)^\| `([a-z_]+)` \|", MODULE) <= variables
 
 
 def test_one_version_everywhere() -> None:

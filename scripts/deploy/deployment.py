@@ -1,0 +1,112 @@
+"""`make deploy`, in order. Each step may be repeated: after any failure, run it again."""
+
+import os
+from http import HTTPStatus
+
+from scripts.deploy import image, terraform, tokens
+from scripts.deploy.adoption import apply
+from scripts.deploy.database import migrate
+from scripts.deploy.errors import DeployError
+from scripts.deploy.progress import Say
+from scripts.deploy.stack import Stack
+from scripts.smoke.api import Api, SmokeError
+from scripts.smoke.page import visit
+from scripts.smoke.walk import walk
+
+_REPOSITORY = "aws_ecr_repository.this"
+_FIRST_START_S = 180  # until new functions, their network and their addresses answer
+
+
+def deploy(stack: Stack, say: Say) -> None:
+    """From nothing, or from whatever is there, to a stack that passes the smoke test."""
+    token = find_token(stack, say)
+    make_repository(stack, say)
+    make_stack(stack, push_image(stack, say), say)
+    migrate_database(stack, say)
+    test_stack(token, say)
+    say(farewell())
+
+
+def find_token(stack: Stack, say: Say) -> str:
+    """-> the token to test with: TOKEN, or the first one, made and shown here; "" for none."""
+    say("Token")
+    if not stack.token_hashes and (hashes := _deployed_hashes(stack)):
+        tokens.keep(hashes)  # another checkout has deployed: its tokens stay valid
+        say("  kept those of the running function")
+    elif not stack.token_hashes:
+        token = tokens.make_token()
+        say(f"  the first one; it is shown this once:\n\n  export TOKEN={token}\n")
+        return token
+    return os.environ.get("TOKEN", "")
+
+
+def make_repository(stack: Stack, say: Say) -> None:
+    """Have a place to push the image to, before there is a function to run it."""
+    say(f"Repository {stack.name} in account {stack.account}, {stack.region}")
+    if _REPOSITORY not in terraform.resources():
+        apply(stack, _indented(say), f"-target={_REPOSITORY}")
+
+
+def push_image(stack: Stack, say: Say) -> str:
+    """Have the image of this commit in the repository -> its URI."""
+    say("Image")
+    uri = image.push(stack.client("ecr"), stack.name)
+    say(f"  {uri}")
+    return uri
+
+
+def make_stack(stack: Stack, image_uri: str, say: Say) -> None:
+    """Have everything else, the page and its configuration with it."""
+    say("Stack and page: the first time takes a quarter of an hour")
+    apply(stack, _indented(say), f"-var=image_uri={image_uri}")
+
+
+def migrate_database(stack: Stack, say: Say) -> None:
+    """Have the role and the tables that the functions need."""
+    say("Database")
+    say(f"  migrations applied: {', '.join(migrate(stack)) or 'none, all were'}")
+
+
+def test_stack(token: str, say: Say) -> None:
+    """Fetch the page, and walk the API when there is a token to do it with."""
+    say("Smoke test")
+    outputs = terraform.outputs()
+    page_url, api_url = outputs["page_url"], outputs["api_url"]
+    try:
+        visit(page_url, api_url)
+        say("  ok  the page is served and knows its API")
+        if token:
+            walk(Api(api_url, token), lambda step: say(f"  ok  {step}"), _FIRST_START_S)
+        else:
+            Api(api_url).expect(HTTPStatus.OK, "GET", "/health")
+            say("  ok  the function runs; TOKEN is not set, so the rest was skipped: make smoke")
+    except SmokeError as error:
+        raise DeployError(f"The smoke test failed: {error}") from error
+
+
+def farewell() -> str:
+    """-> where it all is, and how to call it."""
+    told = terraform.outputs()
+    return f"""
+  page  {told["page_url"]}/
+  API   {told["api_url"]}/
+
+  curl -H "Authorization: Bearer $TOKEN" --data-binary @dashboard_static/samples/town.tif {told["api_url"]}/predictions
+"""
+
+
+def _deployed_hashes(stack: Stack) -> list[str]:
+    """-> the tokens that the running function admits, none before the first deployment."""
+    functions, name = stack.client("lambda"), terraform.outputs().get("api_function")
+    if not name:
+        return []
+    try:
+        about = functions.get_function_configuration(FunctionName=name)
+    except functions.exceptions.ResourceNotFoundException:
+        return []  # a stack half made
+    hashes: str = about["Environment"]["Variables"]["TESELA_TOKEN_HASHES"]
+    return hashes.split(",") if hashes else []
+
+
+def _indented(say: Say) -> Say:
+    return lambda line: say(f"  {line}")

@@ -1,0 +1,44 @@
+"""Programs that others wrote: git, terraform, docker."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.deploy.errors import DeployError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def require(program: str, purpose: str) -> None:
+    """DeployError when `program` is not installed."""
+    if shutil.which(program) is None:
+        raise DeployError(f"{program} is not installed: {purpose}.")
+
+
+def output_of(command: Sequence[str], text: str = "") -> str:
+    """Run it with `text` at its standard input -> what it printed; DeployError when it fails."""
+    result = subprocess.run(
+        command, cwd=ROOT, input=text, capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        raise DeployError(f"{_words(command)} failed: {_last_words(result.stderr)}")
+    return result.stdout
+
+
+def run(command: Sequence[str]) -> None:
+    """Run it in the open, its output on the terminal; DeployError when it fails."""
+    status = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if status:
+        raise DeployError(f"{_words(command)} ended with status {status}.")
+
+
+def _words(command: Sequence[str]) -> str:
+    """-> the program and what it was to do, without options."""
+    return " ".join(word for word in command[:3] if not word.startswith("-"))
+
+
+def _last_words(text: str) -> str:
+    plain = re.sub(r"\x1b\[[0-9;]*m|[╷│╵]", "", text)
+    return " ".join(plain.split())[-1000:] or "it said nothing"

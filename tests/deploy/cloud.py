@@ -1,0 +1,154 @@
+"""An AWS account on this machine: moto, a PostgreSQL like RDS, the deployed functions, HTTPS to both URLs."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+import jmespath
+import requests
+
+from scripts.local.child import Child
+from scripts.local.function import aws_settings
+from scripts.local.function_url import FunctionUrl
+from scripts.local.http_server import Connection, HttpServer
+from scripts.local.port import free_port
+from tests.deploy.functions import Functions, InvokeServer
+from tests.deploy.internet import Internet
+from tests.edges.rds import MASTER, PASSWORD, Rds
+from tests.edges.tokens import TokenServer
+
+ROOT = Path(__file__).parents[2]
+
+_LISTS = (
+    ("s3", "list_buckets", "Buckets[].Name"),
+    ("ecr", "describe_repositories", "repositories[].repositoryName"),
+    ("lambda", "list_functions", "Functions[].FunctionName"),
+    ("rds", "describe_db_instances", "DBInstances[].DBInstanceIdentifier"),
+    ("rds", "describe_db_snapshots", "DBSnapshots[].DBSnapshotIdentifier"),
+    ("secretsmanager", "list_secrets", "SecretList[].Name"),
+    ("ec2", "describe_vpcs", "Vpcs[?!IsDefault].VpcId"),
+    ("ec2", "describe_vpc_endpoints", "VpcEndpoints[].VpcEndpointId"),
+    ("apigatewayv2", "get_apis", "Items[].ApiId"),
+    ("cloudfront", "list_distributions", "DistributionList.Items[].Id"),
+    ("cloudfront", "list_origin_access_controls", "OriginAccessControlList.Items[].Id"),
+    ("cloudformation", "list_stacks", "StackSummaries[?StackStatus!='DELETE_COMPLETE'].StackName"),
+    ("iam", "list_roles", "Roles[].RoleName"),
+    ("logs", "describe_log_groups", "logGroups[].logGroupName"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
+    ("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName"),
+    ("sns", "list_topics", "Topics[].TopicArn"),
+)
+
+
+class Cloud:
+    """`environment`: with it, programs of this machine find this account and no other."""
+
+    master_password = PASSWORD
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"http://127.0.0.1:{free_port()}"
+        tokens = TokenServer("local", "local", "us-east-1")
+        (folder / "rds").mkdir()
+        self._rds = Rds(folder / "rds", tokens)
+        self._logs = folder / "logs"
+        self._functions = Functions(self.url, self._configuration, self._logs)
+        self._invoke = InvokeServer(self._functions.invoke)
+        self._api = FunctionUrl(0, lambda call: self._functions.invoke("tesela-api", call))
+        self._page = PageServer(self.client("s3"))
+        servers = {".cloudfront.net": self._page.port, ".amazonaws.com": self._api.port}
+        self._internet = Internet(servers, folder)
+        for server in (self._invoke, self._api, self._page):
+            server.start()
+        self._moto = self._start_moto(folder / "moto.log")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **aws_settings(self.url),
+            "HTTPS_PROXY": self._internet.url,
+            "SSL_CERT_FILE": str(self._internet.authority),
+        }
+
+    def client(self, service: str) -> Any:
+        login = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+        return boto3.client(service, endpoint_url=self.url, region_name="us-east-1", **login)
+
+    def function(self, name: str) -> dict[str, Any]:
+        """-> its configuration."""
+        return self.client("lambda").get_function_configuration(FunctionName=name)
+
+    def logs(self) -> str:
+        """-> all that the functions printed."""
+        return "".join(path.read_text() for path in self._logs.rglob("*.log"))
+
+    def leftovers(self) -> dict[str, list[Any]]:
+        """-> by call, what is in the account and was not there at first."""
+        found = {
+            f"{service} {call}": jmespath.search(where, getattr(self.client(service), call)())
+            for service, call, where in _LISTS
+        }
+        return {call: names for call, names in found.items() if names}
+
+    def stop(self) -> None:
+        self._moto.stop()
+        self._functions.stop()
+        for server in (self._invoke, self._api, self._page, self._internet):
+            server.stop()
+        self._rds.stop()
+
+    def _configuration(self, name: str) -> dict[str, Any]:
+        self._tell_the_masters_login()
+        return self.function(name)
+
+    def _tell_the_masters_login(self) -> None:
+        """RDS's part: moto writes a login of nobody's into the secret."""
+        if not self._functions.database_url:
+            manager = self.client("secretsmanager")
+            (secret,) = manager.list_secrets()["SecretList"]
+            login = json.dumps({"username": MASTER, "password": PASSWORD})
+            manager.put_secret_value(SecretId=secret["ARN"], SecretString=login)
+            self._functions.database_url = self._rds.iam_url
+
+    def _start_moto(self, log: Path) -> Child:
+        port = self.url.rpartition(":")[2]
+        moto = Child(
+            [sys.executable, "-m", "tests.deploy.moto_server", port, self._invoke.url],
+            environment=os.environ | {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true"},
+            log=log,
+            directory=ROOT,
+        )
+        deadline = time.monotonic() + 60
+        while not _answers(self.url):
+            assert moto.running, moto.log_tail()
+            assert time.monotonic() < deadline, moto.log_tail()
+            time.sleep(0.1)
+        return moto
+
+
+class PageServer(HttpServer):
+    """CloudFront's part: the files of the page's bucket."""
+
+    def __init__(self, s3: Any) -> None:
+        super().__init__(0, _PageConnection)
+        self.s3 = s3
+
+
+class _PageConnection(Connection):
+    server: PageServer
+
+    def answer(self, body: bytes) -> None:
+        buckets = [bucket["Name"] for bucket in self.server.s3.list_buckets()["Buckets"]]
+        bucket = next(name for name in buckets if "-page-" in name)
+        found = self.server.s3.get_object(Bucket=bucket, Key=self.path.lstrip("/"))
+        self.reply(200, found["Body"].read(), [("Content-Type", found["ContentType"])])
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/moto-api/", timeout=5).ok
+    except requests.ConnectionError:
+        return False

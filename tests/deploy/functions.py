@@ -1,0 +1,85 @@
+"""The functions that were deployed to moto, run as they were configured: real runtime clients.
+
+Taken as deployed: handler, environment, memory, timeout. Put in their place: where AWS and the
+database are, and the code, which moto does not unpack from an image.
+"""
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scripts.local.function import Function, aws_settings
+from scripts.local.http_server import Connection, HttpServer
+from scripts.local.invocation import FunctionFailedError, Invocation
+from scripts.local.workers import Workers
+
+ROOT = Path(__file__).parents[2]
+
+
+class Functions:
+    """`database_url`: of whom `login=iam` logs in, in the place of RDS."""
+
+    def __init__(
+        self, endpoint: str, configuration: Callable[[str], dict[str, Any]], logs: Path
+    ) -> None:
+        self.database_url = ""
+        self._endpoint, self._configuration, self._logs = endpoint, configuration, logs
+        self._lock = threading.Lock()
+        self._running: dict[str, tuple[Function, Workers]] = {}
+
+    def invoke(self, name: str, invocation: Invocation) -> bytes:
+        return self._workers(name).invoke(invocation)
+
+    def stop(self) -> None:
+        for _, workers in self._running.values():
+            workers.stop()
+
+    def _workers(self, name: str) -> Workers:
+        """A function whose configuration changed starts anew, as on AWS."""
+        function = self._function(name)
+        with self._lock:
+            known, workers = self._running.get(name, (None, None))
+            if workers is None or known != function:
+                if workers:
+                    workers.stop()
+                workers = Workers(1, self._folder(name))
+                workers.start(function)
+                self._running[name] = function, workers
+        return workers
+
+    def _function(self, name: str) -> Function:
+        about = self._configuration(name)
+        settings = about["Environment"]["Variables"] | aws_settings(self._endpoint)
+        return Function(
+            ROOT / "lambda_image",
+            about["ImageConfigResponse"]["ImageConfig"]["Command"][0],
+            about["Timeout"],
+            about["MemorySize"],
+            settings | {"DATABASE_URL": self.database_url},
+        )
+
+    def _folder(self, name: str) -> Path:
+        (self._logs / name).mkdir(parents=True, exist_ok=True)
+        return self._logs / name
+
+
+class InvokeServer(HttpServer):
+    """POST /NAME with an event -> what the function returned; 500 with its error."""
+
+    def __init__(self, invoke: Callable[[str, Invocation], bytes]) -> None:
+        super().__init__(0, _InvokeConnection)
+        self.invoke = invoke
+
+
+class _InvokeConnection(Connection):
+    body_limit = 6 << 20
+    server: InvokeServer
+
+    def answer(self, body: bytes) -> None:
+        try:
+            self.reply(200, self.server.invoke(self.path.lstrip("/"), Invocation(body)))
+        except FunctionFailedError as error:
+            kind, _, message = str(error).partition(": ")
+            self.reply(500, json.dumps({"errorType": kind, "errorMessage": message}).encode())

@@ -1,0 +1,58 @@
+"""What Terraform is told to import a resource by."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from scripts.deploy.identifiers import find_identifier, is_nameless
+
+
+class Ec2:
+    """Answers with two groups, and keeps what it was asked."""
+
+    def describe_security_groups(self, Filters: list[dict[str, Any]]) -> Any:  # noqa: N803
+        self.asked = Filters
+        names = ("tesela-database", "tesela-functions")
+        return {"SecurityGroups": [{"GroupName": name, "GroupId": name[-4:]} for name in names]}
+
+    def describe_vpcs(self, Filters: list[dict[str, Any]]) -> Any:  # noqa: N803
+        return {"Vpcs": []}
+
+
+@pytest.fixture
+def ec2() -> Ec2:
+    return Ec2()
+
+
+@pytest.fixture
+def stack(ec2: Ec2) -> Any:
+    return SimpleNamespace(account="123456789012", client=lambda service: ec2)
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "identifier"),
+    [
+        ('aws_cloudwatch_log_group.this["api"]', {"name": "/aws/lambda/a"}, "/aws/lambda/a"),
+        ("aws_budgets_budget.monthly[0]", {"name": "tesela"}, "123456789012:tesela"),
+        ("aws_s3_bucket.page", {"bucket": "tesela-page"}, "tesela-page"),
+        ("aws_unknown.this", {"name": "tesela"}, ""),
+    ],
+)
+def test_names_come_from_the_arguments(stack, address: str, arguments: Any, identifier: str):
+    assert find_identifier(stack, address, arguments) == identifier
+
+
+def test_ids_are_looked_up_by_name_among_what_has_the_stack_s_tags(stack, ec2: Ec2):
+    arguments = {"name": "tesela-functions", "tags_all": {"Project": "tesela"}}
+    assert find_identifier(stack, "aws_security_group.functions", arguments) == "ions"
+    assert ec2.asked == [{"Name": "tag:Project", "Values": ["tesela"]}]
+
+
+def test_what_is_not_there_has_no_id(stack):
+    assert find_identifier(stack, "aws_vpc.this", {"tags_all": {}}) == ""
+
+
+def test_a_bucket_has_a_name_that_is_taken_and_a_network_has_none():
+    assert is_nameless("aws_vpc.this")
+    assert not is_nameless("aws_s3_bucket.page")

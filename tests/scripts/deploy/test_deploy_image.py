@@ -1,0 +1,60 @@
+"""An image is named by its commit, and found by it."""
+
+import subprocess
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from scripts.deploy import image
+from scripts.deploy.tool import ROOT
+
+
+class MissingError(Exception):
+    """As boto3 makes them."""
+
+
+class Ecr:
+    """A repository with these images, by tag."""
+
+    exceptions = SimpleNamespace(
+        ImageNotFoundException=MissingError, RepositoryNotFoundException=MissingError
+    )
+
+    def __init__(self, images: dict[str, str]) -> None:
+        self._images = images
+
+    def describe_images(self, repositoryName: str, imageIds: list[dict[str, str]]) -> Any:  # noqa: N803
+        try:
+            return {"imageDetails": [{"imageDigest": self._images[imageIds[0]["imageTag"]]}]}
+        except KeyError:
+            raise MissingError from None
+
+    def describe_repositories(self, repositoryNames: list[str]) -> Any:  # noqa: N803
+        return {"repositories": [{"repositoryUri": f"registry.test/{repositoryNames[0]}"}]}
+
+
+@pytest.fixture
+def commit(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.delenv("IMAGE_URI", raising=False)
+    git = ["git", "-C", str(ROOT)]
+    if subprocess.run([*git, "rev-parse"], capture_output=True, check=False).returncode:
+        pytest.skip("not a git checkout")
+    changed = [*git, "status", "--porcelain", "--", "lambda_image"]
+    if subprocess.run(changed, capture_output=True, check=True).stdout:
+        pytest.skip("lambda_image/ has changes that no commit holds")
+    last = [*git, "log", "-1", "--format=%H", "--", "lambda_image"]
+    return subprocess.run(last, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_image_of_the_last_commit_that_changed_it_is_found_by_digest(commit: str):
+    assert image.find(Ecr({commit: "sha256:12"}), "tesela") == "registry.test/tesela@sha256:12"
+
+
+def test_an_image_that_nobody_pushed_is_not_found(commit: str):
+    assert image.find(Ecr({}), "tesela") == ""
+
+
+def test_an_image_that_is_named_needs_no_git(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("IMAGE_URI", "registry.test/other@sha256:34")
+    assert image.push(Ecr({}), "tesela") == "registry.test/other@sha256:34"

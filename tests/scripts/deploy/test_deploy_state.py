@@ -1,0 +1,42 @@
+"""A local state survives a kill in the middle of Terraform's writing."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.deploy.local_state import copied, mend
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Path:
+    (tmp_path / ".terraform").mkdir()
+    return tmp_path
+
+
+def state(module: Path) -> Path:
+    return module / "terraform.tfstate"
+
+
+@pytest.mark.parametrize("cut", ["", '{"version": 4, "resou'])
+def test_a_state_that_was_cut_is_replaced_by_the_last_whole_one(module: Path, cut: str):
+    state(module).write_text('{"serial": 1}')
+    for line in copied(["made one", "made two"], module):
+        if line == "made two":
+            state(module).write_text('{"serial": 2}')
+    state(module).write_text(cut)
+    mend(module)
+    assert state(module).read_text() == '{"serial": 2}'
+
+
+def test_a_whole_state_stays_as_it_is(module: Path):
+    state(module).write_text('{"serial": 1}')
+    list(copied(["made one"], module))
+    state(module).write_text('{"serial": 9}')
+    mend(module)
+    assert state(module).read_text() == '{"serial": 9}'
+
+
+def test_a_remote_state_leaves_no_file_here(module: Path):
+    list(copied(["made one"], module))
+    mend(module)
+    assert list(module.rglob("*.tfstate")) == []
