@@ -114,6 +114,14 @@ destroy: .venv/run ## Remove the stack from the AWS account, after asking for it
 smoke: .venv/run ## Walk a running API with a sample: API=https://... TOKEN=...
 	@$(BIN)/python -m scripts.smoke
 
+.PHONY: cost
+cost: .venv/run ## Print what the stack costs: an idle month by resource, and 1000 km2
+	@$(BIN)/python -m scripts.cost
+
+.PHONY: cost-measured
+cost-measured: .venv/run ## Measure a prediction for make cost (Linux)
+	@$(BIN)/python -m scripts.cost measure
+
 # --- Make what is committed
 
 .PHONY: samples
