@@ -2,9 +2,9 @@
 
     python -m scripts.training --dstl PATH --out lambda_image/model
 
-The first training leaves validation scenes out, so that thresholds and calibration can be tuned on
-them; the second goes on with all but the test scenes, and its weights are what ships. Each step is
-a process of its own, so that the memory of one is free for the next.
+Two trainings each leave a fold of the scenes out, so that thresholds and calibration can be tuned on
+them. A third goes on from the first with all but the test scenes, and its weights are what ships.
+Each step is a process of its own, so that the memory of one is free for the next.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scripts.training.recipe import Recipe
 
-LAST = 3  # the second training is a third as long, and gentler, as its weights are good already
+LAST = 3  # the last training is a third as long, and gentler, as its weights are good already
 LAST_RATE = 1e-3
 # A rehearsal goes through every step on the data alone, to see that they can be read.
 QUICK = {"epochs": "1", "steps": "2", "simulated": "0", "samples": "8"}
@@ -39,19 +39,23 @@ def main() -> None:
 
 
 def _steps(options: argparse.Namespace) -> Iterator[list[str]]:
-    run, out = ["--run", str(options.run)], str(options.out)
-    final = ["--run", str(options.run / "final"), "--scenes", str(options.run / "scenes")]
-    tuning = ["--tuning", str(options.run)]
+    run, out = options.run, str(options.out)
+    scenes = ["--scenes", str(run / "scenes")]
+    final = ["--run", str(run / "final"), *scenes]
+    tuning = ["--tuning", str(run), str(run / "fold")]
     given = {key: getattr(options, key) for key in ("dstl", "data", "epochs")}
     knobs = {key: str(value) for key, value in given.items() if value} | options.knobs
     samples = knobs.pop("samples", None)
-    yield ["scripts.training.train", *run, *_flags(knobs)]
+    yield ["scripts.training.train", "--run", str(run), *_flags(knobs)]
+    other = ["--run", str(run / "fold"), *scenes, "--fold", "1"]
+    yield ["scripts.training.train", *other, *_flags(knobs)]
     knobs |= {"epochs": str(-(-int(knobs["epochs"]) // LAST)), "rate": str(LAST_RATE)}
-    yield ["scripts.training.train", *final, *_flags(knobs), "--all", "--start", str(options.run)]
+    start = ["--fold", "none", "--start", str(run)]
+    yield ["scripts.training.train", *final, *start, *_flags(knobs)]
     yield ["scripts.training.calibrate", *final, *tuning]
-    quantised = {"out": out, "weights": "calibrated.weights.h5", "samples": samples}
+    quantised = {"out": out, "samples": samples}
     yield ["scripts.training.quantise", *final, *_flags(quantised)]
-    report = str(options.run.with_suffix(".html"))
+    report = str(run.with_suffix(".html"))
     yield ["scripts.training.evaluate", *final, *tuning, "--model", out, "--report", report]
 
 

@@ -15,17 +15,15 @@ from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tqdm import tqdm
 
-from scripts.training import runs, scene
+from scripts.training import runs
 from scripts.training.batches import Normaliser
 from scripts.training.float_model import network_of, normaliser_of, probabilities
+from scripts.training.grounds import say
 from scripts.training.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
 from scripts.training.reliability import reliability
 from scripts.training.scene import TrainingScene
 from scripts.training.tally import LEAST
 
-# How much a source that holds the class has to say of how often it occurs: real scenes have real
-# shares of ground, simulated ones what their author drew. All others count 1.
-SAY = {"competition": 8.0, "dstl": 8.0}
 MULTIPLE = 32  # sides that every network here takes
 
 Spread = NDArray[np.float64]  # (10, 2, LOGITS): pixels by class, truth and logit
@@ -34,9 +32,11 @@ Spread = NDArray[np.float64]  # (10, 2, LOGITS): pixels by class, truth and logi
 def main() -> None:
     """Count logits, fit, fold, write."""
     options = runs.parsed(runs.parser(__doc__))
-    source = options.tuning or options.run
-    validation = scene.load(options.scenes, "validation")
-    spreads = spread(network_of(source), normaliser_of(source), validation)
+    spreads: dict[str, Spread] = {}
+    for run in options.tuning:
+        held_out = runs.held_out(run, options.scenes)
+        for source, counts in spread(network_of(run), normaliser_of(run), held_out).items():
+            spreads[source] = spreads.get(source, 0) + counts
     found = [fitted(spreads, number) for number in range(len(KEYS))]
     (options.run / "calibration.json").write_text(json.dumps(_document(spreads, found), indent=1))
     network = network_of(options.run)
@@ -67,7 +67,7 @@ def _mixed(spreads: Mapping[str, Spread], number: int) -> Spread:
     """Absent and present pixels (2, LOGITS) of the sources that hold a class, each with its say."""
     mixed = np.zeros((2, len(LOGITS)))
     for source, counts in _holding(spreads, number).items():
-        mixed += SAY.get(source, 1.0) * counts[number] / counts[number].sum()
+        mixed += say(source) * counts[number] / counts[number].sum()
     return mixed
 
 

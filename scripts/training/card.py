@@ -92,15 +92,14 @@ def _limits(scenes: dict[str, int]) -> tuple[str, ...]:
     return _LIMITS if "competition" in scenes else _LIMITS_WITHOUT_COMPETITION + _LIMITS
 
 
-def _windows(recipe: dict[str, Any], tuning: dict[str, Any]) -> str:
-    """How much was trained on, in one go or in two."""
-    first, last = (math.prod(one.get(n, 0) for n in _COUNTED) for one in (tuning, recipe))
+def _windows(recipe: dict[str, Any], tuning: list[dict[str, Any]]) -> str:
+    """How much was trained on, in one go or in several."""
+    *first, last = (math.prod(one.get(n, 0) for n in _COUNTED) for one in (*tuning, recipe))
     size = f"random windows of {recipe['crop_px']} x {recipe['crop_px']} pixels"
-    if not tuning:
+    if not first:
         return f"{last:,} {size}"
-    return (
-        f"{first:,} {size} without the validation scenes, to tune on these, then {last:,} with them"
-    )
+    told = " and ".join(f"{one:,}" for one in first)
+    return f"{told} {size}, each without scenes to tune on, then {last:,} with all, from the first"
 
 
 def _compared(findings: Findings) -> str:

@@ -8,8 +8,10 @@ beside it, and writes `model.json`, `MODEL_CARD.md` and, where asked for, a repo
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from tesela.core.masks import Thresholds
 
 from scripts.training import runs, scene, story
 from scripts.training.card import write_card
@@ -27,11 +29,11 @@ from scripts.training.verdict import Verdict
 def main() -> None:
     """Tune, score, write."""
     options = _options()
-    validation, test = (scene.load(options.scenes, part) for part in ("validation", "test"))
+    test = scene.load(options.scenes, "test")
     if not test:
         raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
     int8 = served(options.model)
-    findings = judge(int8, validation, test, options)
+    findings = judge(int8, test, options)
     findings.write(options.model / "model.json")
     write_card(options.model / "MODEL_CARD.md", findings)
     print(summary(findings))
@@ -40,56 +42,60 @@ def main() -> None:
         print(f"Report: {options.report}")
 
 
-def judge(
-    int8: Contestant,
-    validation: list[TrainingScene],
-    test: list[TrainingScene],
-    options: argparse.Namespace,
-) -> Findings:
+def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespace) -> Findings:
     """Let all contestants predict, and gather what there is to say."""
     calibration, seen = options.run / "calibration.json", runs.seen(options.run, options.scenes)
-    tuner = trained(options.tuning, calibration) if options.tuning else int8
-    thresholds = chosen(tuner.tallies(validation, "validation"))
+    thresholds = tuned(options.tuning, options.scenes, calibration)
     verdicts = {"int8": Verdict(thresholds, int8.tallies(test, "int8"))}
     if (options.run / "weights.weights.h5").exists():
         f32 = trained(options.run, calibration)
         verdicts["f32"] = Verdict(thresholds, f32.tallies(test, "f32"))
     if options.baseline:
-        verdicts["baseline"] = _of_baseline(trained(options.baseline), validation, test)
+        verdicts["baseline"] = _of_baseline(options, test)
     return Findings(
         document=json.loads((options.model / "model.json").read_text("utf-8")),
         recipe=runs.document_of(options.run) | {"scenes": seen},
-        tuning=runs.document_of(options.tuning) if options.tuning else {},
+        tuning=[runs.document_of(run) for run in options.tuning if run != options.run],
         calibration=json.loads(calibration.read_text())["classes"] if calibration.exists() else {},
         verdicts=verdicts,
         chips=Verdict(thresholds, int8.tallies_in_chips(test)),
         trained_on=story.trained_on(seen),
         split=story.named(one.name for one in test),
-        tuned_on=_tuned_on(validation, options.tuning),
+        tuned_on=_tuned_on(options),
     )
 
 
-def chosen(validation: Mapping[str, Tally]) -> dict[str, float]:
-    """Thresholds from tallies of validation scenes."""
-    grounds = by_source(validation)
+def tuned(tuning: Iterable[Path], scenes: Path, calibration: Path | None = None) -> Thresholds:
+    """Thresholds by what each run predicts of the scenes that it held out."""
+    tallies: dict[str, Tally] = {}
+    for run in tuning:
+        held_out = runs.held_out(run, scenes)
+        tallies |= trained(run, calibration).tallies(held_out, f"{run.name}, held out")
+    return chosen(tallies)
+
+
+def chosen(held_out: Mapping[str, Tally]) -> Thresholds:
+    """Thresholds from tallies of scenes held out."""
+    grounds = by_source(held_out)
     return tune({source: total(tallies.values()) for source, tallies in grounds.items()})
 
 
-def _of_baseline(
-    baseline: Contestant, validation: list[TrainingScene], test: list[TrainingScene]
-) -> Verdict:
-    """Its thresholds are tuned on the same scenes in the same way."""
-    thresholds = chosen(baseline.tallies(validation, "baseline, validation"))
-    return Verdict(thresholds, baseline.tallies(test, "baseline"))
+def _of_baseline(options: argparse.Namespace, test: list[TrainingScene]) -> Verdict:
+    """Its thresholds are tuned in the same way, on the scenes that it held out."""
+    thresholds = tuned([options.baseline], options.scenes)
+    return Verdict(thresholds, trained(options.baseline).tallies(test, "baseline"))
 
 
-def _tuned_on(validation: list[TrainingScene], tuning: Path | None) -> str:
-    told = story.named(one.name for one in validation) or "nothing, there being no such scene"
-    return f"{told}, by the same recipe trained without these" if tuning else told
+def _tuned_on(options: argparse.Namespace) -> str:
+    names = {one.name: None for run in options.tuning for one in runs.held_out(run, options.scenes)}
+    if not names:
+        return "nothing, there being no such scene"
+    return f"{story.named(names)}, each as a training that had not seen it predicts it"
 
 
 def _logs(options: argparse.Namespace) -> dict[str, Path]:
-    trainings = {"ours": options.run, "tuning": options.tuning, "baseline": options.baseline}
+    trainings = {f"tuning, {run.name}": run for run in options.tuning if run != options.run}
+    trainings |= {"ours": options.run, "baseline": options.baseline}
     logs = {name: run / "log.csv" for name, run in trainings.items() if run}
     return {name: log for name, log in logs.items() if log.exists()}
 

@@ -20,13 +20,13 @@ class Findings:
 
     document: dict[str, Any]  # `model.json`, as `quantise` left it
     recipe: dict[str, Any]
-    tuning: dict[str, Any]  # recipe of the training without the validation scenes; else empty
+    tuning: list[dict[str, Any]]  # recipes of the trainings that held scenes out, if others
     calibration: Mapping[str, Any]  # by class, as `calibrate` left it; else empty
     verdicts: Mapping[str, Verdict]  # "int8", and where there are such "f32" and "baseline"
     chips: Verdict  # the int8 file where each tile is an upload of its own
     trained_on: str
     split: str  # the test scenes
-    tuned_on: str  # the validation scenes
+    tuned_on: str  # the scenes held out
 
     @property
     def served(self) -> Verdict:

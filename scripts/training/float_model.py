@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tesela.core.masks import SCORE_UNIT
 
 from scripts.training.batches import Normaliser, normaliser
+from scripts.training.network import smoothed
 from scripts.training.recipe import Recipe
 from scripts.training.train import WEIGHTS, built
 
@@ -32,10 +33,11 @@ def probabilities(network: keras.Model, pixels: NDArray[np.float32]) -> NDArray[
 
 
 def network_of(run: Path) -> keras.Model:
-    """The network of a run, with its weights."""
-    found = built(Recipe.read(run))
+    """The network of a run, with its weights, as it would be served."""
+    recipe = Recipe.read(run)
+    found = built(recipe)
     found.load_weights(run / WEIGHTS)
-    return found
+    return found if recipe.network == "segnet" else smoothed(found, recipe.filters)
 
 
 def normaliser_of(run: Path) -> Normaliser:

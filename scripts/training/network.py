@@ -3,21 +3,28 @@
 After Ronneberger et al. 2015, in the form of keras.io's segmentation example: a loop over a filter
 list down, and over the same list up. The first convolution halves the resolution and the last one,
 transposed, gives it back: most of a U-Net's time goes into its full-size layers, which see little
-but texture. Only operations that int8 TFLite fuses: convolution with folded batch normalisation and
+but texture. What ships is `smoothed`. Only operations that int8 TFLite fuses: convolution with folded batch normalisation and
 ReLU, maximum pooling, bilinear resizing, concatenation, sigmoid.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import keras
+import numpy as np
 from keras import layers
+from scipy import signal
 
 FILTERS = (32, 64, 128, 256)
+BINOMIAL = np.outer((1, 2, 1), (1, 2, 1)) / 16
 PRIOR = -3.9  # rare classes start rare (a probability of 2 %), which saves the first epoch
 
 
-def build(bands: int, classes: int, filters: tuple[int, ...] = FILTERS) -> keras.Model:
-    """Build a network for any height and width that 2 ** len(filters) divides."""
+def build(bands: int, classes: int, filters: Sequence[int] = FILTERS, head: int = 2) -> keras.Model:
+    """Build a network for any height and width that 2 ** len(filters) divides.
+
+    `head` is the side of the last kernel: 2 while it is trained, 4 once it is smoothed.
+    """
     inputs = keras.Input((None, None, bands))
     features, skips = _convolution(inputs, filters[0], kernel=4, stride=2), []
     for width, wider in pairwise(filters):
@@ -31,14 +38,32 @@ def build(bands: int, classes: int, filters: tuple[int, ...] = FILTERS) -> keras
         features = _convolution(features, width)
     scores = layers.Conv2DTranspose(
         classes,
-        2,
+        head,
         strides=2,
+        padding="same",
         activation="sigmoid",
         bias_initializer=keras.initializers.Constant(PRIOR),
         dtype="float32",  # whatever the rest is trained in
         name="scores",
     )(features)
     return keras.Model(inputs, scores, name="unet")
+
+
+def smoothed(trained: keras.Model, filters: Sequence[int] = FILTERS) -> keras.Model:
+    """The same network without the chequered pattern of its last layer (Odena et al. 2016).
+
+    Each of the four pixels that a feature becomes has weights of its own, which never agree quite.
+    A binomial filter of three pixels takes away just what alternates; it is folded into the kernel.
+    """
+    *_, bands = trained.input_shape
+    *_, classes = trained.output_shape
+    result = build(bands, classes, filters, head=4)
+    for target, source in zip(result.layers[:-1], trained.layers[:-1], strict=True):
+        target.set_weights(source.get_weights())
+    kernel, bias = trained.layers[-1].get_weights()  # (2, 2, classes, features)
+    folded = signal.convolve(kernel, BINOMIAL[:, :, None, None])
+    result.layers[-1].set_weights([folded, bias])
+    return result
 
 
 def _convolution(

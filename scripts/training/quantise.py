@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
 
-from scripts.training import scene
+from scripts.training import network, scene
 from scripts.training.batches import normaliser, shown
 from scripts.training.radiometry import bounds
 from scripts.training.recipe import Recipe
-from scripts.training.train import built
 
 TILE_PX = 160
 GSD_M = 1.24
@@ -38,7 +37,7 @@ def main() -> None:
     options = _options()
     scenes = scene.load(options.scenes or options.run / "scenes", "train")
     recipe = Recipe()
-    model = built(recipe)
+    model = network.build(len(BANDS), len(KEYS), recipe.filters, head=4)
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"
@@ -97,7 +96,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, default=Path("build/training"))
     parser.add_argument("--scenes", type=Path, help="kept scenes, if not in the run's folder")
-    parser.add_argument("--weights", default="weights.weights.h5", help="a file of the run")
+    parser.add_argument("--weights", default="calibrated.weights.h5", help="a file of the run")
     parser.add_argument("--out", type=Path, default=Path("build/model"))
     parser.add_argument("--tile", type=int, default=TILE_PX, help="side of a tile in pixels")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="windows shown to it")

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from tesela.core.normalise import Normalisation
 
+from scripts.training.folds import FOLDS
+
 # Shares of the windows. Dstl has the labels that count, but estimated infrared; simulated scenes
 # know every class but look alike; NAIP has real infrared and other roofs; Vegas is real but tiny.
 # Sources that are absent leave their share to the others.
@@ -25,6 +27,7 @@ class Recipe:
     rate: float = 3e-3  # peak of the learning rate; Adam with cosine decay, warm-up of two epochs
     average: float = 0.99  # weights are averaged over about the last 100 steps
     seed: int = 1
+    hold_out: Sequence[str] = FOLDS[0]  # whole scenes to tune thresholds on
     shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
     # Half of the windows show a pixel of a class drawn with weight pixels ** rarity: at 1 crops
     # are all there is, at 0 the one scene with a waterway is learnt by heart.

@@ -3,10 +3,14 @@
 import argparse
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from scripts.training import scene
+from scripts.training.folds import split
+from scripts.training.recipe import Recipe
+from scripts.training.scene import TrainingScene
 
 
 def parser(told: str) -> argparse.ArgumentParser:
@@ -17,7 +21,8 @@ def parser(told: str) -> argparse.ArgumentParser:
     found.add_argument(
         "--tuning",
         type=Path,
-        help="a run of the same recipe without the validation scenes, where --run has seen them",
+        nargs="+",
+        help="runs of the same recipe that held scenes out, where --run has seen all",
     )
     return found
 
@@ -26,23 +31,25 @@ def parsed(options: argparse.ArgumentParser) -> argparse.Namespace:
     """Options from the command line, once it is sure that nothing is tuned on what was learnt."""
     found = options.parse_args()
     found.scenes = found.scenes or found.run / "scenes"
-    check(found.tuning or found.run, found.scenes)
+    found.tuning = found.tuning or [found.run]
+    check(found.tuning)
     return found
 
 
-def check(run: Path, scenes: Path) -> None:
-    """Refuse to tune with weights that have seen the validation scenes.
+def check(tuning: Iterable[Path]) -> None:
+    """Refuse to tune with weights that have seen every scene.
 
     Raises:
-        SystemExit: They have, since they saw more scenes than there are to train on.
+        SystemExit: They have: their recipe holds none out.
     """
-    to_train_on = Counter(scene.sources(scenes, "train"))
-    more = {source: n for source, n in seen(run, scenes).items() if n > to_train_on[source]}
-    if more:
-        raise SystemExit(
-            f"{run} was trained on validation scenes too ({more}; to train on are "
-            f"{dict(to_train_on)}). Name with --tuning a run that was not."
-        )
+    for run in tuning:
+        if not Recipe.read(run).hold_out:
+            raise SystemExit(f"{run} held no scene out: name with --tuning runs that did.")
+
+
+def held_out(run: Path, scenes: Path) -> list[TrainingScene]:
+    """The scenes on which what a run predicts may tune something."""
+    return split(scenes, Recipe.read(run).hold_out)[1]
 
 
 def document_of(run: Path) -> dict[str, Any]:

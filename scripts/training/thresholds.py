@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from tesela.catalogue import CLASSES
 
+from scripts.training.grounds import say
 from scripts.training.tally import Tally
 
 GRID = np.arange(0.01, 0.951, 0.01)  # thresholds tried
@@ -13,16 +14,18 @@ GRID = np.arange(0.01, 0.951, 0.01)  # thresholds tried
 def tune(validation: Mapping[str, Tally]) -> dict[str, float]:
     """Choose for each class the threshold of the best Jaccard, mean over the sources that hold it.
 
-    One source alone would tune it to its own look, and call too much or too little elsewhere. A
-    class that none holds keeps the catalogue's.
+    Each source has its say: one alone would tune it to its own look, and call too much or too little
+    elsewhere. A class that none holds keeps the catalogue's.
     """
     chosen = {}
     for number, entry in enumerate(CLASSES):
-        holding = [tally for tally in validation.values() if tally.holds(number)]
+        holding = {name: tally for name, tally in validation.items() if tally.holds(number)}
         chosen[entry.key] = _best(holding, number) if holding else entry.threshold
     return chosen
 
 
-def _best(holding: list[Tally], number: int) -> float:
-    means = [np.mean([tally.at(number, t).iou for tally in holding]) for t in GRID]
-    return round(float(GRID[int(np.argmax(means))]), 2)
+def _best(holding: Mapping[str, Tally], number: int) -> float:
+    sums = [
+        sum(say(name) * tally.at(number, t).iou for name, tally in holding.items()) for t in GRID
+    ]
+    return round(float(GRID[int(np.argmax(sums))]), 2)

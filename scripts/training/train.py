@@ -9,15 +9,17 @@ import argparse
 import math
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import keras
 from tesela.catalogue import BANDS, KEYS
 
-from scripts.training import baseline, network, scene, sources
+from scripts.training import baseline, network, sources
 from scripts.training.batches import Batches
 from scripts.training.errors import DataError
+from scripts.training.folds import FOLDS, split
 from scripts.training.losses import known_loss
 from scripts.training.recipe import Recipe
 from scripts.training.scene import TrainingScene
@@ -36,10 +38,8 @@ def main() -> None:
         except DataError as error:
             raise SystemExit(f"{error}") from error
     knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
-    recipe = replace(Recipe(), **knobs)
-    scenes = scene.load(cache, "train")
-    if options.all:
-        scenes += scene.load(cache, "validation")
+    recipe = replace(Recipe(), **knobs, hold_out=_held_out(options.fold))
+    scenes, _ = split(cache, recipe.hold_out)
     train(recipe, scenes, options.run, options.start, options.cpu_s)
 
 
@@ -98,6 +98,10 @@ def precision() -> str:
     return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
+def _held_out(fold: str) -> Sequence[str]:
+    return () if fold == "none" else FOLDS[int(fold)]
+
+
 def _stop_after(model: keras.Model, cpu_s: float) -> None:
     model.stop_training = time.process_time() > cpu_s
 
@@ -120,9 +124,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, help="kept scenes of another run")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="batches an epoch")
-    parser.add_argument("--rate", type=float, default=Recipe.rate, help="peak of the learning rate")
     parser.add_argument("--cpu-s", type=float, default=math.inf, help="stop after so many seconds")
-    parser.add_argument("--all", action="store_true", help="train on validation scenes as well")
+    parser.add_argument("--rate", type=float, default=Recipe.rate, help="peak of the learning rate")
+    parser.add_argument("--fold", default="0", choices=("0", "1", "none"), help="what to hold out")
     parser.add_argument("--start", type=Path, help="a run whose weights are the first ones")
     parser.add_argument("--network", choices=("unet", "segnet"), default="unet")
     return parser.parse_args()

@@ -16,12 +16,9 @@ from scipy import ndimage
 from skimage.registration import phase_cross_correlation
 from tesela.catalogue import KEYS
 
+from scripts.training.folds import FOLDS, TEST
 from scripts.training.scene import Labels, TrainingScene, unknown
 from scripts.training.spectra import BandEstimator
-
-# By scene: 6110_3_1 and 6140_3_1 show the same ground, so do 6110_1_2 and 6140_1_2.
-TEST = ("6110_3_1", "6140_3_1", "6120_2_0", "6040_4_4", "6060_2_3")
-VALIDATION = ("6100_2_3", "6110_4_0", "6010_4_2", "6170_2_4")
 
 MASKS7 = ("buildings", "roads", "tracks", "trees", "crops", "waterways", "standing_water")
 # JPEG levels of black and levels per unit of reflectance, for red, green and blue: judged by clear
@@ -48,7 +45,7 @@ def scenes(folder: Path, estimator: BandEstimator) -> Iterator[TrainingScene]:
 
 def part(scene: str) -> str:
     """The part of the split that a scene belongs to."""
-    return "test" if scene in TEST else "validation" if scene in VALIDATION else "train"
+    return "test" if scene in TEST else "validation" if scene in FOLDS[0] else "train"
 
 
 def _colour(folder: Path, scene: str, shape: tuple[int, ...]) -> NDArray[np.float32]:

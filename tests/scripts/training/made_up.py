@@ -45,7 +45,7 @@ def findings() -> Findings:
             **{"epochs": 10, "steps": 20, "batch": 5, "crop_px": 128, "seed": 1},
             **{"filters": [32, 256], "scenes": {"dstl": 12, "naip": 129}},
         },
-        tuning={},
+        tuning=[],
         calibration=dict.fromkeys(KEYS, entry) | {"small_vehicles": nothing},
         verdicts={"int8": verdict(90), "f32": verdict(200), "baseline": verdict(90)},
         chips=verdict(200),

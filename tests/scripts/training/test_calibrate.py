@@ -73,7 +73,7 @@ def test_the_command_leaves_calibrated_weights_and_says_what_it_did(
 ):
     one = TrainingScene("dstl/a", "validation", scene.pixels, scene.labels)
     keep(iter([one]), tmp_path / "scenes")
-    recipe = {"filters": [4, 8], "normalisation": {}, "scenes": {}}
+    recipe = {"hold_out": ["a"], "filters": [4, 8], "normalisation": {}, "scenes": {}}
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     constant(-2).save_weights(tmp_path / "weights.weights.h5")
     monkeypatch.setattr(sys, "argv", ["calibrate", "--run", str(tmp_path)])
@@ -81,7 +81,7 @@ def test_the_command_leaves_calibrated_weights_and_says_what_it_did(
     classes = json.loads((tmp_path / "calibration.json").read_text())["classes"]
     assert list(classes) == list(KEYS)
     assert classes["buildings"]["after"]["error"] < classes["buildings"]["before"]["error"]
-    network = build(8, 10, (4, 8))
+    network = build(8, 10, (4, 8), head=4)
     network.load_weights(tmp_path / "calibrated.weights.h5")
     found = Scaling(classes["buildings"]["slope"], classes["buildings"]["offset"])
     bias = network.layers[-1].get_weights()[1]

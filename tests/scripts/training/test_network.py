@@ -3,8 +3,10 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
+import keras
+
 from scripts.training import baseline
-from scripts.training.network import build
+from scripts.training.network import build, smoothed
 
 
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (16, 24)])
@@ -31,3 +33,32 @@ def test_the_baseline_is_the_older_projects_network():
     scores = np.asarray(model(np.ones((1, 8, 8, 8), np.float32)))
     assert scores.shape == (1, 8, 8, 10)
     assert scores.sum(axis=-1) == pytest.approx(1, abs=1e-5)  # softmax: classes exclude each other
+
+
+def logits(model: keras.Model, image: np.ndarray) -> np.ndarray:
+    scores = np.asarray(model(image), np.float64)[0]
+    return np.log(scores / (1 - scores))
+
+
+def test_what_ships_gives_the_trained_logits_through_a_binomial_filter():
+    trained = build(8, 10, filters=(4, 8))
+    image = np.random.default_rng(0).uniform(-0.5, 3, (1, 16, 16, 8)).astype(np.float32)
+    before, after = (logits(one, image) for one in (trained, smoothed(trained, (4, 8))))
+    around = before[4:7, 7:10] * np.outer((1, 2, 1), (1, 2, 1))[:, :, None] / 16
+    assert after[5, 8] == pytest.approx(around.sum(axis=(0, 1)), abs=1e-3)
+
+
+def test_what_ships_has_no_chequered_pattern():
+    trained = build(8, 10, filters=(4, 8))
+    image = np.random.default_rng(0).uniform(-0.5, 3, (1, 32, 32, 8)).astype(np.float32)
+    inside = slice(4, -4)
+    before, after = (
+        np.abs(alternating(logits(one, image)))[inside, inside].mean()
+        for one in (trained, smoothed(trained, (4, 8)))
+    )
+    assert after < before / 3
+
+
+def alternating(values: np.ndarray) -> np.ndarray:
+    """How much each pixel of (H, W, classes) is above its left neighbour less its right one."""
+    return values[:, 1:-1] - (values[:, :-2] + values[:, 2:]) / 2

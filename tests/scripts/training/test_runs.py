@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from scripts.training import runs
+from scripts.training.recipe import Recipe
 from scripts.training.scene import TrainingScene, keep, unknown
 
 
@@ -32,12 +33,13 @@ def test_where_it_does_not_the_scenes_to_train_on_are_counted(run: Path):
     assert runs.seen(run, run / "scenes") == {"dstl": 1}
 
 
-def test_weights_that_have_seen_validation_scenes_tune_nothing(run: Path):
-    told(run, dstl=2)
-    with pytest.raises(SystemExit, match="trained on validation scenes too"):
-        runs.check(run, run / "scenes")
+def test_weights_that_have_seen_every_scene_tune_nothing(run: Path):
+    Recipe(hold_out=()).write(run)
+    with pytest.raises(SystemExit, match="held no scene out"):
+        runs.check([run])
 
 
-def test_weights_that_have_not_may_tune(run: Path):
-    told(run, dstl=1)
-    runs.check(run, run / "scenes")
+def test_a_run_tunes_on_the_scenes_that_it_held_out(run: Path):
+    Recipe(hold_out=("a",)).write(run)
+    runs.check([run])
+    assert [one.name for one in runs.held_out(run, run / "scenes")] == ["dstl/a"]
