@@ -53,6 +53,7 @@ data "aws_iam_policy_document" "migrate" {
 
 # What both need.
 data "aws_iam_policy_document" "function" {
+  #checkov:skip=CKV_AWS_111:JoinNetwork, which AWS cannot narrow; the code itself is denied it
   for_each = local.functions
 
   statement {

@@ -40,7 +40,7 @@ resource "aws_s3_bucket_versioning" "results" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "results" {
-  bucket = aws_s3_bucket_versioning.results.id
+  bucket = aws_s3_bucket.results.id
 
   rule {
     id     = "uploads"
@@ -80,6 +80,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
       expired_object_delete_marker = true
     }
   }
+
+  depends_on = [aws_s3_bucket_versioning.results]
 }
 
 resource "aws_s3_bucket_cors_configuration" "results" {

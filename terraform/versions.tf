@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.10" # the S3 backend's own lock
+  required_version = ">= 1.11" # the S3 backend's own lock, and what the tests override
 
   required_providers {
     aws = {

@@ -1,0 +1,237 @@
+# What the stack promises, on a mocked AWS: `terraform test`.
+
+mock_provider "aws" {
+  source = "./tests/aws"
+}
+
+# Only known after AWS has made them, so the plan is told them.
+
+override_resource {
+  target          = aws_db_instance.this
+  override_during = plan
+  values = {
+    resource_id        = "db-EXAMPLE"
+    endpoint           = "tesela.example.us-east-1.rds.amazonaws.com:5432"
+    master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:example" }]
+  }
+}
+
+override_resource {
+  target          = aws_s3_bucket.results
+  override_during = plan
+  values          = { arn = "arn:aws:s3:::results" }
+}
+
+override_resource {
+  target          = aws_cloudwatch_log_group.this
+  override_during = plan
+  values          = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:example" }
+}
+
+override_resource {
+  target          = aws_cloudfront_distribution.page
+  override_during = plan
+  values          = { domain_name = "example.cloudfront.net" }
+}
+
+override_resource {
+  target          = aws_s3_bucket_website_configuration.page
+  override_during = plan
+  values          = { website_endpoint = "example.s3-website-us-east-1.amazonaws.com" }
+}
+
+override_resource {
+  target          = aws_apigatewayv2_api.this
+  override_during = plan
+  values = {
+    api_endpoint  = "https://example.execute-api.us-east-1.amazonaws.com"
+    execution_arn = "arn:aws:execute-api:us-east-1:123456789012:example"
+  }
+}
+
+override_resource {
+  target          = aws_lambda_alias.live
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:us-east-1:123456789012:function:tesela-api:live" }
+}
+
+variables {
+  image_uri    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  token_hashes = ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+}
+
+run "by_default" {
+  command = plan
+
+  assert {
+    condition     = aws_db_instance.this.storage_encrypted && !aws_db_instance.this.publicly_accessible
+    error_message = "The database is encrypted and private."
+  }
+
+  assert {
+    condition     = contains([for one in aws_db_parameter_group.this.parameter : "${one.name}=${one.value}"], "rds.force_ssl=1")
+    error_message = "The database takes TLS alone."
+  }
+
+  assert {
+    condition = (
+      aws_db_instance.this.iam_database_authentication_enabled
+      && aws_db_instance.this.manage_master_user_password
+      && aws_db_instance.this.password == null
+    )
+    error_message = "Nobody here knows the database's password: functions log in by IAM, RDS keeps the master's."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.deletion_protection && !aws_db_instance.this.skip_final_snapshot && aws_db_instance.this.backup_retention_period >= 7
+    error_message = "The database is backed up, and not lost by a slip."
+  }
+
+  assert {
+    condition = alltrue([
+      for block in [aws_s3_bucket_public_access_block.results, aws_s3_bucket_public_access_block.page] :
+      block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets
+    ])
+    error_message = "Neither bucket is public."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in flatten([
+        data.aws_iam_policy_document.api.statement,
+        data.aws_iam_policy_document.migrate.statement,
+        data.aws_iam_policy_document.function["api"].statement,
+        data.aws_iam_policy_document.function["migrate"].statement,
+      ]) : !anytrue([for action in statement.actions : endswith(action, "*")]) if statement.effect != "Deny"
+    ])
+    error_message = "No role may do a wildcard of actions."
+  }
+
+  assert {
+    condition = alltrue([
+      for key in ["api", "migrate"] : "JoinNetwork" == join(" ", [
+        for statement in data.aws_iam_policy_document.function[key].statement : statement.sid
+        if statement.effect != "Deny" && contains(statement.resources, "*")
+      ])
+    ])
+    error_message = "Only joining the network, which AWS cannot narrow, is allowed on every resource."
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.timeout * 1000 < aws_apigatewayv2_integration.api.timeout_milliseconds
+    error_message = "The function ends, and says why, before the API gives up."
+  }
+
+  assert {
+    condition     = one([for rule in aws_s3_bucket_cors_configuration.results.cors_rule : rule if rule.id == "upload"]).allowed_origins == toset(["https://example.cloudfront.net"])
+    error_message = "Only the page uploads."
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.environment[0].variables["TESELA_PAGE_ORIGIN"] == "https://example.cloudfront.net"
+    error_message = "The API admits the page's origin."
+  }
+
+  assert {
+    condition     = output.page_url == "https://example.cloudfront.net"
+    error_message = "The page's address is its origin."
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.environment[0].variables["TESELA_TOKEN_HASHES"] == var.token_hashes[0]
+    error_message = "The function knows tokens by their hashes."
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.environment[0].variables["DATABASE_URL"] == "postgresql://tesela@tesela.example.us-east-1.rds.amazonaws.com:5432/tesela?login=iam&sslmode=verify-full"
+    error_message = "The database's address holds no password, and TLS is verified."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_object.config.content).classes == jsondecode(file("../lambda_image/tesela/catalogue.json")).classes && length(jsondecode(aws_s3_object.config.content).classes) == 10
+    error_message = "config.json tells every class of the catalogue."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_object.config.content).apiUrl == output.api_url
+    error_message = "config.json tells where the API is."
+  }
+
+  assert {
+    condition     = aws_ecr_repository.this.image_tag_mutability == "IMMUTABLE" && aws_ecr_repository.this.image_scanning_configuration[0].scan_on_push
+    error_message = "A pushed image stays what it is, and is scanned."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudformation_stack.function_url[0].template_body).Resources.InvokeByUrl.Properties.InvokedViaFunctionUrl
+    error_message = "Who calls the public function calls its URL."
+  }
+
+  assert {
+    condition     = alltrue([for group in aws_cloudwatch_log_group.this : group.retention_in_days > 0])
+    error_message = "Every log ends some day."
+  }
+
+  assert {
+    condition     = length(aws_sns_topic_subscription.email) == 0
+    error_message = "Nobody is written to unless asked."
+  }
+}
+
+run "page_as_s3_website" {
+  command = plan
+
+  variables {
+    page_delivery = "s3-website"
+  }
+
+  assert {
+    condition     = output.page_url == "http://example.s3-website-us-east-1.amazonaws.com" && length(aws_cloudfront_distribution.page) == 0
+    error_message = "The bucket itself serves the page."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.api.environment[0].variables["TESELA_PAGE_ORIGIN"] == output.page_url
+      && one([for rule in aws_s3_bucket_cors_configuration.results.cors_rule : rule if rule.id == "upload"]).allowed_origins == toset([output.page_url])
+    )
+    error_message = "API and uploads follow the page's origin."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_public_access_block.results.restrict_public_buckets && !aws_s3_bucket_public_access_block.page.restrict_public_buckets
+    error_message = "Only the page's bucket is public."
+  }
+}
+
+run "function_url_for_signed_requests" {
+  command = plan
+
+  variables {
+    function_url_auth = "AWS_IAM"
+  }
+
+  assert {
+    condition     = aws_lambda_function_url.api.authorization_type == "AWS_IAM" && length(aws_lambda_permission.function_url) + length(aws_cloudformation_stack.function_url) == 0
+    error_message = "Nobody is granted the URL but by IAM."
+  }
+}
+
+run "watched" {
+  command = plan
+
+  variables {
+    alarm_email        = "operator@example.org"
+    monthly_budget_usd = 0
+  }
+
+  assert {
+    condition     = aws_sns_topic_subscription.email[0].endpoint == "operator@example.org" && length(aws_budgets_budget.monthly) == 0
+    error_message = "Alarms are written to the address; a budget of 0 is none."
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["connections", "duration", "errors", "failures", "storage", "throttles"]
+    error_message = "Function, API and database are watched."
+  }
+}

@@ -1,0 +1,77 @@
+# Values that must not pass, each refused before anything is made.
+
+mock_provider "aws" {
+  source = "./tests/aws"
+}
+
+variables {
+  image_uri = "repository@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+}
+
+run "image_by_tag" {
+  command = plan
+
+  variables {
+    image_uri = "repository:latest"
+  }
+
+  expect_failures = [var.image_uri]
+}
+
+run "no_image" {
+  command = plan
+
+  variables {
+    image_uri = ""
+  }
+
+  expect_failures = [aws_lambda_function.api, aws_lambda_function.migrate]
+}
+
+run "token_instead_of_its_hash" {
+  command = plan
+
+  variables {
+    token_hashes = ["tesela_secret"]
+  }
+
+  expect_failures = [var.token_hashes]
+}
+
+run "timeout_past_the_api_limit" {
+  command = plan
+
+  variables {
+    timeout_s = 30
+  }
+
+  expect_failures = [var.timeout_s]
+}
+
+run "everything_else_out_of_range" {
+  command = plan
+
+  variables {
+    name                 = "Tesela"
+    region               = "Virginia"
+    memory_mb            = 512
+    reserved_concurrency = 0
+    function_url_auth    = "none"
+    page_delivery        = "s3"
+    db_instance_class    = "t4g.micro"
+    alarm_email          = "operator"
+    monthly_budget_usd   = -1
+  }
+
+  expect_failures = [
+    var.name,
+    var.region,
+    var.memory_mb,
+    var.reserved_concurrency,
+    var.function_url_auth,
+    var.page_delivery,
+    var.db_instance_class,
+    var.alarm_email,
+    var.monthly_budget_usd,
+  ]
+}
