@@ -49,6 +49,14 @@ test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks wit
 test-image: .venv/test ## Build the container image without a registry, check and run it (Debian, root, buildah, podman)
 	$(BIN)/python -m pytest tests/image/check_image.py
 
+.PHONY: test-terraform
+test-terraform: .venv/test .venv-checkov/ready ## Check the Terraform module: format, validity, its own tests, checkov
+	$(BIN)/python -m pytest tests/terraform/check_module.py
+
+.PHONY: test-stack
+test-stack: .venv/test ## Apply the Terraform module to moto, use it, change it, destroy it (needs terraform; minutes)
+	$(BIN)/python -m pytest tests/terraform/stack/check_*.py
+
 .PHONY: test-deploy
 test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, repeated, destroyed (needs terraform)
 	$(BIN)/python -m pytest tests/deploy/check_deploy.py
@@ -156,6 +164,7 @@ lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert --extra local -o scripts/requirements.txt
 	$(UV_COMPILE) --extra litert --extra local --extra test -o tests/requirements.txt
 	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
+	$(UV_COMPILE:pyproject.toml=tests/terraform/requirements.in) -o tests/terraform/requirements.txt
 
 .PHONY: picture
 picture: .venv/test ## Take the pictures of the page, the README's among them
@@ -181,6 +190,11 @@ tests/page/node_modules/.ready: tests/page/package.json
 .venv-train/ready: scripts/training/requirements.txt
 	$(PYTHON) -m venv .venv-train
 	.venv-train/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-checkov/ready: tests/terraform/requirements.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv-tflite/ready: lambda_image/requirements-tflite.txt

@@ -71,8 +71,9 @@ resource "aws_lambda_function_url" "api" {
 }
 
 # A public URL needs two permissions. The second would let every AWS account call the function if
-# it were not bound to calls by the URL; the provider has no argument for that before 6.28, and
-# CloudFormation has.
+# it were not bound to calls by the URL; version 5 of the provider has no argument for that,
+# CloudFormation has. The first is made by the provider itself, but only along with the URL, not
+# when a URL becomes public.
 resource "aws_lambda_permission" "function_url" {
   #checkov:skip=CKV_AWS_301:the function checks bearer tokens; AWS_IAM by function_url_auth
   count = var.function_url_auth == "NONE" ? 1 : 0

@@ -53,6 +53,11 @@ resource "aws_lambda_function" "api" {
       condition     = var.image_uri != ""
       error_message = "image_uri is empty: push an image to the repository first. `make deploy` does."
     }
+
+    precondition {
+      condition     = length(var.token_hashes) > 0
+      error_message = "token_hashes is empty: anybody could use the API, at your cost. `make token` makes a token."
+    }
   }
 
   depends_on = [aws_iam_role_policy.api, aws_ecr_repository_policy.this]

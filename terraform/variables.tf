@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the stack: prefix of what it makes, and the value of the tag Project."
+  description = "Name of the stack, unique in the account: prefix of what it makes, and the value of the tag Project."
   type        = string
   default     = "tesela"
   nullable    = false

@@ -1,7 +1,7 @@
 """Fixtures: one stack for the session (PostgreSQL, S3, workers), and the sample scenes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -78,3 +78,14 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tokens: TokenServer) -> pytest.
 @pytest.fixture(scope="session")
 def town() -> bytes:
     return (ROOT / "dashboard_static/samples/town.tif").read_bytes()
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Print a figure, whatever becomes of the test."""
+
+    def tell(line: str) -> None:
+        with capsys.disabled():
+            print(f"\n  {line}", end="")  # noqa: T201
+
+    return tell

@@ -24,7 +24,7 @@ _LOCK = re.compile(r"state lock.*\bID: (\S+).*\bWho: (\S+).*\bCreated: (\S+ [\d:
 
 def init() -> None:
     """Fetch the provider and open the state: in terraform/, or where backend.hcl says."""
-    require("terraform", "1.10 or later makes the stack")
+    require("terraform", "1.11 or later makes the stack")
     mend(MODULE)
     backend = []
     if _REMOTE_STATE.exists():

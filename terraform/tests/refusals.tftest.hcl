@@ -5,7 +5,8 @@ mock_provider "aws" {
 }
 
 variables {
-  image_uri = "repository@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  token_hashes = ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+  image_uri    = "repository@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 }
 
 run "image_by_tag" {
@@ -26,6 +27,16 @@ run "no_image" {
   }
 
   expect_failures = [aws_lambda_function.api, aws_lambda_function.migrate]
+}
+
+run "no_token" {
+  command = plan
+
+  variables {
+    token_hashes = []
+  }
+
+  expect_failures = [aws_lambda_function.api]
 }
 
 run "token_instead_of_its_hash" {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.terraform.cli import find_plugins
+from tests.terraform.module import find_plugins
 
 ROOT = Path(__file__).parents[2]
 _COPIED = ("dashboard_static", "lambda_image", "scripts", "terraform")

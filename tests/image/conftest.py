@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -24,17 +24,6 @@ def image() -> None:
     if missing or os.geteuid():
         pytest.skip(f"needs root and {', '.join(missing or build.TOOLS)}")
     build.build()
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Print a figure, whatever becomes of the test."""
-
-    def tell(line: str) -> None:
-        with capsys.disabled():
-            print(f"\n  {line}", end="")  # noqa: T201
-
-    return tell
 
 
 @pytest.fixture(scope="session")

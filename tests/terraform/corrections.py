@@ -21,7 +21,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.rds.models import DBParameterGroup
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 
 def after(owner: type, name: str) -> Callable[[Callable[..., Any]], None]:
@@ -97,8 +97,11 @@ Permission.delete_from_cloudformation_json = _PermissionOfStack.delete_from_clou
 
 
 def _get_permission(self: Any, action: str, resource: str) -> Any:
-    """moto ignores conditions: a Deny of plain HTTP would deny everything, as moto speaks no TLS."""
-    if self.policy is None:
+    """moto ignores conditions: a Deny of plain HTTP would deny everything, as moto speaks no TLS.
+
+    And it fails once a policy was deleted, which leaves {}: Terraform could not empty the bucket.
+    """
+    if not self.policy:
         return PermissionResult.NEUTRAL
     policy = json.loads(self.policy)
     policy["Statement"] = [said for said in policy["Statement"] if "Condition" not in said]
@@ -106,6 +109,9 @@ def _get_permission(self: Any, action: str, resource: str) -> Any:
 
 
 FakeBucket.get_permission = _get_permission
+
+# moto fails on a delete marker once versioning is off: Terraform could not empty the bucket.
+FakeDeleteMarker.dispose = lambda _self: None  # type: ignore[attr-defined]
 
 
 # --- RDS
@@ -122,10 +128,9 @@ def _set_by_user(self: Any, _: None, changed: list[dict[str, Any]]) -> None:
 
 
 @after(SecurityGroupRule, "__init__")
-def _keep_description(self: Any, _: None, *args: Any, **kwargs: Any) -> None:
+def _keep_description(self: Any, _: None, *args: Any, **__: Any) -> None:
     """moto forgets what a rule to a group or a prefix list is for: the second plan would say it."""
-    to_prefix_list = kwargs.get("prefix_list_id") or (args[7] if len(args) > 7 else None)
-    self.said = [self.source_group, to_prefix_list or {}, self.ip_range]
+    self.said = [whom for whom in args[5:8] if whom]  # a range, a group or a prefix list
 
 
 SecurityGroupRule.description = property(  # type: ignore[method-assign, assignment]

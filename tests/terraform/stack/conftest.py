@@ -1,0 +1,89 @@
+"""One stack for all checks, in the order of the files: each goes on where the one before stopped."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.local.data import DataDirectory
+from scripts.local.postgres import Postgres
+from tests.terraform.account import Account
+from tests.terraform.deployed import DeployedApi, DeployedFunction
+from tests.terraform.module import Module
+
+TOKEN = "a token"
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:"
+
+
+@pytest.fixture(scope="session")
+def variables() -> dict[str, Any]:
+    """What the stack is to be like; a check that changes it changes it here."""
+    return {
+        "image_uri": IMAGE + "a" * 64,
+        "token_hashes": [hashlib.sha256(TOKEN.encode()).hexdigest()],
+        "alarm_email": "operator@example.org",
+        "db_deletion_protection": False,
+        "force_destroy": True,
+    }
+
+
+@pytest.fixture(scope="session")
+def bearer() -> dict[str, str]:
+    return {"authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    account = Account(tmp_path_factory.mktemp("account"))
+    yield account
+    account.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)  # without terraform, all is skipped
+def module(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Module:
+    module = Module(tmp_path_factory.mktemp("module"), account.environment)
+    module.init()
+    return module
+
+
+@pytest.fixture(scope="session")
+def outputs(module: Module) -> dict[str, Any]:
+    return module.outputs()
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = DataDirectory(tmp_path_factory.mktemp("database"))
+    data.acquire()
+    postgres = Postgres(data.path, data.logs)
+    postgres.start()
+    yield postgres.url
+    postgres.stop()
+    data.release()
+    data.remove()
+
+
+@pytest.fixture(scope="session")
+def api(
+    account: Account, outputs: dict[str, Any], database_url: str, tmp_path_factory: Any
+) -> Iterator[DeployedApi]:
+    """The database migrated by the one function, then the other behind the HTTP API."""
+    logs = tmp_path_factory.mktemp("logs")
+    migrate = _start(account, outputs["migrate_function"], "$LATEST", database_url, logs)
+    assert json.loads(migrate.invoke({"command": "migrate"}))["applied"]
+    migrate.stop()
+    function = _start(account, outputs["api_function"], "live", database_url, logs)
+    yield DeployedApi(account, outputs["api_url"], function)
+    function.stop()
+
+
+def _start(
+    account: Account, name: str, qualifier: str, database_url: str, logs: Path
+) -> DeployedFunction:
+    configuration = account.client("lambda").get_function_configuration(
+        FunctionName=name, Qualifier=qualifier
+    )
+    return DeployedFunction(account, configuration, database_url, logs)
