@@ -22,7 +22,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 def test_without_terraform(command: str, tmp_path: Path):
     done = run(command, PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "terraform is not installed: 1.10 or later makes the stack.\n"
+    assert done.stderr == "terraform is not installed: 1.11 or later makes the stack.\n"
 
 
 def test_without_git(tmp_path: Path):
