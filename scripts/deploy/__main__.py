@@ -11,7 +11,7 @@ from scripts.deploy.logs import follow_logs
 from scripts.deploy.removal import destroy
 from scripts.deploy.stack import open_stack
 
-_NO_IMAGE = "sha256:" + 64 * "0"
+_ZEROS = 64 * "0"  # of a SHA-256
 
 
 def main() -> int:
@@ -43,10 +43,15 @@ def _push() -> None:
 
 def _plan() -> None:
     stack = open_stack()
+    options = ["-no-color"] if not sys.stdout.isatty() else []
     uri = image.find(stack.client("ecr"), stack.name)
     if not uri:
         _say("No image of this commit is pushed yet: a digest of zeros stands for it.")
-    terraform.show_plan(f"-var=image_uri={uri or f'{stack.name}@{_NO_IMAGE}'}")
+        uri = f"{stack.name}@sha256:{_ZEROS}"
+    if not stack.token_hashes:
+        _say("There is no token yet: a hash of zeros stands for it.")
+        options.append(f'-var=token_hashes=["{_ZEROS}"]')
+    terraform.show_plan(f"-var=image_uri={uri}", *options)
 
 
 def _deploy() -> None:

@@ -13,8 +13,10 @@ from collections.abc import Iterator
 import pytest
 
 from scripts.deploy.tokens import hashed
+from scripts.local.function import machine_environment
 from tests.deploy.checkout import Checkout
 from tests.deploy.cloud import Cloud
+from tests.terraform.module import Module
 
 _IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:" + 64 * "5"
 _CUT_AT = 20  # resources made
@@ -22,6 +24,9 @@ _CUT_AT = 20  # resources made
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    Module(
+        tmp_path_factory.mktemp("module"), machine_environment()
+    ).init()  # skips all where it cannot
     cloud = Cloud(tmp_path_factory.mktemp("cloud"))
     yield cloud
     cloud.stop()

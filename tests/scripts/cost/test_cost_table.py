@@ -27,7 +27,7 @@ def test_the_stack_is_what_the_module_makes():
     stack = Stack()
     assert stack.instance == default("db_instance_class")
     assert str(stack.memory_mb) == default("memory_mb")
-    assert f"allocated_storage                   = {stack.database_gb} " in MODULE
+    assert re.findall(r"\ballocated_storage += (\d+)", MODULE) == [str(stack.database_gb)]
     assert len(re.findall(r"^      why +=", MODULE, re.MULTILINE)) == stack.alarms
     assert MODULE.count('resource "aws_cloudwatch_dashboard"') == stack.dashboards
     assert f"countNumber = {stack.images} " in MODULE
