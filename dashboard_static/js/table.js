@@ -1,6 +1,6 @@
 /** Rows of the table: sorted, and as CSV. */
 
-/** @typedef {import("./types.js").Count & {class: string, code: string, colour: string, number: number}} Row */
+/** @typedef {import("./types.js").Count & {class: string, code: string, colour: string, number: number, tested: number | null}} Row */
 
 /** @param {Row[]} rows @param {{by: string, descending: boolean}} sort @param {string} language @returns {Row[]} */
 export function sortRows(rows, { by, descending }, language) {

@@ -17,8 +17,32 @@ PAINTED = (
 )
 WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that are the same in both languages.
-ALIKE = {"español", "API", "CORINE", "CRS", "Colombia", "Dataframe", "EPSG", "English", "IDEAM"}
-ALIKE |= {"JSON", "NDVI", "NIR", "NDWI", "Tesela", "Token", "int", "orient", "uint", "unet"}
+ALIKE = {
+    "español",
+    "API",
+    "CORINE",
+    "CRS",
+    "Colombia",
+    "Dataframe",
+    "EPSG",
+    "English",
+    "IDEAM",
+    "IoU",
+}
+ALIKE |= {
+    "JSON",
+    "Las",
+    "NDVI",
+    "NIR",
+    "NDWI",
+    "Tesela",
+    "Token",
+    "int",
+    "orient",
+    "uint",
+    "unet",
+    "Vegas",
+}
 
 
 def until(page: Any, expression: str) -> None:
@@ -98,10 +122,10 @@ def refuse(route: Any, status: int, detail: str) -> None:
 
 
 def words(page: Any) -> set[str]:
-    """Every text and label that a reader can meet, seen or not."""
+    """Every text and label that a reader can meet, seen or not, but what is marked as English."""
     return set(
         page.evaluate(
-            "[...document.querySelectorAll('body :not(noscript)')].flatMap((node) => ["
+            "[...document.querySelectorAll('body :not(noscript, [lang=en])')].flatMap((node) => ["
             " ...[...node.childNodes].filter((child) => child.nodeType === 3)"
             ".map((child) => child.data.trim()), node.ariaLabel, node.title]).filter(Boolean)"
         )

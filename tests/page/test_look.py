@@ -187,6 +187,16 @@ def test_a_palette_colours_legend_charts_and_image(open_page: Any, palette: str)
     until(page, f"getComputedStyle({bar}).fill === '{rgb}'")
 
 
+def test_the_table_tells_how_each_class_did_in_tests(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    until(page, f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}")
+    told = set(page.locator("#table .trust").all_inner_texts())
+    assert told <= {"good", "fair", "weak", "not tested"}
+    page.click("#table [data-sort=tested]")
+    page.wait_for_selector("#table [aria-sort=descending]")
+
+
 def test_about_tells_training_and_trust_of_every_class(open_page: Any) -> None:
     page = open_page()
     page.click("#about-open")

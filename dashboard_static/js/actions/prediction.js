@@ -85,6 +85,12 @@ export function createPredictionActions(store, api) {
     store.set({ ...NOTHING_SHOWN, swipe: null, prediction, scores, base, ...seen });
     store.set(recount(store.get(), { ...prediction.thresholds, ...seen.thresholds }));
     announce();
+    learnModel();
+  }
+
+  /** How far its classes can be trusted; without it, the table lacks a column's words and nothing else. */
+  async function learnModel() {
+    if (!store.get().model) store.set({ model: await api.model().catch(() => null) });
   }
 
   /**

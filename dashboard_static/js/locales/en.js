@@ -158,6 +158,7 @@ export default {
   "numbers.class": "Class",
   "numbers.code": "Code",
   "numbers.score": "Mean score",
+  "numbers.tested": "Trust in tests",
   "numbers.total": "All classes",
   "numbers.valid.one": "{n} valid pixel of {total}; percentages refer to it. Classes may overlap.",
   "numbers.valid.other":

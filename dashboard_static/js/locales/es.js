@@ -159,6 +159,7 @@ export default {
   "numbers.class": "Clase",
   "numbers.code": "Código",
   "numbers.score": "Puntuación media",
+  "numbers.tested": "Confianza en pruebas",
   "numbers.total": "Todas las clases",
   "numbers.valid.one":
     "{n} píxel válido de {total}; los porcentajes se refieren a él. Las clases pueden solaparse.",

@@ -156,6 +156,7 @@ test("CSV quotes what needs it and writes points", () => {
     hectares: 0.00035,
     percent: 1,
     score: null,
+    tested: null,
   };
   assert.equal(
     csv([row]).split("\r\n")[1],

@@ -1,0 +1,117 @@
+/** The table of counts and areas; each column sorts it. */
+
+import { formatNumber } from "../i18n.js";
+import { legendOf } from "../palettes.js";
+import { sortRows } from "../table.js";
+import { trust } from "../trust.js";
+import { byId, element } from "./dom.js";
+import { colourSwatch, swatchOf } from "./legend.js";
+
+const COLUMNS = [
+  "class",
+  "code",
+  "objects",
+  "squareMetres",
+  "hectares",
+  "percent",
+  "score",
+  "tested",
+];
+const TEXTS = ["class", "code", "tested"];
+
+/** @param {import("../state.js").State["sort"]} sort @param {string} by */
+export function nextSort(sort, by) {
+  const numeric = by !== "class" && by !== "code";
+  return { by, descending: sort.by === by ? !sort.descending : numeric };
+}
+
+/** @param {import("../state.js").State} state @returns {import("../table.js").Row[]} */
+export function rowsOf({ config, counts, palette, language, model }) {
+  return config.classes.map((cover, index) => {
+    const { code, colour } = legendOf(cover, palette);
+    return {
+      ...counts[index],
+      class: cover.name[language],
+      code: code ?? "",
+      colour,
+      number: cover.number,
+      tested: model?.scores.classes[cover.key]?.iou ?? null,
+    };
+  });
+}
+
+/** @param {import("../state.js").State} state @param {(by: string) => void} sortBy @param {(key: string) => string} t */
+export function renderTable(state, sortBy, t) {
+  const { sort, language } = state;
+  const rows = sortRows(rowsOf(state), sort, language);
+  const focused = /** @type {any} */ (document.activeElement)?.dataset?.sort;
+  byId("table").tHead.replaceChildren(
+    element("tr", null, ...COLUMNS.map((by) => headCell(by, sort, sortBy, t))),
+  );
+  byId("table").tBodies[0].replaceChildren(...rows.map((row) => bodyRow(row, state, t)));
+  byId("table").tFoot.replaceChildren(totalRow(rows, language, t));
+  if (focused) byId("table").querySelector(`[data-sort="${focused}"]`)?.focus();
+}
+
+/** @param {string} by @param {import("../state.js").State["sort"]} sort @param {(by: string) => void} sortBy @param {(key: string) => string} t */
+function headCell(by, sort, sortBy, t) {
+  const cell = element(
+    "th",
+    { scope: "col", class: TEXTS.includes(by) ? "text" : "figure" },
+    element(
+      "button",
+      { type: "button", "data-sort": by, onclick: () => sortBy(by) },
+      headWords(by, t),
+    ),
+  );
+  if (sort.by === by) cell.setAttribute("aria-sort", sort.descending ? "descending" : "ascending");
+  return cell;
+}
+
+/** @param {string} by @param {(key: string) => string} t */
+function headWords(by, t) {
+  const units = { squareMetres: "m2", hectares: "ha", percent: "percent" };
+  return by in units
+    ? t(`numbers.${units[/** @type {keyof typeof units} */ (by)]}`)
+    : t(`numbers.${by}`);
+}
+
+/** @param {import("../table.js").Row} row @param {import("../state.js").State} state @param {(key: string) => string} t */
+function bodyRow(row, { language, model }, t) {
+  const word = trust(model?.scores.classes[row.key]);
+  const figures = [
+    formatNumber(row.objects, language),
+    formatNumber(row.squareMetres, language),
+    formatNumber(row.hectares, language, 3),
+    formatNumber(row.percent, language, 2),
+    row.score === null ? "–" : formatNumber(row.score, language, 2),
+  ];
+  return element(
+    "tr",
+    { class: row.objects ? "" : "empty" },
+    element("th", { scope: "row" }, colourSwatch(swatchOf(), row.colour), row.class),
+    element("td", null, row.code || "–"),
+    ...figures.map((text) => element("td", { class: "figure" }, text)),
+    element("td", null, model && element("span", { class: `trust ${word}` }, t(`trust.${word}`))),
+  );
+}
+
+/** @param {import("../table.js").Row[]} rows @param {import("../types.js").Language} language @param {(key: string) => string} t */
+function totalRow(rows, language, t) {
+  const sum = (/** @type {"objects" | "squareMetres" | "hectares" | "percent"} */ key) =>
+    rows.reduce((total, row) => total + row[key], 0);
+  const figures = [
+    formatNumber(sum("objects"), language),
+    formatNumber(sum("squareMetres"), language),
+    formatNumber(sum("hectares"), language, 3),
+    formatNumber(sum("percent"), language, 2),
+    "",
+    "",
+  ];
+  return element(
+    "tr",
+    null,
+    element("th", { scope: "row", colSpan: 2 }, t("numbers.total")),
+    ...figures.map((text) => element("td", { class: "figure" }, text)),
+  );
+}
