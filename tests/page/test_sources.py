@@ -38,6 +38,25 @@ def test_the_policy_admits_no_foreign_or_inline_script() -> None:
     assert "unsafe" not in policy[1]
 
 
+def test_every_module_that_the_page_starts_with_is_fetched_at_once() -> None:
+    told = re.findall(
+        r'<link rel="modulepreload" href="([^"]+)">', (PAGE / "index.html").read_text()
+    )
+    assert told == sorted(_imported(PAGE / "js/main.js") - {"js/main.js"})
+
+
+def _imported(module: Path, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """A module and all that it imports statically, as addresses of the page."""
+    known |= {module.relative_to(PAGE).as_posix()}
+    for name in re.findall(
+        r'(?m)^(?:import|} from|import .* from) "(\.[^"]+)"', module.read_text()
+    ):
+        imported = (module.parent / name).resolve()
+        if imported.relative_to(PAGE).as_posix() not in known:
+            known |= _imported(imported, known)
+    return known
+
+
 def test_nothing_is_asked_of_a_third_party() -> None:
     ours = [PAGE / "index.html", PAGE / "styles.css", *(PAGE / "js").rglob("*.js")]
     found = {
