@@ -46,56 +46,22 @@ resource "aws_cloudfront_origin_access_control" "page" {
 data "aws_iam_policy_document" "page_by_cloudfront" {
   count = local.by_cloudfront ? 1 : 0
 
+  source_policy_documents = [data.aws_iam_policy_document.tls_only["page"].json]
+
   statement {
     sid       = "ReadByTheDistribution"
-    actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.page.arn}/*"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["cloudfront.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [aws_cloudfront_distribution.page[0].arn]
-    }
-  }
-
-  # Else a file that is not there is answered 403, not 404.
-  statement {
-    sid       = "TellWhatIsMissing"
-    actions   = ["s3:ListBucket"]
-    resources = [aws_s3_bucket.page.arn]
-
-    principals {
-      type        = "Service"
-      identifiers = ["cloudfront.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [aws_cloudfront_distribution.page[0].arn]
-    }
-  }
-
-  statement {
-    sid       = "TlsOnly"
-    effect    = "Deny"
-    actions   = ["s3:*"]
+    actions   = ["s3:GetObject", "s3:ListBucket"] # listing: what is not there is answered 404, not 403
     resources = [aws_s3_bucket.page.arn, "${aws_s3_bucket.page.arn}/*"]
 
     principals {
-      type        = "*"
-      identifiers = ["*"]
+      type        = "Service"
+      identifiers = ["cloudfront.amazonaws.com"]
     }
 
     condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_cloudfront_distribution.page[0].arn]
     }
   }
 }

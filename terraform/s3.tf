@@ -109,17 +109,22 @@ resource "aws_s3_bucket_cors_configuration" "results" {
 
 resource "aws_s3_bucket_policy" "results" {
   bucket = aws_s3_bucket.results.id
-  policy = data.aws_iam_policy_document.results.json
+  policy = data.aws_iam_policy_document.tls_only["results"].json
 
   depends_on = [aws_s3_bucket_public_access_block.results]
 }
 
-data "aws_iam_policy_document" "results" {
+data "aws_iam_policy_document" "tls_only" {
+  for_each = {
+    results = aws_s3_bucket.results.arn
+    page    = aws_s3_bucket.page.arn
+  }
+
   statement {
     sid       = "TlsOnly"
     effect    = "Deny"
     actions   = ["s3:*"]
-    resources = [aws_s3_bucket.results.arn, "${aws_s3_bucket.results.arn}/*"]
+    resources = [each.value, "${each.value}/*"]
 
     principals {
       type        = "*"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.terraform.account import Account
-from tests.terraform.deployed import DeployedApi
+from tests.terraform.deployed import HttpApi
 from tests.terraform.grants import allowed, of_alias, of_role, public
 
 
@@ -62,9 +62,10 @@ def test_both_urls_lead_to_the_alias(account: Account, outputs: dict[str, Any]) 
         FunctionName="tesela-api", Qualifier="live"
     )
     assert url["AuthType"] == "NONE"
-    (integration,) = DeployedApi(account, outputs["api_url"], None).integrations
-    assert integration["IntegrationUri"].endswith("function:tesela-api:live/invocations")
-    assert integration["PayloadFormatVersion"] == "2.0"
+    api = HttpApi(account, outputs["api_url"])
+    assert api.route["RouteKey"] == "$default"
+    assert api.integration["PayloadFormatVersion"] == "2.0"
+    assert api.function == "tesela-api:live"
 
 
 def test_alarms_reach_the_address(account: Account) -> None:

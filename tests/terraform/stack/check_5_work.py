@@ -64,5 +64,5 @@ def test_the_dashboard_draws_what_the_function_tells(account: Account, api: Depl
     graphs = [widget["properties"]["metrics"] for widget in json.loads(body)["widgets"]]
     drawn = {tuple(metric) for graph in graphs for metric in graph if metric[0] == "Tesela"}
     failed = ("Tesela", "Failed", "service", "tesela")  # which nothing did
-    assert drawn - {failed} <= api.function.metrics()
+    assert drawn - {failed} <= api.metrics()
     assert failed in drawn

@@ -3,15 +3,15 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.local.data import DataDirectory
+from scripts.local.invocation import Invocation
 from scripts.local.postgres import Postgres
 from tests.terraform.account import Account
-from tests.terraform.deployed import DeployedApi, DeployedFunction
+from tests.terraform.deployed import DeployedApi, HttpApi, run_functions
 from tests.terraform.module import Module
 
 TOKEN = "a token"
@@ -72,18 +72,8 @@ def api(
 ) -> Iterator[DeployedApi]:
     """The database migrated by the one function, then the other behind the HTTP API."""
     logs = tmp_path_factory.mktemp("logs")
-    migrate = _start(account, outputs["migrate_function"], "$LATEST", database_url, logs)
-    assert json.loads(migrate.invoke({"command": "migrate"}))["applied"]
-    migrate.stop()
-    function = _start(account, outputs["api_function"], "live", database_url, logs)
-    yield DeployedApi(account, outputs["api_url"], function)
-    function.stop()
-
-
-def _start(
-    account: Account, name: str, qualifier: str, database_url: str, logs: Path
-) -> DeployedFunction:
-    configuration = account.client("lambda").get_function_configuration(
-        FunctionName=name, Qualifier=qualifier
-    )
-    return DeployedFunction(account, configuration, database_url, logs)
+    functions = run_functions(account, database_url, logs)
+    migrated = functions.invoke(outputs["migrate_function"], Invocation(b'{"command": "migrate"}'))
+    assert json.loads(migrated)["applied"]
+    yield DeployedApi(HttpApi(account, outputs["api_url"]), functions, logs)
+    functions.stop()
