@@ -31,7 +31,7 @@ _LISTS = (
     ("rds", "describe_db_snapshots", "DBSnapshots[].DBSnapshotIdentifier"),
     ("secretsmanager", "list_secrets", "SecretList[].Name"),
     ("ec2", "describe_vpcs", "Vpcs[?!IsDefault].VpcId"),
-    ("ec2", "describe_vpc_endpoints", "VpcEndpoints[].VpcEndpointId"),
+    ("ec2", "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'].VpcEndpointId"),
     ("apigatewayv2", "get_apis", "Items[].ApiId"),
     ("cloudfront", "list_distributions", "DistributionList.Items[].Id"),
     ("cloudfront", "list_origin_access_controls", "OriginAccessControlList.Items[].Id"),
