@@ -40,7 +40,7 @@ _LOOKED_UP = {
     "aws_cloudfront_response_headers_policy": (
         "cloudfront",
         "list_response_headers_policies",
-        "ResponseHeadersPolicyList.Items[].ResponseHeadersPolicy"
+        "ResponseHeadersPolicyList.Items[].ResponseHeadersPolicy | "
         "[?ResponseHeadersPolicyConfig.Name=='{name}'].Id",
     ),
     "aws_route_table": ("ec2", "describe_route_tables", "RouteTables[].RouteTableId"),

@@ -20,6 +20,26 @@ class Ec2:
         return {"Vpcs": []}
 
 
+class CloudFront:
+    """Two of each, of which one is the stack's."""
+
+    def list_distributions(self) -> Any:
+        items = [{"Comment": "other", "Id": "E0"}, {"Comment": "tesela: the page", "Id": "E1"}]
+        return {"DistributionList": {"Items": items}}
+
+    def list_origin_access_controls(self) -> Any:
+        items = [{"Name": "other", "Id": "O0"}, {"Name": "tesela-page", "Id": "O1"}]
+        return {"OriginAccessControlList": {"Items": items}}
+
+    def list_response_headers_policies(self) -> Any:
+        policies = [
+            {"Id": f"P{n}", "ResponseHeadersPolicyConfig": {"Name": name}}
+            for n, name in enumerate(("other", "tesela-page"))
+        ]
+        items = [{"Type": "custom", "ResponseHeadersPolicy": policy} for policy in policies]
+        return {"ResponseHeadersPolicyList": {"Items": items}}
+
+
 @pytest.fixture
 def ec2() -> Ec2:
     return Ec2()
@@ -56,3 +76,17 @@ def test_what_is_not_there_has_no_id(stack):
 def test_a_bucket_has_a_name_that_is_taken_and_a_network_has_none():
     assert is_nameless("aws_vpc.this")
     assert not is_nameless("aws_s3_bucket.page")
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("aws_cloudfront_distribution.page[0]", "E1"),
+        ("aws_cloudfront_origin_access_control.page[0]", "O1"),
+        ("aws_cloudfront_response_headers_policy.page[0]", "P1"),
+    ],
+)
+def test_what_cloudfront_has_is_looked_up_among_all(address: str, identifier: str):
+    stack: Any = SimpleNamespace(client=lambda service: CloudFront())
+    arguments = {"name": "tesela-page", "comment": "tesela: the page"}
+    assert find_identifier(stack, address, arguments) == identifier
