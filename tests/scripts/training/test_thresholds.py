@@ -1,5 +1,7 @@
-from tesela.catalogue import CLASSES
+import numpy as np
+from tesela.catalogue import CLASSES, KEYS
 
+from scripts.training.tally import count
 from scripts.training.thresholds import tune
 from tests.scripts.training.made_up import tally
 
@@ -21,3 +23,13 @@ def test_a_source_that_hardly_holds_a_class_has_none():
 
 def test_a_class_that_no_validation_scene_holds_keeps_the_threshold_of_the_catalogue():
     assert tune({}) == {entry.key: entry.threshold for entry in CLASSES}
+
+
+def test_a_mask_that_is_wrong_four_times_in_five_counts_for_nothing():
+    # A tenth of the ground is of the class and looks like the rest: to call all of it gives a
+    # Jaccard of 0.1, which eight says would make worth more than half of the other source's.
+    labels = np.zeros((len(KEYS), 100, 100), np.uint8)
+    labels[:, :10] = 1
+    blind = count(np.full_like(labels, 20), labels)
+    chosen = tune({"dstl": blind, "simulated": tally(200)})
+    assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())
