@@ -125,7 +125,7 @@ def words(page: Any) -> set[str]:
     """Every text and label that a reader can meet, seen or not, but what is marked as English."""
     return set(
         page.evaluate(
-            "[...document.querySelectorAll('body :not(noscript, [lang=en])')].flatMap((node) => ["
+            "[...document.querySelectorAll('body :not(noscript, code, [lang=en])')].flatMap((node) => ["
             " ...[...node.childNodes].filter((child) => child.nodeType === 3)"
             ".map((child) => child.data.trim()), node.ariaLabel, node.title]).filter(Boolean)"
         )
