@@ -211,7 +211,7 @@ export default {
   "about.english": "(in English)",
   "about.tested": "How each class did on images that training never saw",
   "about.explain":
-    "IoU is the shared area of model and truth, divided by the area that either covers. Good: 0.5 or more; fair: 0.25 or more; weak: less. A dash: the test images hold none, so nothing can be said.",
+    "IoU is the shared area of model and truth, divided by the area that either covers. Good: 0.5 or more; fair: 0.25 or more; weak: less. A dash: the test images hold none, so nothing can be said. In brackets: the 95 % interval over scenes.",
   "about.mean": "Mean IoU of the classes tested: {mean}.",
   "about.class": "Class",
   "about.trust": "Trust",

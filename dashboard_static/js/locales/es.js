@@ -213,7 +213,7 @@ export default {
   "about.english": "(en inglés)",
   "about.tested": "Cómo le fue a cada clase en imágenes que el entrenamiento nunca vio",
   "about.explain":
-    "El IoU es el área común del modelo y la verdad, dividida por el área que cubre alguno de los dos. Bueno: 0,5 o más; regular: 0,25 o más; débil: menos. Un guion: las imágenes de prueba no la contienen, así que nada puede decirse.",
+    "El IoU es el área común del modelo y la verdad, dividida por el área que cubre alguno de los dos. Bueno: 0,5 o más; regular: 0,25 o más; débil: menos. Un guion: las imágenes de prueba no la contienen, así que nada puede decirse. Entre paréntesis: el intervalo del 95 % entre escenas.",
   "about.mean": "IoU medio de las clases probadas: {mean}.",
   "about.class": "Clase",
   "about.trust": "Confianza",

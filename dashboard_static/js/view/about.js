@@ -76,7 +76,7 @@ function classRow({ key, name }, { classes, others }, language, t) {
 /** @param {import("../types.js").Score} score @param {import("../types.js").Language} language */
 function withInterval(score, language) {
   const { iou, low, high } = score ?? {};
-  const ends = [low, high].map((end) => figure(end, language)).join(" – ");
+  const ends = [low, high].map((end) => figure(end, language)).join("–\u2060"); // no line ends inside
   return figure(iou, language) + (low == null || high == null ? "" : ` (${ends})`);
 }
 
