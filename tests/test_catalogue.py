@@ -27,6 +27,7 @@ PALETTES = {
     "corine": [entry.corine["colour"] for entry in CLASSES],
     "ideam": [entry.ideam["colour"] for entry in CLASSES],
     "colour-blind-safe": [entry.colour_blind_safe for entry in CLASSES],
+    "ds4a": [entry.ds4a for entry in CLASSES],
 }
 
 each_class = pytest.mark.parametrize("entry", CLASSES, ids=KEYS)

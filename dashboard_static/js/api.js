@@ -26,7 +26,7 @@ export const FORMS = {
   data: { scores: [], "source.tif": [] },
 };
 
-const PALETTE_NAMES = { corine: "corine", ideam: "ideam", safe: "colour-blind-safe" };
+const PALETTE_NAMES = { corine: "corine", ideam: "ideam", safe: "colour-blind-safe", ds4a: "ds4a" };
 const FOLLOWED = Object.assign({}, ...Object.values(FORMS));
 
 /**

@@ -12,6 +12,7 @@
  * @property {Nomenclature} corine
  * @property {Nomenclature} ideam
  * @property {string} colour_blind_safe `#RRGGBB`
+ * @property {string} ds4a `#RRGGBB`, of the older project
  * @property {number} threshold
  * @property {number} least_area_m2 smaller objects are dropped
  *

@@ -18,6 +18,7 @@ class LandCover:
     corine: dict[str, Any]
     ideam: dict[str, Any]
     colour_blind_safe: str
+    ds4a: str  # the colours of the older project, DS4A 2021 Team 66
     threshold: float  # a pixel belongs to the class from this score on, where the model has no own
     least_area_m2: float  # smaller objects are dropped
 

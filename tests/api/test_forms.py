@@ -80,6 +80,7 @@ def test_classes_are_one_band_in_the_colours_of_the_palette(api: InProcess, kept
     for palette, colour_of in (
         ("corine", lambda entry: entry.corine["colour"]),
         ("colour-blind-safe", lambda entry: entry.colour_blind_safe),
+        ("ds4a", lambda entry: entry.ds4a),
     ):
         reply = api("GET", path(kept, f"classes.tif?palette={palette}"))
         with MemoryFile(reply.body) as file, file.open() as raster:

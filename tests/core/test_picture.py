@@ -115,13 +115,14 @@ def test_a_car_shows_on_its_road_and_a_house_among_its_trees():
     assert hexes(shown) == [road, car, lorry, road, tree, house, tree, tree]
 
 
-@pytest.mark.parametrize("palette", ["corine", "ideam", "colour-blind-safe"])
+@pytest.mark.parametrize("palette", ["corine", "ideam", "colour-blind-safe", "ds4a"])
 def test_every_class_has_the_colour_of_its_palette(palette: Palette):
     layers = draw(1, 10, **{entry.key: np.s_[:, n : n + 1] for n, entry in enumerate(CLASSES)})
     expected = {
         "corine": [entry.corine["colour"] for entry in CLASSES],
         "ideam": [entry.ideam["colour"] for entry in CLASSES],
         "colour-blind-safe": [entry.colour_blind_safe for entry in CLASSES],
+        "ds4a": [entry.ds4a for entry in CLASSES],
     }
     assert hexes(overlay(layers, palette)) == expected[palette]
 

@@ -173,14 +173,14 @@ def test_the_table_is_copied_as_csv(open_page: Any) -> None:
     assert [row.split(",")[1] for row in rows[1:]] == [entry.key for entry in CLASSES]
 
 
-@pytest.mark.parametrize("palette", ["ideam", "safe"])
+@pytest.mark.parametrize("palette", ["ideam", "safe", "ds4a"])
 def test_a_palette_colours_legend_charts_and_image(open_page: Any, palette: str) -> None:
     page = open_page()
     open_sample(page, "town")
     page.select_option("#palette", palette)
     trees = next(entry for entry in CLASSES if entry.key == "trees")
-    colour = trees.ideam["colour"] if palette == "ideam" else trees.colour_blind_safe
-    rgb = "rgb({}, {}, {})".format(*bytes.fromhex(colour[1:]))
+    colours = {"ideam": trees.ideam["colour"], "safe": trees.colour_blind_safe, "ds4a": trees.ds4a}
+    rgb = "rgb({}, {}, {})".format(*bytes.fromhex(colours[palette][1:]))
     swatch = "document.querySelector('#legend li[data-class=trees] .swatch')"
     until(page, f"getComputedStyle({swatch}).backgroundColor === '{rgb}'")
     bar = "document.querySelectorAll('#chart-objects .bars .point path')[4]"

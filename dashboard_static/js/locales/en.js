@@ -128,6 +128,7 @@ export default {
   "legend.corine": "CORINE (EEA)",
   "legend.ideam": "IDEAM (Colombia)",
   "legend.safe": "Colour-blind safe",
+  "legend.ds4a": "DS4A 2021, Team 66",
   "legend.all": "All",
   "legend.noneShown": "None",
   "legend.show": "Show {name}",

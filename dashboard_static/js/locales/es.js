@@ -129,6 +129,7 @@ export default {
   "legend.corine": "CORINE (AEMA)",
   "legend.ideam": "IDEAM (Colombia)",
   "legend.safe": "Aptos para daltonismo",
+  "legend.ds4a": "DS4A 2021, equipo 66",
   "legend.all": "Todas",
   "legend.noneShown": "Ninguna",
   "legend.show": "Mostrar {name}",

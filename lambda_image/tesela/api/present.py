@@ -33,6 +33,7 @@ class ClassDocument(TypedDict):
     corine: dict[str, Any]
     ideam: dict[str, Any]
     colour_blind_safe: str
+    ds4a: str
     polygons: int
     area_m2: float
     area_ha: float
@@ -82,6 +83,7 @@ def _present_class(entry: LandCover, summary: ClassSummary) -> ClassDocument:
         "corine": entry.corine,
         "ideam": entry.ideam,
         "colour_blind_safe": entry.colour_blind_safe,
+        "ds4a": entry.ds4a,
         "area_ha": summary.area_ha,
     }
     return cast(ClassDocument, asdict(summary) | about)

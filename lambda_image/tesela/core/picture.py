@@ -11,7 +11,7 @@ from tesela.core.image import Image, Pixels, Valid
 from tesela.core.polygons import Layer
 
 View = Literal["true-colour", "false-colour", "ndvi", "ndwi"]
-Palette = Literal["corine", "ideam", "colour-blind-safe"]
+Palette = Literal["corine", "ideam", "colour-blind-safe", "ds4a"]
 Picture = NDArray[np.uint8]
 
 Bands = tuple[int, int, int]  # from 1, shown as red, green and blue
@@ -35,6 +35,7 @@ _COLOUR: dict[Palette, Callable[[LandCover], str]] = {
     "corine": lambda entry: str(entry.corine["colour"]),
     "ideam": lambda entry: str(entry.ideam["colour"]),
     "colour-blind-safe": lambda entry: entry.colour_blind_safe,
+    "ds4a": lambda entry: entry.ds4a,
 }
 _BANDS_OF: dict[str, Bands] = {"true-colour": (5, 3, 2), "false-colour": (7, 5, 3)}
 # Index -1, 0, 1 in RGB: brown, white, green for vegetation; brown, white, blue for water.
