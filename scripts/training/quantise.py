@@ -24,6 +24,7 @@ from scripts.training import network, scene
 from scripts.training.batches import normaliser, shown
 from scripts.training.radiometry import bounds
 from scripts.training.recipe import Recipe
+from scripts.training.subpixel import subpixel
 
 TILE_PX = 160
 GSD_M = 1.24
@@ -41,7 +42,7 @@ def main() -> None:
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"
-    path.write_bytes(convert(model, options.tile, lambda: _samples(scenes, options)))
+    path.write_bytes(convert(subpixel(model), options.tile, lambda: _samples(scenes, options)))
     document = {
         "name": "unet_int8",
         "version": __version__,

@@ -20,7 +20,14 @@ ROOT = Path(__file__).parents[3]
 
 def make_train(*variables: str) -> subprocess.CompletedProcess[str]:
     """`make train` in the environment at hand."""
-    command = ["make", "--old-file", ".venv-train/ready", "train", *variables]
+    command = [
+        "make",
+        "--no-print-directory",
+        "--old-file",
+        ".venv-train/ready",
+        "train",
+        *variables,
+    ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
