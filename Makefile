@@ -2,9 +2,9 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
-EPOCHS ?= 75
 CPU_S ?= 2700
 BASELINE ?= build/baseline
+ABLATION ?= build/ablation
 RUN ?= build/$(if $(QUICK),rehearsal,training)
 OUT ?= $(if $(QUICK),build/rehearsal,lambda_image)/model
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
@@ -138,8 +138,8 @@ samples: .venv/run ## Write the four sample scenes of the page
 
 .PHONY: train
 train: .venv-train/ready ## Train, calibrate, quantise, evaluate (hours) on DSTL=competition's folder, DATA=mixed sources; QUICK=1 rehearses
-	.venv-train/bin/python -m scripts.training --run "$(RUN)" --out "$(OUT)" --epochs $(EPOCHS) \
-		$(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick)
+	.venv-train/bin/python -m scripts.training --run "$(RUN)" --out "$(OUT)" \
+		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick)
 
 .PHONY: baseline
 baseline: .venv-train/ready ## Train the older project's network on the scenes of RUN, as long (CPU_S) as ours was trained
@@ -148,14 +148,15 @@ baseline: .venv-train/ready ## Train the older project's network on the scenes o
 
 .PHONY: evaluate
 evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE; writes its card and RUN.html
-	.venv-train/bin/python -m scripts.training.evaluate --run "$(RUN)/final" --tuning "$(RUN)" \
+	.venv-train/bin/python -m scripts.training.evaluate --run "$(RUN)/final" --tuning "$(RUN)" "$(RUN)/fold" \
 		--scenes "$(RUN)/scenes" --model "$(OUT)" --report "$(RUN).html" \
-		$(if $(wildcard $(BASELINE)/weights.weights.h5),--baseline "$(BASELINE)")
+		$(if $(wildcard $(BASELINE)/weights.weights.h5),--baseline "$(BASELINE)") \
+		$(if $(wildcard $(ABLATION)/ablation.json),--ablation "$(ABLATION)/ablation.json")
 	.venv-train/bin/python -m scripts.training.race --model "$(OUT)"
 
 .PHONY: ablate
 ablate: .venv-train/ready ## Turn one knob of the recipe at a time, on the scenes of RUN
-	.venv-train/bin/python -m scripts.training.ablate --scenes "$(RUN)/scenes"
+	.venv-train/bin/python -m scripts.training.ablate --scenes "$(RUN)/scenes" --run "$(ABLATION)"
 
 .PHONY: lock
 lock: .venv/test ## Pin every dependency with hashes

@@ -20,6 +20,7 @@ _CONFLICT = re.compile(
     r"already exists|AlreadyExists|AlreadyOwned|Duplicate|ResourceConflict|InvalidSubnet.Conflict"
 )
 _LOCK = re.compile(r"state lock.*\bID: (\S+).*\bWho: (\S+).*\bCreated: (\S+ [\d:]+)")
+_NEW_ACCOUNT = "UnreservedConcurrentExecution below its minimum"
 
 
 def init() -> None:
@@ -116,11 +117,20 @@ def _output(*arguments: str, text: str = "") -> str:
 
 
 def _explained(text: str) -> DeployError:
-    """A lock is left by who still runs, or, in S3, by who was killed."""
+    """Say what to do where Terraform and AWS do not.
+
+    A lock is left by who still runs, or, in S3, by who was killed; a new account has no concurrency
+    to reserve.
+    """
     if lock := _LOCK.search(text):
         lock_id, who, since = lock.groups()
         text = (
             f"{who} has had Terraform's state locked since {since}. Wait for that run to end; if it is"
             f" dead: terraform -chdir=terraform force-unlock {lock_id}"
+        )
+    if _NEW_ACCOUNT in text:
+        text += (
+            "\nThis account's Lambda limit leaves nothing to reserve: write reserved_concurrency = -1 into"
+            " terraform/terraform.tfvars and run make deploy again; it goes on from here."
         )
     return DeployError(text)

@@ -57,7 +57,8 @@ class Batches(keras.utils.PyDataset):
         crop = self._recipe.crop_px
         place = self._places[rng.choice(list(self._places), p=self._shares)].draw(rng)
         side = round(crop * rng.uniform(*ZOOM)) if rng.random() < 0.5 else crop
-        pixels, labels = cut(place, side, self._normalise, rng)
+        repaint = rng.random() < self._recipe.repaint
+        pixels, labels = cut(place, side, self._normalise, rng, repaint)
         pixels, labels = augment.resize(pixels, labels, crop)
         return augment.turn(augment.lose_band(pixels, rng), labels, rng)
 
@@ -76,7 +77,11 @@ def normaliser(recipe: Recipe) -> Normaliser:
 
 
 def cut(
-    place: Place, side: int, normalised: Normaliser, rng: np.random.Generator
+    place: Place,
+    side: int,
+    normalised: Normaliser,
+    rng: np.random.Generator,
+    repaint: bool = False,
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """A crop of `side` px about a place, out of a larger window whose statistics normalise it."""
     scene, lengths = place.scene, place.scene.pixels.shape[1:]
@@ -88,7 +93,10 @@ def cut(
     rows, columns = (
         _around(start, side, wide, length, rng) for start, length in zip(crop, lengths, strict=True)
     )
-    pixels = augment.radiometry(scene.pixels[:, rows, columns].astype(np.float32), rng)
+    pixels = scene.pixels[:, rows, columns].astype(np.float32)
+    if repaint:
+        pixels = augment.repaint_roads(pixels, scene.labels[:, rows, columns], rng)
+    pixels = augment.radiometry(pixels, rng)
     pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
     inside = tuple(
         slice(start - outer.start, start - outer.start + side)

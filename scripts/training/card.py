@@ -43,6 +43,11 @@ folded into the last layer. Errors are expected calibration errors over all pixe
 before and after on the scenes of the fit, then the int8 file's on the test scenes. Where a class is
 rare, most pixels are surely without it and the error is small of itself; hold then the mean score of
 what is called against its precision, which would be equal."""
+_PARTS = """\
+`make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of the
+first fold, at each class's best threshold: mean Jaccard over the classes that a source holds. Short trainings
+tell which way a knob works, not how good the model gets, and differences such as another seed's are noise."""
+_NO_PARTS = "Not measured for these weights; `make ablate` does."
 _COUNTED = ("epochs", "steps", "batch")
 _NO_PROBABILITY = "No: the score was not calibrated."
 _FLOAT = "Float: the same weights before quantisation, at the same thresholds."
@@ -70,12 +75,14 @@ def card(findings: Findings) -> str:
         filters=" to ".join(str(recipe["filters"][n]) for n in (0, -1)),
         windows=_windows(recipe, findings.tuning),
         seed=recipe["seed"],
+        repaint=recipe["repaint"],
         grounds=scores["grounds"],
         compared=_compared(findings),
         source=TITLES.get(scores["source"], scores["source"]),
         main=tables.main(findings),
         others=tables.others(findings),
         notes=bullets(_NOTES[source] for source in sources if source in _NOTES),
+        ablation=_ablation(findings),
         calibration=_calibration(findings),
         limits=bullets(_limits(recipe["scenes"])),
         licences=bullets(text for source, text in _LICENCES.items() if source in recipe["scenes"]),
@@ -86,6 +93,13 @@ def _calibration(findings: Findings) -> str:
     if not findings.calibration:
         return _NO_PROBABILITY
     return f"{_PROBABILITY}\n\n{tables.calibration(findings)}"
+
+
+def _ablation(findings: Findings) -> str:
+    if not findings.ablation:
+        return _NO_PARTS
+    told = _PARTS.format(windows=findings.ablation["windows"])
+    return f"{told}\n\n{tables.ablation(findings.ablation['rows'])}"
 
 
 def _limits(scenes: dict[str, int]) -> tuple[str, ...]:

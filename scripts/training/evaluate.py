@@ -62,6 +62,7 @@ def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespa
         trained_on=story.trained_on(seen),
         split=story.named(one.name for one in test),
         tuned_on=_tuned_on(options),
+        ablation=json.loads(options.ablation.read_text("utf-8")) if options.ablation else {},
     )
 
 
@@ -104,6 +105,7 @@ def _options() -> argparse.Namespace:
     parser = runs.parser(__doc__)
     parser.add_argument("--model", type=Path, default=Path("build/model"))
     parser.add_argument("--baseline", type=Path, help="run of the network to be beaten")
+    parser.add_argument("--ablation", type=Path, help="what `ablate` left, for the card")
     parser.add_argument("--report", type=Path, help="HTML file to write")
     return runs.parsed(parser)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ class Findings:
     trained_on: str
     split: str  # the test scenes
     tuned_on: str  # the scenes held out
+    ablation: Mapping[str, Any] = field(default_factory=dict)  # as `ablate` left it; else empty
 
     @property
     def served(self) -> Verdict:

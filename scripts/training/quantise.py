@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -21,7 +22,7 @@ from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
 
 from scripts.training import network, scene
-from scripts.training.batches import normaliser, shown
+from scripts.training.batches import Normaliser, normaliser, shown
 from scripts.training.radiometry import bounds
 from scripts.training.recipe import Recipe
 from scripts.training.subpixel import subpixel
@@ -37,12 +38,14 @@ def main() -> None:
     """Write `unet_int8.tflite` and a `model.json` that has no scores yet."""
     options = _options()
     scenes = scene.load(options.scenes or options.run / "scenes", "train")
-    recipe = Recipe()
+    recipe = Recipe.read(options.run)
     model = network.build(len(BANDS), len(KEYS), recipe.filters, head=4)
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"
-    path.write_bytes(convert(subpixel(model), options.tile, lambda: _samples(scenes, options)))
+    normalised = normaliser(recipe)
+    samples = partial(_samples, scenes, normalised, options)
+    path.write_bytes(convert(subpixel(model), options.tile, samples))
     document = {
         "name": "unet_int8",
         "version": __version__,
@@ -53,7 +56,7 @@ def main() -> None:
         "bands": BANDS,
         "classes": KEYS,
         "normalisation": asdict(recipe.normalisation),
-        "radiometry": bounds(scenes, normaliser(recipe)),
+        "radiometry": bounds(scenes, normalised),
         "thresholds": {},
         "trained_on": "",
         "scores": None,
@@ -80,7 +83,7 @@ def convert(model: keras.Model, tile_px: int, samples: Samples) -> bytes:
 
 
 def _samples(
-    scenes: list[scene.TrainingScene], options: argparse.Namespace
+    scenes: list[scene.TrainingScene], normalised: Normaliser, options: argparse.Namespace
 ) -> Iterator[list[NDArray[np.float32]]]:
     """Normalised tiles as serving sees them, from all sources in turn."""
     rng = np.random.default_rng(0)
@@ -89,7 +92,7 @@ def _samples(
         by_source.setdefault(one.source, []).append(one)
     for number in range(options.samples):
         choices = list(by_source.values())[number % len(by_source)]
-        pixels = shown(choices[rng.integers(len(choices))], options.tile, normaliser(Recipe()), rng)
+        pixels = shown(choices[rng.integers(len(choices))], options.tile, normalised, rng)
         yield [pixels.transpose(1, 2, 0)[None]]
 
 

@@ -20,7 +20,7 @@ SHARES = {"competition": 0.68, "dstl": 0.68, "simulated": 0.16, "naip": 0.10, "v
 class Recipe:
     """One training; the same recipe on the same scenes draws the same windows."""
 
-    epochs: int = 75
+    epochs: int = 100
     steps: int = 40  # batches an epoch: short epochs, so that an interruption costs a minute
     batch: int = 16
     crop_px: int = 128  # the network sees any size, and small crops make varied batches
@@ -32,6 +32,7 @@ class Recipe:
     # Half of the windows show a pixel of a class drawn with weight pixels ** rarity: at 1 crops
     # are all there is, at 0 the one scene with a waterway is learnt by heart.
     rarity: float = 0.25
+    repaint: float = 0.5  # share of the windows in which roads change colour
     jaccard: float = 1.0  # weight of the soft Jaccard beside the cross-entropy
     network: Literal["unet", "segnet"] = "unet"
     filters: Sequence[int] = (32, 64, 128, 256)  # from half of the resolution on

@@ -1,5 +1,6 @@
 """The model card's tables."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tesela.catalogue import KEYS
@@ -14,20 +15,22 @@ _BESIDE = {"f32": "IoU, float", "baseline": "IoU, baseline"}
 
 def main(findings: Findings) -> str:
     """Scores on the main source, a row a class."""
-    beside = [name for name in _BESIDE if name in findings.verdicts]
+    source, beside = findings.served.main, [name for name in _BESIDE if name in findings.verdicts]
+    scores, chips = findings.scores, findings.chips.scores()[source]
+    judged = [scores, *(findings.verdicts[name].scores()[source] for name in beside)]
     head = ["class", "threshold", "IoU, int8", *(_BESIDE[name] for name in beside)]
     head += ["precision", "recall", "pixels", f"IoU in {findings.document['tile_px']} px chips"]
-    scores, chips = findings.scores, findings.chips.scores()[findings.served.main]
     rows = [
         [
             key,
             f"{findings.served.thresholds[key]:.2f}",
-            *_cells(scores, key, beside),
+            *(with_interval(entry["classes"][key]) for entry in judged),
+            *_counted(scores["classes"][key]),
             _iou(chips, key),
         ]
         for key in KEYS
     ]
-    means = [with_interval(scores, "mean_iou"), *(scores[f"{name}_mean_iou"] for name in beside)]
+    means = [with_interval(entry, "mean_iou") for entry in judged]
     return table(
         head, [*rows, ["mean of those present", "", *means, "", "", "", chips["mean_iou"]]]
     )
@@ -48,6 +51,13 @@ def others(findings: Findings) -> str:
     )
 
 
+def ablation(rows: Mapping[str, Mapping[str, float]]) -> str:
+    """What turning a knob does to the mean Jaccard on each source, a row a knob."""
+    sources = list(next(iter(rows.values())))
+    head = ["", *(TITLES.get(source, source) for source in sources)]
+    return table(head, [[name, *(row[source] for source in sources)] for name, row in rows.items()])
+
+
 def calibration(findings: Findings) -> str:
     """How far probabilities are off, a row a class."""
     head = ["class", "error before", "error after", "error on the test scenes"]
@@ -63,10 +73,8 @@ def with_interval(entry: dict[str, Any] | None, name: str = "iou") -> str | None
     return cell(entry[name]) + ("" if low is None else f" ({cell(low)} to {cell(high)})")
 
 
-def _cells(scores: dict[str, Any], key: str, beside: list[str]) -> list[object]:
-    names = [*(f"{name}_iou" for name in beside), "precision", "recall", "pixels"]
-    entry = scores["classes"][key]
-    return [with_interval(entry), *(entry[name] if entry else None for name in names)]
+def _counted(entry: dict[str, Any] | None) -> list[object]:
+    return [entry[name] if entry else None for name in ("precision", "recall", "pixels")]
 
 
 def _iou(scores: dict[str, Any], key: str) -> float | None:

@@ -42,7 +42,7 @@ def findings() -> Findings:
             **{"classes": KEYS, "thresholds": {}, "trained_on": "", "scores": None},
         },
         recipe={
-            **{"epochs": 10, "steps": 20, "batch": 5, "crop_px": 128, "seed": 1},
+            **{"epochs": 10, "steps": 20, "batch": 5, "crop_px": 128, "seed": 1, "repaint": 0.5},
             **{"filters": [32, 256], "scenes": {"dstl": 12, "naip": 129}},
         },
         tuning=[],

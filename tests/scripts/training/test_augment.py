@@ -51,3 +51,23 @@ def test_about_one_window_in_twenty_loses_one_band():
     ]
     assert set(lost) == {0, 1}
     assert 60 < sum(lost) < 140
+
+
+def test_each_stretch_of_road_is_repainted_in_a_colour_of_its_own_and_nothing_else():
+    labels = np.zeros((10, 40, 40), np.uint8)
+    labels[augment.ROADS, 10:20, 5:15] = labels[augment.ROADS, 10:20, 25:35] = 1
+    pixels = np.full((8, 40, 40), 0.4, np.float32)
+    painted = augment.repaint_roads(pixels, labels, np.random.default_rng(0))
+    far = np.ones((40, 40), bool)
+    far[5:25] = False
+    assert np.array_equal(painted[:, far], pixels[:, far])
+    left, right = painted[:, 15, 10], painted[:, 15, 30]
+    assert (np.abs(left / 0.4 - 1) > 0.01).any()
+    assert not np.allclose(left, right)
+    assert painted.dtype == np.float32
+
+
+def test_unknown_ground_is_not_repainted():
+    labels = np.full((10, 20, 20), 255, np.uint8)
+    pixels = np.ones((8, 20, 20), np.float32)
+    assert np.array_equal(augment.repaint_roads(pixels, labels, np.random.default_rng(0)), pixels)

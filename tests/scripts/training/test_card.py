@@ -22,7 +22,7 @@ def test_each_class_has_a_row_in_each_table():
 
 
 def test_a_row_holds_the_models_side_by_side():
-    row = "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1.000 | 0.500 | 1600 | 1.000 |"
+    row = "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 (1.000 to 1.000) | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1600 | 1.000 |"
     assert row in lines()
     assert "| small_vehicles | 0.40 | - | - | - | - | - | - | - |" in lines()
 
@@ -71,3 +71,11 @@ def test_a_test_on_one_source_alone_has_no_table_of_others():
     verdicts = {"int8": replace(served, scenes=alone)}
     told = card(replace(findings(), verdicts=verdicts, chips=verdicts["int8"]))
     assert "All test scenes are of that source." in told
+
+
+def test_the_card_tells_what_turning_a_knob_does_where_it_was_measured():
+    assert "Not measured for these weights" in card(findings())
+    rows = {"the recipe": {"dstl": 0.3, "naip": 0.6}, "no infrared": {"dstl": 0.25, "naip": 0.5}}
+    told = card(replace(findings(), ablation={"windows": 6400, "rows": rows}))
+    assert "trained for 6,400 windows" in told
+    assert "| no infrared | 0.250 | 0.500 |" in told

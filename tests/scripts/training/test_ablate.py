@@ -1,0 +1,54 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="the training extra is not installed")
+
+from tesela.core.model import Model
+from tesela.core.normalise import Normalisation
+
+from scripts.training.ablate import VARIANTS, mirrored, score
+from scripts.training.contestant import Contestant
+from scripts.training.recipe import Recipe
+from scripts.training.scene import TrainingScene
+
+
+def test_every_variant_but_the_first_turns_one_knob_of_the_recipe():
+    recipe = Recipe()
+    turned = [
+        [
+            one.name
+            for one in fields(Recipe)
+            if getattr(variant, one.name) != getattr(recipe, one.name)
+        ]
+        for variant in (replace(recipe, **change) for change in VARIANTS.values())
+    ]
+    assert turned[0] == []
+    assert {len(knobs) for knobs in turned[1:]} == {1}
+
+
+def one_sided(tile: np.ndarray) -> np.ndarray:
+    """Scores that are the brightness, but of the left half alone."""
+    scores = np.zeros((10, *tile.shape[1:]), np.uint8)
+    scores[:, :, : tile.shape[2] // 2] = (200 * tile[0]).astype(np.uint8)[:, : tile.shape[2] // 2]
+    return scores
+
+
+def test_mirrored_views_are_turned_back_and_averaged():
+    model = Model({"tile_px": 160}, Normalisation(), {}, one_sided)
+    contestant = Contestant(model, lambda pixels, valid: pixels)
+    tile = np.random.default_rng(0).random((8, 160, 160), np.float32)
+    seen = mirrored(contestant).model.predict_tile(tile)
+    assert np.abs(seen[0] - 100 * tile[0]).max() <= 1
+
+
+def test_a_variant_is_scored_by_source_at_each_class_s_best_threshold(scene: TrainingScene):
+    truth = np.where(scene.labels == 1, 0.7, 0.3)[:8].astype(np.float32)
+
+    def knowing(tile: np.ndarray) -> np.ndarray:
+        return np.repeat((256 * tile[:1]).astype(np.uint8), 10, axis=0)
+
+    model = Model({"tile_px": 160}, Normalisation(), {}, knowing)
+    contestant = Contestant(model, lambda pixels, valid: truth)
+    assert score(contestant, [scene]) == {"dstl": 1}
