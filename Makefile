@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
-CPU_S ?= 2700
+CPU_S ?= 4120
 BASELINE ?= build/baseline
 ABLATION ?= build/ablation
 RUN ?= build/$(if $(QUICK),rehearsal,training)

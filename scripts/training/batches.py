@@ -23,7 +23,8 @@ class Batches(keras.utils.PyDataset):
     """The recipe's batches an epoch; every batch depends on its number and the seed alone."""
 
     def __init__(self, scenes: list[TrainingScene], recipe: Recipe) -> None:
-        super().__init__(workers=1, max_queue_size=8)
+        # Two workers: with one, tf.data tunes itself, and its end holds each epoch up for 10 s.
+        super().__init__(workers=2, max_queue_size=8)
         self._recipe, self._normalise = recipe, normaliser(recipe)
         present = {one.source for one in scenes}
         shares = {source: share for source, share in recipe.shares.items() if source in present}
