@@ -2,8 +2,8 @@
 
     python -m scripts.training.ablate --scenes build/training/scenes --run build/ablation
 
-Short trainings: they tell which way a knob works, not how good the model gets. One seed each, so
-differences of two points or less are noise (the last row, another seed, shows how much).
+Short trainings: they tell which way a knob works, not how good the model gets. One seed each: the last
+row, another seed, shows how much of a difference is noise.
 """
 
 import argparse
