@@ -2,8 +2,8 @@
 
     python -m scripts.training.ablate --scenes build/training/scenes --run build/ablation
 
-Short trainings: they tell which way a knob works, not how good the model gets. One seed each: the last
-row, another seed, shows how much of a difference is noise.
+Short trainings: they tell not how good the model gets. One seed each: the last row, another seed,
+shows how much of a difference is noise.
 """
 
 import argparse

@@ -45,8 +45,8 @@ rare, most pixels are surely without it and the error is small of itself; hold t
 what is called against its precision, which would be equal."""
 _PARTS = """\
 `make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of the
-first fold, at each class's best threshold: mean Jaccard over the classes that a source holds. Short trainings
-tell which way a knob works, not how good the model gets, and differences such as another seed's are noise."""
+first fold, at each class's best threshold: mean Jaccard over the classes that a source holds. Trainings are
+short, and one each: a difference no larger than another seed's tells nothing."""
 _NO_PARTS = "Not measured for these weights; `make ablate` does."
 _COUNTED = ("epochs", "steps", "batch")
 _NO_PROBABILITY = "No: the score was not calibrated."
