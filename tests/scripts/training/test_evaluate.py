@@ -32,7 +32,15 @@ def run(tmp_path: Path, scene: TrainingScene) -> Path:
     scenes = [TrainingScene(n, part, scene.pixels, scene.labels) for n, part in parts.items()]
     keep(iter(scenes), tmp_path / "scenes")
     recipe = {"filters": [4, 8], "normalisation": asdict(Normalisation()), "scenes": {}}
-    recipe |= {"epochs": 1, "steps": 1, "batch": 1, "crop_px": 16, "seed": 1, "hold_out": ["a"]}
+    recipe |= {
+        "epochs": 1,
+        "steps": 1,
+        "batch": 1,
+        "crop_px": 16,
+        "seed": 1,
+        "repaint": 0.5,
+        "hold_out": ["a"],
+    }
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     (tmp_path / "log.csv").write_text("epoch,loss\n0,2.5\n")
     network = build(len(BANDS), len(KEYS), (4, 8))
