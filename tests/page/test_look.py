@@ -7,6 +7,9 @@ from tesela.catalogue import CLASSES
 
 from tests.page.steps import PAINTED, open_sample, painted, until
 
+# How a class did in tests comes a moment after its counts.
+RATED = f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}"
+
 
 def test_a_sample_gives_image_bars_legend_and_table(open_page: Any) -> None:
     page = open_page()
@@ -155,6 +158,7 @@ def test_the_object_in_the_middle_is_selected_by_key(open_page: Any) -> None:
 def test_one_class_has_its_own_threshold(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
+    until(page, RATED)
     others = page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts()
     page.check("#per-class")
     page.locator("#legend li[data-class=trees] input[type=range]").fill("0.95")
@@ -190,7 +194,7 @@ def test_a_palette_colours_legend_charts_and_image(open_page: Any, palette: str)
 def test_the_table_tells_how_each_class_did_in_tests(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
-    until(page, f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}")
+    until(page, RATED)
     told = set(page.locator("#table .trust").all_inner_texts())
     assert told <= {"good", "fair", "weak", "not tested"}
     page.click("#table [data-sort=tested]")
