@@ -2,7 +2,7 @@
 
     python -m scripts.training.ablate --scenes build/training/scenes --run build/ablation
 
-Short trainings: they tell not how good the model gets. One seed each: the last row, another seed,
+Short trainings: they tell not how good the model gets. Several seeds each: how far they lie apart
 shows how much of a difference is noise.
 """
 
@@ -10,26 +10,28 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
-from scripts.training import scene
+from scripts.training import scene, tables
 from scripts.training.contestant import Contestant, trained
 from scripts.training.grounds import by_source
 from scripts.training.recipe import SHARES, Recipe
 from scripts.training.scene import TrainingScene
 from scripts.training.tally import Tally, total
 from scripts.training.thresholds import GRID
-from scripts.training.train import WEIGHTS, train
+from scripts.training.train import train
 
 EPOCHS = 10
+SEEDS = (1, 2, 3)
 INFRARED = (5, 6, 7)
 SIGHTS = (slice(None), slice(None, None, -1))  # as it is, and mirrored
+MIRRORED = "four mirrored views of a tile"  # a row that the recipe's weights give without training
 JUDGED = ("dstl", "competition", "naip", "simulated")
-VARIANTS = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "the recipe": {},
     "Dstl alone": {"shares": {key: SHARES[key] for key in ("dstl", "competition")}},
     "cross-entropy alone": {"jaccard": 0.0},
@@ -39,8 +41,9 @@ VARIANTS = {
         "normalisation": replace(Recipe().normalisation, own_share=1)
     },
     "no infrared": {"blank_bands": INFRARED},
-    "another seed": {"seed": 2},
 }
+
+Scored = dict[str, dict[str, float]]
 
 
 def main() -> None:
@@ -48,18 +51,48 @@ def main() -> None:
     options = _options()
     scenes, held_out = (scene.load(options.scenes, part) for part in ("train", "validation"))
     held_out = [one for one in held_out if one.source in JUDGED]
-    rows = {}
-    for name, change in VARIANTS.items():
-        run = options.run / name.replace(" ", "-").replace(",", "")
-        if not (run / WEIGHTS).exists():
-            train(replace(Recipe(epochs=options.epochs), **change), scenes, run)
-        rows[name] = score(trained(run), held_out)
-        if not change:
-            rows["four mirrored views of a tile"] = score(mirrored(trained(run)), held_out)
-    table = pd.DataFrame(rows).T.round(3)
-    print(table.to_string())
-    document = {"windows": options.epochs * Recipe.steps * Recipe.batch, "rows": rows}
+    found = []
+    for seed in options.seeds:
+        for name, change in VARIANTS.items():
+            recipe = replace(Recipe(epochs=options.epochs, seed=seed), **change)
+            found.append(scored(name, recipe, scenes, held_out, options.run))
+    document = {
+        "windows": options.epochs * Recipe.steps * Recipe.batch,
+        "seeds": len(options.seeds),
+        "rows": gathered(found),
+    }
+    print(tables.ablation(document["rows"]))
     (options.run / "ablation.json").write_text(json.dumps(document, indent=1), "utf-8")
+
+
+def scored(
+    name: str,
+    recipe: Recipe,
+    scenes: list[TrainingScene],
+    held_out: list[TrainingScene],
+    folder: Path,
+) -> Scored:
+    """Scores by row and source of one training, kept beside its weights."""
+    run = folder / f"{name.replace(' ', '-').replace(',', '')}-{recipe.seed}"
+    kept = run / "scores.json"
+    if not kept.exists():
+        train(recipe, scenes, run)
+        told = {name: score(trained(run), held_out)}
+        if not VARIANTS[name]:
+            told[MIRRORED] = score(mirrored(trained(run)), held_out)
+        kept.write_text(json.dumps(told, indent=1), "utf-8")
+    rows: Scored = json.loads(kept.read_text("utf-8"))
+    return rows
+
+
+def gathered(found: list[Scored]) -> dict[str, dict[str, list[float]]]:
+    """Scores by row and source, one a seed."""
+    rows: dict[str, dict[str, list[float]]] = {}
+    for one in found:
+        for name, scores in one.items():
+            for source, value in scores.items():
+                rows.setdefault(name, {}).setdefault(source, []).append(value)
+    return rows
 
 
 def score(contestant: Contestant, held_out: list[TrainingScene]) -> dict[str, float]:
@@ -90,6 +123,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, default=Path("build/training/scenes"))
     parser.add_argument("--run", type=Path, default=Path("build/ablation"))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     return parser.parse_args()
 
 

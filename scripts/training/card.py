@@ -45,9 +45,10 @@ before and after on the scenes of the fit, then the int8 file's on the test scen
 rare, most pixels are surely without it and the error is small of itself; hold then the mean score of
 what is called against its precision, which would be equal."""
 _PARTS = """\
-`make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of the
-first fold, at each class's best threshold: mean Jaccard over the classes that a source holds. Trainings are
-short, and one each: a difference no larger than another seed's tells nothing."""
+`make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of
+the first fold, at each class's best threshold: Jaccard, mean over the classes that a source holds and
+over {seeds} seeds, with the lowest and the highest. Trainings are short, and where these ranges overlap
+widely, the difference tells nothing."""
 _NO_PARTS = "Not measured for these weights; `make ablate` does."
 _COUNTED = ("epochs", "steps", "batch")
 _NO_PROBABILITY = "No: the score was not calibrated."
@@ -99,7 +100,7 @@ def _calibration(findings: Findings) -> str:
 def _ablation(findings: Findings) -> str:
     if not findings.ablation:
         return _NO_PARTS
-    told = _PARTS.format(windows=findings.ablation["windows"])
+    told = _PARTS.format(**{key: findings.ablation[key] for key in ("windows", "seeds")})
     return f"{told}\n\n{tables.ablation(findings.ablation['rows'])}"
 
 

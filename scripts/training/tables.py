@@ -1,8 +1,9 @@
 """The model card's tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from tesela.catalogue import KEYS
 
 from scripts.training.findings import Findings
@@ -51,11 +52,13 @@ def others(findings: Findings) -> str:
     )
 
 
-def ablation(rows: Mapping[str, Mapping[str, float]]) -> str:
-    """What turning a knob does to the mean Jaccard on each source, a row a knob."""
+def ablation(rows: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
+    """What turning a knob does to the mean Jaccard on each source, a row a knob, over its seeds."""
     sources = list(next(iter(rows.values())))
     head = ["", *(TITLES.get(source, source) for source in sources)]
-    return table(head, [[name, *(row[source] for source in sources)] for name, row in rows.items()])
+    return table(
+        head, [[name, *(_spread(row[one]) for one in sources)] for name, row in rows.items()]
+    )
 
 
 def calibration(findings: Findings) -> str:
@@ -71,6 +74,10 @@ def with_interval(entry: dict[str, Any] | None, name: str = "iou") -> str | None
         return None
     low, high = entry["low"], entry["high"]
     return cell(entry[name]) + ("" if low is None else f" ({cell(low)} to {cell(high)})")
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{cell(float(np.mean(values)))} ({cell(min(values))} to {cell(max(values))})"
 
 
 def _counted(entry: dict[str, Any] | None) -> list[object]:

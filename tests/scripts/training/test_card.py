@@ -75,7 +75,8 @@ def test_a_test_on_one_source_alone_has_no_table_of_others():
 
 def test_the_card_tells_what_turning_a_knob_does_where_it_was_measured():
     assert "Not measured for these weights" in card(findings())
-    rows = {"the recipe": {"dstl": 0.3, "naip": 0.6}, "no infrared": {"dstl": 0.25, "naip": 0.5}}
-    told = card(replace(findings(), ablation={"windows": 6400, "rows": rows}))
-    assert "trained for 6,400 windows" in told
-    assert "| no infrared | 0.250 | 0.500 |" in told
+    rows = {"the recipe": {"dstl": [0.3, 0.4]}, "no infrared": {"dstl": [0.25, 0.2]}}
+    told = card(replace(findings(), ablation={"windows": 5120, "seeds": 2, "rows": rows}))
+    assert "trained for 5,120 windows" in told
+    assert "over 2 seeds" in told
+    assert "| no infrared | 0.225 (0.200 to 0.250) |" in told
