@@ -17,23 +17,31 @@ _BESIDE = {"f32": "IoU, float", "baseline": "IoU, baseline"}
 def main(findings: Findings) -> str:
     """Scores on the main source, a row a class."""
     source, beside = findings.served.main, [name for name in _BESIDE if name in findings.verdicts]
+    whole = total(findings.served.sources[source].values())
     scores, chips = findings.scores, findings.chips.scores()[source]
     judged = [scores, *(findings.verdicts[name].scores()[source] for name in beside)]
     head = ["class", "threshold", "IoU, int8", *(_BESIDE[name] for name in beside)]
-    head += ["precision", "recall", "pixels", f"IoU in {findings.document['tile_px']} px chips"]
+    head += [
+        "precision",
+        "recall",
+        "pixels",
+        "average precision",
+        f"IoU in {findings.document['tile_px']} px chips",
+    ]
     rows = [
         [
             key,
             f"{findings.served.thresholds[key]:.2f}",
             *(with_interval(entry["classes"][key]) for entry in judged),
             *_counted(scores["classes"][key]),
+            whole.average_precision(number) if whole.holds(number) else None,
             _iou(chips, key),
         ]
-        for key in KEYS
+        for number, key in enumerate(KEYS)
     ]
     means = [with_interval(entry, "mean_iou") for entry in judged]
     return table(
-        head, [*rows, ["mean of those present", "", *means, "", "", "", chips["mean_iou"]]]
+        head, [*rows, ["mean of those present", "", *means, "", "", "", "", chips["mean_iou"]]]
     )
 
 

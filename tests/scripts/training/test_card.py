@@ -22,9 +22,9 @@ def test_each_class_has_a_row_in_each_table():
 
 
 def test_a_row_holds_the_models_side_by_side():
-    row = "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 (1.000 to 1.000) | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1600 | 1.000 |"
+    row = "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 (1.000 to 1.000) | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1600 | 1.000 | 1.000 |"
     assert row in lines()
-    assert "| small_vehicles | 0.40 | - | - | - | - | - | - | - |" in lines()
+    assert "| small_vehicles | 0.40 | - | - | - | - | - | - | - | - |" in lines()
 
 
 def test_a_model_that_was_not_judged_has_no_column():

@@ -36,6 +36,22 @@ def test_unknown_pixels_count_nowhere():
     assert tally.positives(0) == 1
 
 
+def test_scores_promise_as_much_where_nothing_is_known():
+    scores = ten([[128, 64, 0], [0, 0, 0], [0, 0, 0]])
+    labels = ten([[1, UNKNOWN, UNKNOWN], [0, 0, 0], [0, 0, 0]])
+    promised = count(scores, labels).promised(0, 0.5)
+    assert (promised.hits, promised.false_alarms, promised.misses) == (0.5, 0.5, 0.25)
+    both = count(scores, labels) + count(scores, labels)
+    assert both.promised(0, 0.5).iou == (both * 0.5).promised(0, 0.5).iou == 0.4
+
+
+def test_average_precision_is_one_where_scores_part_and_the_share_where_they_do_not():
+    assert count(TRUTH * 9, TRUTH).average_precision(0) == 1
+    assert count(TRUTH * 0, TRUTH).average_precision(0) == pytest.approx(2 / 9)
+    # Half of the class comes first, with as much that is not; the rest when all is called.
+    assert count(SCORES, TRUTH).average_precision(0) == pytest.approx((1 / 2 + 2 / 3) / 2)
+
+
 def test_a_scene_can_count_by_half():
     assert (count(SCORES, TRUTH) * 0.5).positives(0) == 1
 

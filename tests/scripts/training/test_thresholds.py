@@ -1,6 +1,7 @@
 import numpy as np
 from tesela.catalogue import CLASSES, KEYS
 
+from scripts.training.scene import UNKNOWN
 from scripts.training.tally import count
 from scripts.training.thresholds import tune
 from tests.scripts.training.made_up import tally
@@ -32,4 +33,19 @@ def test_a_mask_that_is_wrong_four_times_in_five_counts_for_nothing():
     labels[:, :10] = 1
     blind = count(np.full_like(labels, 20), labels)
     chosen = tune({"dstl": blind, "simulated": tally(200)})
+    assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())
+
+
+def test_where_labels_give_no_useful_mask_the_scores_of_other_whole_scenes_tell():
+    # The labelled scene looks alike everywhere. Of the others, nobody knows what is there, but a
+    # tenth scores 128 of 256, which promises a mask that is right every other time.
+    labels = np.zeros((len(KEYS), 100, 100), np.uint8)
+    labels[:, :10] = 1
+    blind = count(np.full_like(labels, 20), labels)
+    scores = np.full_like(labels, 2)
+    scores[:, :10] = 128
+    unlabelled = count(scores, np.full_like(labels, UNKNOWN))
+    chosen = tune({"dstl": blind + unlabelled, "simulated": tally(200)})
+    assert all(20 / 256 < one <= 128 / 256 for one in chosen.values())
+    chosen = tune({"naip": blind + unlabelled, "simulated": tally(200)})
     assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())
