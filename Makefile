@@ -2,10 +2,9 @@
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
-CPU_S ?= 4120
-BASELINE ?= build/baseline
-ABLATION ?= build/ablation
 RUN ?= build/$(if $(QUICK),rehearsal,training)
+BASELINE ?= $(RUN)/baseline
+ABLATION ?= $(RUN)/ablation
 OUT ?= $(if $(QUICK),build/rehearsal,lambda_image)/model
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 export PYTHONPATH := lambda_image:.
@@ -142,9 +141,9 @@ train: .venv-train/ready ## Train, calibrate, quantise, evaluate (hours) on DSTL
 		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick)
 
 .PHONY: baseline
-baseline: .venv-train/ready ## Train the older project's network on the scenes of RUN, as long (CPU_S) as ours was trained
+baseline: .venv-train/ready ## Train the older project's network on the scenes of RUN, as long as ours was trained
 	.venv-train/bin/python -m scripts.training.train --network segnet --run "$(BASELINE)" \
-		--scenes "$(RUN)/scenes" --epochs 1000 --cpu-s $(CPU_S)
+		--scenes "$(RUN)/scenes" --epochs 1000 --as-long-as "$(RUN)" "$(RUN)/final"
 
 .PHONY: evaluate
 evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE; writes its card and RUN.html

@@ -23,6 +23,7 @@ from scripts.training.report import write_report
 from scripts.training.scene import TrainingScene
 from scripts.training.tally import Tally, total
 from scripts.training.thresholds import tune
+from scripts.training.train import LOG
 from scripts.training.verdict import Verdict
 
 
@@ -97,7 +98,7 @@ def _tuned_on(options: argparse.Namespace) -> str:
 def _logs(options: argparse.Namespace) -> dict[str, Path]:
     trainings = {f"tuning, {run.name}": run for run in options.tuning if run != options.run}
     trainings |= {"ours": options.run, "baseline": options.baseline}
-    logs = {name: run / "log.csv" for name, run in trainings.items() if run}
+    logs = {name: run / LOG for name, run in trainings.items() if run}
     return {name: log for name, log in logs.items() if log.exists()}
 
 

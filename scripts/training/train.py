@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import keras
+import pandas as pd
 from tesela.catalogue import BANDS, KEYS
 
 from scripts.training import baseline, network, sources
@@ -26,6 +27,7 @@ from scripts.training.scene import TrainingScene
 from scripts.training.sources.simulated import SEEDS
 
 WEIGHTS = "weights.weights.h5"
+LOG = "log.csv"
 
 
 def main() -> None:
@@ -40,7 +42,8 @@ def main() -> None:
     knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
     recipe = replace(Recipe(), **knobs, hold_out=_held_out(options.fold))
     scenes, _ = split(cache, recipe.hold_out)
-    train(recipe, scenes, options.run, options.start, options.cpu_s)
+    limit = sum(map(spent, options.as_long_as)) or math.inf
+    train(recipe, scenes, options.run, options.start, limit)
 
 
 def train(
@@ -52,8 +55,8 @@ def train(
 ) -> None:
     """Train by a recipe, from the weights of the run `start` or new ones.
 
-    Goes on where an earlier call was cut, and stops early after an epoch that has used up `cpu_s`
-    seconds of all processors together. Leaves weights, log and recipe in the run's folder.
+    Goes on where an earlier call was cut, and stops early after the epoch with which all have used up
+    `cpu_s` seconds of all processors together. Leaves weights, log and recipe in the run's folder.
     """
     run.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(recipe.seed)
@@ -62,14 +65,38 @@ def train(
     if start:
         model.load_weights(start / WEIGHTS)
     backup = keras.callbacks.BackupAndRestore(run / "backup", delete_checkpoint=False)
-    log = keras.callbacks.CSVLogger(run / "log.csv", append=True)
+    log = keras.callbacks.CSVLogger(run / LOG, append=True)
     resume = keras.callbacks.LambdaCallback(on_epoch_begin=lambda n, _: batches.start_at(n))
-    limit = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: _stop_after(model, cpu_s))
-    model.fit(batches, epochs=recipe.epochs, callbacks=[backup, log, resume, limit])
+    clock = Clock(cpu_s, spent(run))
+    model.fit(batches, epochs=recipe.epochs, callbacks=[backup, resume, clock, log])
     model.optimizer.finalize_variable_values(model.trainable_variables)
     model.save_weights(run / WEIGHTS)
     sources = Counter(one.source for one in scenes)
-    recipe.write(run, scenes=dict(sources), cpu_s=round(time.process_time()))
+    recipe.write(run, scenes=dict(sources), cpu_s=round(spent(run)))
+
+
+class Clock(keras.callbacks.Callback):
+    """Logs what each epoch takes of all processors, and ends the training when no more is left."""
+
+    def __init__(self, limit_s: float, spent_s: float) -> None:
+        super().__init__()
+        self._left_s, self._began = limit_s - spent_s, 0.0
+
+    def on_epoch_begin(self, *_: object) -> None:
+        """Start the clock."""
+        self._began = time.process_time()
+
+    def on_epoch_end(self, _epoch: int, logs: dict[str, float]) -> None:
+        """Stop it, and write down the time for the log."""
+        logs["cpu_s"] = time.process_time() - self._began
+        self._left_s -= logs["cpu_s"]
+        self.model.stop_training = self._left_s <= 0
+
+
+def spent(run: Path) -> float:
+    """Seconds of all processors together that the epochs of a run took, whatever cut it."""
+    log = run / LOG
+    return float(pd.read_csv(log)["cpu_s"].sum()) if log.exists() else 0.0
 
 
 def built(recipe: Recipe) -> keras.Model:
@@ -102,10 +129,6 @@ def _held_out(fold: str) -> Sequence[str]:
     return () if fold == "none" else FOLDS[int(fold)]
 
 
-def _stop_after(model: keras.Model, cpu_s: float) -> None:
-    model.stop_training = time.process_time() > cpu_s
-
-
 def _optimiser(recipe: Recipe) -> keras.optimizers.Optimizer:
     batches = recipe.epochs * recipe.steps
     rise = min(2 * recipe.steps, batches // 2)
@@ -124,7 +147,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, help="kept scenes of another run")
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="batches an epoch")
-    parser.add_argument("--cpu-s", type=float, default=math.inf, help="stop after so many seconds")
+    parser.add_argument(
+        "--as-long-as", type=Path, nargs="+", default=(), help="runs whose time is not to be passed"
+    )
     parser.add_argument("--rate", type=float, default=Recipe.rate, help="peak of the learning rate")
     parser.add_argument("--fold", default="0", choices=("0", "1", "none"), help="what to hold out")
     parser.add_argument("--start", type=Path, help="a run whose weights are the first ones")
