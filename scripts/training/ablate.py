@@ -47,7 +47,7 @@ Scored = dict[str, dict[str, float]]
 
 
 def main() -> None:
-    """Train the variants that have no weights yet, and print a table for the model card."""
+    """Train the variants that have no scores yet, and print a table for the model card."""
     options = _options()
     scenes, held_out = (scene.load(options.scenes, part) for part in ("train", "validation"))
     held_out = [one for one in held_out if one.source in JUDGED]

@@ -84,8 +84,9 @@ def with_interval(entry: dict[str, Any] | None, name: str = "iou") -> str | None
     return cell(entry[name]) + ("" if low is None else f" ({cell(low)} to {cell(high)})")
 
 
-def _spread(values: Sequence[float]) -> str:
-    return f"{cell(float(np.mean(values)))} ({cell(min(values))} to {cell(max(values))})"
+def _spread(values: Sequence[float]) -> str | None:
+    entry = {"iou": float(np.mean(values)), "low": min(values), "high": max(values)}
+    return with_interval(entry)
 
 
 def _counted(entry: dict[str, Any] | None) -> list[object]:

@@ -42,8 +42,7 @@ def main() -> None:
     knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
     recipe = replace(Recipe(), **knobs, hold_out=_held_out(options.fold))
     scenes, _ = split(cache, recipe.hold_out)
-    limit = sum(map(spent, options.as_long_as)) or math.inf
-    train(recipe, scenes, options.run, options.start, limit)
+    train(recipe, scenes, options.run, options.start, allowed(options.as_long_as))
 
 
 def train(
@@ -97,6 +96,11 @@ def spent(run: Path) -> float:
     """Seconds of all processors together that the epochs of a run took, whatever cut it."""
     log = run / LOG
     return float(pd.read_csv(log)["cpu_s"].sum()) if log.exists() else 0.0
+
+
+def allowed(runs: Sequence[Path]) -> float:
+    """Seconds that the runs took together; where none is named, there is no limit."""
+    return sum(map(spent, runs)) if runs else math.inf
 
 
 def built(recipe: Recipe) -> keras.Model:

@@ -1,4 +1,5 @@
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
 from scripts.training.recipe import Recipe
 from scripts.training.scene import TrainingScene
-from scripts.training.train import LOG, WEIGHTS, spent, train
+from scripts.training.train import LOG, WEIGHTS, allowed, spent, train
 
 # Keras's own, when it saves weights.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -36,5 +37,7 @@ def test_a_training_ends_with_the_epoch_that_uses_up_its_time(tmp_path: Path, sc
     assert (tmp_path / WEIGHTS).exists()
 
 
-def test_a_run_that_never_began_took_no_time(tmp_path: Path):
+def test_a_run_that_never_began_took_no_time_and_allows_none(tmp_path: Path):
     assert spent(tmp_path) == 0
+    assert allowed([tmp_path]) == 0
+    assert allowed([]) == math.inf
