@@ -20,6 +20,7 @@ from scripts.training.recipe import Recipe
 
 LAST = 3  # the last training is a third as long, and gentler, as its weights are good already
 LAST_RATE = 1e-3
+TRAINING = "scripts.training.train"
 # A rehearsal goes through every step on the data alone, to see that they can be read.
 QUICK = {"epochs": "1", "steps": "2", "simulated": "0", "samples": "8"}
 
@@ -31,6 +32,8 @@ def main() -> None:
     environment = {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ
     for step in _steps(options):
         command = [sys.executable, "-m", *step]
+        if step[0] != TRAINING:  # any backend trains, TensorFlow makes the file
+            environment["KERAS_BACKEND"] = "tensorflow"
         code = subprocess.run(command, check=False, env=environment).returncode
         if code:
             sys.exit(code)
@@ -43,15 +46,15 @@ def _steps(options: argparse.Namespace) -> Iterator[list[str]]:
     scenes = ["--scenes", str(run / "scenes")]
     final = ["--run", str(run / "final"), *scenes]
     tuning = ["--tuning", str(run), str(run / "fold")]
-    given = {key: getattr(options, key) for key in ("dstl", "data", "epochs")}
+    given = {key: getattr(options, key) for key in ("dstl", "data", "epochs", "workers")}
     knobs = {key: str(value) for key, value in given.items() if value} | options.knobs
     samples = knobs.pop("samples", None)
-    yield ["scripts.training.train", "--run", str(run), *_flags(knobs)]
+    yield [TRAINING, "--run", str(run), *_flags(knobs)]
     other = ["--run", str(run / "fold"), *scenes, "--fold", "1"]
-    yield ["scripts.training.train", *other, *_flags(knobs)]
+    yield [TRAINING, *other, *_flags(knobs)]
     knobs |= {"epochs": str(-(-int(knobs["epochs"]) // LAST)), "rate": str(LAST_RATE)}
     start = ["--fold", "none", "--start", str(run)]
-    yield ["scripts.training.train", *final, *start, *_flags(knobs)]
+    yield [TRAINING, *final, *start, *_flags(knobs)]
     yield ["scripts.training.calibrate", *final, *tuning]
     quantised = {"out": out, "samples": samples}
     yield ["scripts.training.quantise", *final, *_flags(quantised)]
@@ -76,6 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--run", type=Path, default=Path("build/training"))
     parser.add_argument("--out", type=Path, default=Path("build/model"))
     parser.add_argument("--epochs", type=int, default=Recipe.epochs)
+    parser.add_argument("--workers", type=int, help="processes that draw for a GPU")
     parser.add_argument(
         "--quick", dest="knobs", action="store_const", const=QUICK, default={}, help="rehearse"
     )

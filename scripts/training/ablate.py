@@ -55,7 +55,9 @@ def main() -> None:
     for seed in options.seeds:
         for name, change in VARIANTS.items():
             recipe = replace(Recipe(epochs=options.epochs, seed=seed), **change)
-            found.append(scored(name, recipe, scenes, held_out, options.run))
+            found.append(
+                scored(name, recipe, scenes, held_out, options.run, workers=options.workers)
+            )
     document = {
         "windows": options.epochs * Recipe.steps * Recipe.batch,
         "seeds": len(options.seeds),
@@ -71,12 +73,14 @@ def scored(
     scenes: list[TrainingScene],
     held_out: list[TrainingScene],
     folder: Path,
+    *,
+    workers: int = 0,
 ) -> Scored:
     """Scores by row and source of one training, kept beside its weights."""
     run = folder / f"{name.replace(' ', '-').replace(',', '')}-{recipe.seed}"
     kept = run / "scores.json"
     if not kept.exists():
-        train(recipe, scenes, run)
+        train(recipe, scenes, run, workers=workers)
         told = {name: score(trained(run), held_out)}
         if not VARIANTS[name]:
             told[MIRRORED] = score(mirrored(trained(run)), held_out)
@@ -124,6 +128,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--run", type=Path, default=Path("build/ablation"))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw for a GPU")
     return parser.parse_args()
 
 

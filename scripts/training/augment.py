@@ -26,22 +26,27 @@ def resize(pixels: Pixels, labels: Labels, size: int) -> tuple[Pixels, Labels]:
     """Stretch or shrink a square window to `size` pixels: bilinear bands, nearest labels."""
     if pixels.shape[1] == size:
         return pixels, labels
-    places = (np.arange(size) + 0.5) * pixels.shape[1] / size - 0.5
-    nearest = np.clip(np.rint(places).astype(int), 0, pixels.shape[1] - 1)
-    grid = np.meshgrid(places, places, indexing="ij")
-    bands = [ndimage.map_coordinates(band, grid, order=1, mode="nearest") for band in pixels]
-    return np.stack(bands), labels[:, nearest][:, :, nearest]
+    last = pixels.shape[1] - 1
+    places = np.clip((np.arange(size) + 0.5) * pixels.shape[1] / size - 0.5, 0, last)
+    nearest, low = np.rint(places).astype(int), places.astype(int)
+    high, share = np.minimum(low + 1, last), (places - low).astype(np.float32)
+    pixels = pixels[:, low] * (1 - share)[:, None] + pixels[:, high] * share[:, None]
+    pixels = pixels[:, :, low] * (1 - share) + pixels[:, :, high] * share
+    return pixels, labels[:, nearest][:, :, nearest]
 
 
 def radiometry(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Gains by band, haze, noise, now and then a blur, a curve or an 8-bit stretch."""
+    """Gains by band, now and then haze, a blur, or an 8-bit stretch with a curve."""
     pixels = pixels * np.exp(rng.normal(0, 0.15, (8, 1, 1))).astype(np.float32)
     if rng.random() < 0.3:
         pixels = _haze(pixels, rng)
     if rng.random() < 0.25:
         pixels = ndimage.gaussian_filter(pixels, (0, *[rng.uniform(0.3, 0.9)] * 2))
-    if rng.random() < 0.25:
-        pixels = _stretch(pixels, rng)
+    return _stretch(pixels, rng) if rng.random() < 0.25 else pixels
+
+
+def noise(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Up to three hundredths of each band's spread."""
     level = rng.uniform(0, 0.03) * pixels.std(axis=(1, 2), keepdims=True)
     return pixels + level * rng.standard_normal(pixels.shape, np.float32)
 
@@ -58,9 +63,10 @@ def repaint_roads(pixels: Pixels, labels: Labels, rng: np.random.Generator) -> P
     brightness = rng.uniform(-1, 0.5, number + 1)
     colour = rng.normal(0, 0.35, number + 1)
     brightness[0] = colour[0] = 0  # beside the roads
-    soft = [ndimage.gaussian_filter(knob[stretches], 0.7) for knob in (brightness, colour)]
-    blue_to_infrared = np.linspace(-1, 1, 8)[:, None, None]
-    return pixels * np.exp(soft[0] + soft[1] * blue_to_infrared).astype(np.float32)
+    knobs = (knob.astype(np.float32)[stretches] for knob in (brightness, colour))
+    soft = [ndimage.gaussian_filter(knob, 0.7) for knob in knobs]
+    blue_to_infrared = np.linspace(-1, 1, 8, dtype=np.float32)[:, None, None]
+    return pixels * np.exp(soft[0] + soft[1] * blue_to_infrared)
 
 
 def lose_band(pixels: Pixels, rng: np.random.Generator) -> Pixels:
@@ -82,6 +88,7 @@ def _haze(pixels: Pixels, rng: np.random.Generator) -> Pixels:
 def _stretch(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Stretch each band to 256 levels, as image viewers do, with some gamma."""
     cut = rng.uniform(0, 2)
-    low, high = np.percentile(pixels[:, ::3, ::3], (cut, 100 - cut), axis=(1, 2), keepdims=True)
+    seen = pixels[:, ::3, ::3]
+    low, high = np.percentile(seen, np.float32((cut, 100 - cut)), axis=(1, 2), keepdims=True)
     shares = np.clip((pixels - low) / np.maximum(high - low, 1e-6), 0, 1)
-    return np.rint(255 * shares ** rng.uniform(0.75, 1.3)).astype(np.float32)
+    return np.rint(255 * shares ** rng.uniform(0.75, 1.3))

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from tesela.core.normalise import normalise
 
 from scripts.training import augment, baseline
+from scripts.training.ahead import Ahead
 from scripts.training.places import Place, Places
 from scripts.training.recipe import Recipe
 from scripts.training.scene import UNKNOWN, TrainingScene
 
+Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
 Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
 
 WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
@@ -20,9 +22,12 @@ ZOOM = (0.8, 1.25)
 
 
 class Batches(keras.utils.PyDataset):
-    """The recipe's batches an epoch; every batch depends on its number and the seed alone."""
+    """The recipe's batches an epoch; every batch depends on its number and the seed alone.
 
-    def __init__(self, scenes: list[TrainingScene], recipe: Recipe) -> None:
+    Drawn by the training's own threads, or by so many `processes`, as a GPU needs.
+    """
+
+    def __init__(self, scenes: list[TrainingScene], recipe: Recipe, processes: int = 0) -> None:
         # Two workers: with one, tf.data tunes itself, and its end holds each epoch up for 10 s.
         super().__init__(workers=2, max_queue_size=8)
         self._recipe, self._normalise = recipe, normaliser(recipe)
@@ -34,17 +39,16 @@ class Batches(keras.utils.PyDataset):
         }
         self._shares = np.array(list(shares.values())) / sum(shares.values())
         self._epoch = 0
+        self._batch = Ahead(self._drawn, processes) if processes else self._drawn
 
     def __len__(self) -> int:
         """Batches of an epoch."""
         return self._recipe.steps
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    def __getitem__(self, index: int) -> Batch:
         """Windows (batch, crop, crop, 8) and labels (batch, crop, crop, 10)."""
-        rng = np.random.default_rng((self._recipe.seed, self._epoch, index))
-        pairs = [self._window(rng) for _ in range(self._recipe.batch)]
-        pixels, labels = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
-        return pixels.transpose(0, 2, 3, 1), labels.transpose(0, 2, 3, 1)
+        batch: Batch = self._batch(self._epoch * len(self) + index)
+        return batch
 
     def start_at(self, epoch: int) -> None:
         """Go on where an interrupted run stopped."""
@@ -54,14 +58,21 @@ class Batches(keras.utils.PyDataset):
         """Draw other windows in the next epoch."""
         self._epoch += 1
 
-    def _window(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    def _drawn(self, number: int) -> Batch:
+        rng = np.random.default_rng((self._recipe.seed, *divmod(number, len(self))))
+        pairs = [self._window(rng) for _ in range(self._recipe.batch)]
+        pixels, labels = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
+        return pixels.transpose(0, 2, 3, 1), labels.transpose(0, 2, 3, 1)
+
+    def _window(self, rng: np.random.Generator) -> Batch:
         crop = self._recipe.crop_px
         place = self._places[rng.choice(list(self._places), p=self._shares)].draw(rng)
         side = round(crop * rng.uniform(*ZOOM)) if rng.random() < 0.5 else crop
         repaint = rng.random() < self._recipe.repaint
         pixels, labels = cut(place, side, self._normalise, rng, repaint)
         pixels, labels = augment.resize(pixels, labels, crop)
-        return augment.turn(augment.lose_band(pixels, rng), labels, rng)
+        pixels = augment.lose_band(augment.noise(pixels, rng), rng)
+        return augment.turn(pixels, labels, rng)
 
 
 def normaliser(recipe: Recipe) -> Normaliser:

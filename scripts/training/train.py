@@ -42,7 +42,8 @@ def main() -> None:
     knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
     recipe = replace(Recipe(), **knobs, hold_out=_held_out(options.fold))
     scenes, _ = split(cache, recipe.hold_out)
-    train(recipe, scenes, options.run, options.start, allowed(options.as_long_as))
+    limit_s = allowed(options.as_long_as)
+    train(recipe, scenes, options.run, options.start, limit_s=limit_s, workers=options.workers)
 
 
 def train(
@@ -50,52 +51,58 @@ def train(
     scenes: list[TrainingScene],
     run: Path,
     start: Path | None = None,
-    cpu_s: float = math.inf,
+    *,
+    limit_s: float = math.inf,
+    workers: int = 0,
 ) -> None:
     """Train by a recipe, from the weights of the run `start` or new ones.
 
     Goes on where an earlier call was cut, and stops early after the epoch with which all have used up
-    `cpu_s` seconds of all processors together. Leaves weights, log and recipe in the run's folder.
+    `limit_s` seconds (`Clock`). Leaves weights, log and recipe in the run's folder.
     """
     run.mkdir(parents=True, exist_ok=True)
+    batches = Batches(scenes, recipe, workers)  # first: it forks
     keras.utils.set_random_seed(recipe.seed)
-    batches = Batches(scenes, recipe)
     model = compiled(recipe)
     if start:
         model.load_weights(start / WEIGHTS)
     backup = keras.callbacks.BackupAndRestore(run / "backup", delete_checkpoint=False)
     log = keras.callbacks.CSVLogger(run / LOG, append=True)
     resume = keras.callbacks.LambdaCallback(on_epoch_begin=lambda n, _: batches.start_at(n))
-    clock = Clock(cpu_s, spent(run))
+    clock = Clock(limit_s, spent(run))
     model.fit(batches, epochs=recipe.epochs, callbacks=[backup, resume, clock, log])
     model.optimizer.finalize_variable_values(model.trainable_variables)
     model.save_weights(run / WEIGHTS)
     sources = Counter(one.source for one in scenes)
-    recipe.write(run, scenes=dict(sources), cpu_s=round(spent(run)))
+    recipe.write(run, scenes=dict(sources), seconds=round(spent(run)), device=device())
 
 
 class Clock(keras.callbacks.Callback):
-    """Logs what each epoch takes of all processors, and ends the training when no more is left."""
+    """Logs what each epoch takes, and ends the training when no more is left.
+
+    Seconds of all processors together, which others on the machine do not change; on a GPU, of the wall.
+    """
 
     def __init__(self, limit_s: float, spent_s: float) -> None:
         super().__init__()
         self._left_s, self._began = limit_s - spent_s, 0.0
+        self._now = time.perf_counter if device() == "GPU" else time.process_time
 
     def on_epoch_begin(self, *_: object) -> None:
         """Start the clock."""
-        self._began = time.process_time()
+        self._began = self._now()
 
     def on_epoch_end(self, _epoch: int, logs: dict[str, float]) -> None:
         """Stop it, and write down the time for the log."""
-        logs["cpu_s"] = time.process_time() - self._began
-        self._left_s -= logs["cpu_s"]
+        logs["seconds"] = self._now() - self._began
+        self._left_s -= logs["seconds"]
         self.model.stop_training = self._left_s <= 0
 
 
 def spent(run: Path) -> float:
-    """Seconds of all processors together that the epochs of a run took, whatever cut it."""
+    """Seconds that the epochs of a run took, whatever cut it."""
     log = run / LOG
-    return float(pd.read_csv(log)["cpu_s"].sum()) if log.exists() else 0.0
+    return float(pd.read_csv(log)["seconds"].sum()) if log.exists() else 0.0
 
 
 def allowed(runs: Sequence[Path]) -> float:
@@ -122,11 +129,18 @@ def compiled(recipe: Recipe) -> keras.Model:
     return model
 
 
+def device() -> str:
+    """What a training runs on."""
+    kinds = {name.split(":")[0].lower() for name in keras.distribution.list_devices()}
+    return "GPU" if kinds & {"gpu", "cuda"} else "CPU"
+
+
 def precision() -> str:
-    """Half precision where the processor multiplies it: a third faster, and as good."""
+    """Half precision where it is multiplied: a third faster on a processor, and as good."""
     known = Path("/proc/cpuinfo")
     flags = known.read_text("utf-8") if known.exists() else ""
-    return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
+    half = device() == "GPU" or "avx512_bf16" in flags or "amx_bf16" in flags
+    return "mixed_bfloat16" if half else "float32"
 
 
 def _held_out(fold: str) -> Sequence[str]:
@@ -157,6 +171,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=Recipe.rate, help="peak of the learning rate")
     parser.add_argument("--fold", default="0", choices=("0", "1", "none"), help="what to hold out")
     parser.add_argument("--start", type=Path, help="a run whose weights are the first ones")
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw for a GPU")
     parser.add_argument("--network", choices=("unet", "segnet"), default="unet")
     return parser.parse_args()
 

@@ -3,6 +3,8 @@ import pytest
 
 pytest.importorskip("scipy", reason="the training extra is not installed")
 
+from scipy import ndimage
+
 from scripts.training import augment
 
 
@@ -32,6 +34,24 @@ def test_resizing_keeps_pixels_and_labels_together(size: int):
     pixels, resized = augment.resize(labels[:8].astype(np.float32), labels, size)
     assert pixels.shape == (8, size, size)
     assert np.array_equal(pixels > 0.5, resized[:8])
+
+
+@pytest.mark.parametrize("size", [9, 17])
+def test_resizing_is_bilinear(size: int):
+    pixels, labels = window()
+    resized, _ = augment.resize(pixels, labels, size)
+    places = (np.arange(size) + 0.5) * 12 / size - 0.5
+    grid = np.meshgrid(places, places, indexing="ij")
+    bands = [ndimage.map_coordinates(band, grid, order=1, mode="nearest") for band in pixels]
+    assert resized == pytest.approx(np.stack(bands), abs=1e-5)
+    assert resized.dtype == np.float32
+
+
+def test_noise_is_up_to_three_hundredths_of_a_bands_spread():
+    pixels = np.random.default_rng(5).normal(0, 50, (8, 200, 200)).astype(np.float32)
+    changes = [augment.noise(pixels, np.random.default_rng(n)) - pixels for n in range(20)]
+    spreads = [float(change.std()) for change in changes]
+    assert 0 < min(spreads) < 0.3 < max(spreads) < 1.6
 
 
 def test_radiometry_keeps_the_order_of_bright_and_dark():

@@ -44,6 +44,17 @@ def test_a_batch_depends_on_seed_epoch_and_number_alone(made: batches.Batches):
     assert np.array_equal(made[0][0], first)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_other_processes_draw_the_same_batches(made: batches.Batches, scene: TrainingScene):
+    ahead = batches.Batches([scene], RECIPE, processes=2)
+    for epoch in range(2):
+        made.start_at(epoch)
+        ahead.start_at(epoch)
+        for index in range(len(made)):
+            for array, other in zip(made[index], ahead[index], strict=True):
+                assert np.array_equal(array, other)
+
+
 def test_another_run_with_the_same_seed_draws_the_same_batches(scene: TrainingScene):
     runs = [batches.Batches([scene], Recipe(batch=2, seed=seed)) for seed in (5, 5, 6)]
     (pixels, labels), again, other = (run[1] for run in runs)

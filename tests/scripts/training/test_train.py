@@ -28,11 +28,11 @@ def test_a_training_that_was_cut_goes_on_and_its_parts_add_up(tmp_path: Path, sc
     train(TINY, [scene], tmp_path)
     assert epochs(tmp_path) == [0, 1, 2]
     assert spent(tmp_path) > first > 0
-    assert json.loads((tmp_path / "recipe.json").read_text())["cpu_s"] == round(spent(tmp_path))
+    assert json.loads((tmp_path / "recipe.json").read_text())["seconds"] == round(spent(tmp_path))
 
 
 def test_a_training_ends_with_the_epoch_that_uses_up_its_time(tmp_path: Path, scene: TrainingScene):
-    train(TINY, [scene], tmp_path, cpu_s=1e-6)
+    train(TINY, [scene], tmp_path, limit_s=1e-6)
     assert epochs(tmp_path) == [0]
     assert (tmp_path / WEIGHTS).exists()
 
