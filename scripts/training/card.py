@@ -23,8 +23,8 @@ _NOTES = {
 _LIMITS_WITHOUT_COMPETITION = (
     "Vehicles, structures and waterways were learnt from simulated scenes nearly alone: few real "
     "scenes with all ten classes are at hand. Take their results as hints.",
-    "Dstl's structures are mostly fences a pixel wide, in colour of 1.9 m: lower their threshold to see "
-    "candidates, most of them false.",
+    "Dstl's structures are mostly fences a pixel wide, in colour of 1.9 m: few are found, and most of what "
+    "is called so is none.",
     "Nobody has measured this model on a full, labelled, real WorldView-3 scene.",
 )
 _LIMITS = (

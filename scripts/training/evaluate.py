@@ -20,11 +20,15 @@ from scripts.training.findings import Findings
 from scripts.training.grounds import by_source
 from scripts.training.printed import summary
 from scripts.training.report import write_report
-from scripts.training.scene import TrainingScene
+from scripts.training.scene import UNLABELLED, TrainingScene
 from scripts.training.tally import Tally, total
 from scripts.training.thresholds import tune
 from scripts.training.train import LOG
 from scripts.training.verdict import Verdict
+
+_UNLABELLED = (
+    "{}, whose labels are not at hand, as the int8 file does, which has not seen it either"
+)
 
 
 def main() -> None:
@@ -46,13 +50,15 @@ def main() -> None:
 def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespace) -> Findings:
     """Let all contestants predict, and gather what there is to say."""
     calibration, seen = options.run / "calibration.json", runs.seen(options.run, options.scenes)
-    thresholds = tuned(options.tuning, options.scenes, calibration)
+    unlabelled = scene.load(options.scenes, UNLABELLED)
+    promising = int8.tallies(unlabelled, "int8, unlabelled")
+    thresholds = tuned(options.tuning, options.scenes, promising, calibration)
     verdicts = {"int8": Verdict(thresholds, int8.tallies(test, "int8"))}
     if (options.run / "weights.weights.h5").exists():
         f32 = trained(options.run, calibration)
         verdicts["f32"] = Verdict(thresholds, f32.tallies(test, "f32"))
     if options.baseline:
-        verdicts["baseline"] = _of_baseline(options, test)
+        verdicts["baseline"] = of_baseline(options, test, unlabelled)
     return Findings(
         document=json.loads((options.model / "model.json").read_text("utf-8")),
         recipe=runs.document_of(options.run) | {"scenes": seen},
@@ -61,15 +67,23 @@ def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespa
         verdicts=verdicts,
         chips=Verdict(thresholds, int8.tallies_in_chips(test)),
         trained_on=story.trained_on(seen),
-        split=story.named(one.name for one in test),
+        split=_named(test),
         tuned_on=_tuned_on(options),
         ablation=json.loads(options.ablation.read_text("utf-8")) if options.ablation else {},
     )
 
 
-def tuned(tuning: Iterable[Path], scenes: Path, calibration: Path | None = None) -> Thresholds:
-    """Thresholds by what each run predicts of the scenes that it held out."""
-    tallies: dict[str, Tally] = {}
+def tuned(
+    tuning: Iterable[Path],
+    scenes: Path,
+    unlabelled: Mapping[str, Tally],
+    calibration: Path | None = None,
+) -> Thresholds:
+    """Thresholds by what each run predicts of the scenes that it held out.
+
+    Of the unlabelled scenes only the tallies of the model that is to be served say what it promises.
+    """
+    tallies = dict(unlabelled)
     for run in tuning:
         held_out = runs.held_out(run, scenes)
         tallies |= trained(run, calibration).tallies(held_out, f"{run.name}, held out")
@@ -82,17 +96,27 @@ def chosen(held_out: Mapping[str, Tally]) -> Thresholds:
     return tune({source: total(tallies.values()) for source, tallies in grounds.items()})
 
 
-def _of_baseline(options: argparse.Namespace, test: list[TrainingScene]) -> Verdict:
+def of_baseline(
+    options: argparse.Namespace, test: list[TrainingScene], unlabelled: list[TrainingScene]
+) -> Verdict:
     """Its thresholds are tuned in the same way, on the scenes that it held out."""
-    thresholds = tuned([options.baseline], options.scenes)
-    return Verdict(thresholds, trained(options.baseline).tallies(test, "baseline"))
+    baseline = trained(options.baseline)
+    promising = baseline.tallies(unlabelled, "baseline, unlabelled")
+    thresholds = tuned([options.baseline], options.scenes, promising)
+    return Verdict(thresholds, baseline.tallies(test, "baseline"))
 
 
 def _tuned_on(options: argparse.Namespace) -> str:
     names = {one.name: None for run in options.tuning for one in runs.held_out(run, options.scenes)}
     if not names:
         return "nothing, there being no such scene"
-    return f"{story.named(names)}, each as a training that had not seen it predicts it"
+    told = f"{story.named(names)}, each as a training that had not seen it predicts it"
+    unlabelled = scene.load(options.scenes, UNLABELLED)
+    return f"{told}; and {_UNLABELLED.format(_named(unlabelled))}" if unlabelled else told
+
+
+def _named(scenes: Iterable[TrainingScene]) -> str:
+    return story.named(one.name for one in scenes)
 
 
 def _logs(options: argparse.Namespace) -> dict[str, Path]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
+UNLABELLED = "unlabelled"  # the part of scenes whose labels are all unknown
 UNKNOWN = 255  # the source does not tell, so nothing is learnt or judged there
 Labels = NDArray[np.uint8]  # (10, H, W): 0, 1 or UNKNOWN
 
@@ -18,7 +19,7 @@ class TrainingScene:
     """Bands of any linear scale and what is known of each class."""
 
     name: str  # "source/scene"
-    part: str  # "train", "validation" or "test"
+    part: str  # "train", "validation", "test" or UNLABELLED
     pixels: NDArray[np.float16]  # (8, H, W)
     labels: Labels
 

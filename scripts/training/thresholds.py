@@ -30,8 +30,17 @@ def tune(validation: Mapping[str, Tally]) -> dict[str, float]:
     return chosen
 
 
+def promised(tally: Tally, number: int) -> float:
+    """The threshold of the best Jaccard that calibrated scores promise a class."""
+    return _of_most(_useful(tally.promised, number))
+
+
 def _best(holding: Mapping[str, Tally], number: int) -> float:
     worth = sum(say(name) * _worth(name, tally, number) for name, tally in holding.items())
+    return _of_most(worth)
+
+
+def _of_most(worth: NDArray[np.float64]) -> float:
     return round(float(GRID[int(np.argmax(worth))]), 2)
 
 

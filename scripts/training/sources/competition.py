@@ -5,7 +5,7 @@ folders lie between does not matter, and the tables may stay zipped. `ClassType`
 catalogue's order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -18,16 +18,17 @@ from tesela.core.image import Image
 from tesela.errors import TeselaError
 
 from scripts.training.errors import DataError
-from scripts.training.scene import UNKNOWN, Labels, TrainingScene, unknown
+from scripts.training.scene import UNKNOWN, UNLABELLED, Labels, TrainingScene, unknown
 from scripts.training.sources import dstl
 from scripts.training.sources.grid import Grid
 
 POLYGONS, SIZES = "train_wkt_v4.csv", "grid_sizes.csv"
+UNLABELLED_SCENES = 8  # of the 425 that have no polygons
 CLASS_TYPES = [str(entry.number) for entry in CLASSES]
 
 
 def scenes(folder: Path) -> Iterator[TrainingScene]:
-    """Yield every scene that has polygons, its split the one of `dstl`.
+    """Yield every scene that has polygons, its split the one of `dstl`, and some that have none.
 
     Raises:
         DataError: A file, scene, column or polygon is missing or wrong.
@@ -41,6 +42,15 @@ def scenes(folder: Path) -> Iterator[TrainingScene]:
         labels[:, ~image.valid] = UNKNOWN
         pixels = image.pixels.astype(np.float16)  # exact for 11 bits
         yield TrainingScene(f"competition/{scene}", dstl.part(scene), pixels, labels)
+    yield from _unlabelled(folder, set(polygons["ImageId"]))
+
+
+def _unlabelled(folder: Path, labelled: Collection[str]) -> Iterator[TrainingScene]:
+    names = sorted({path.name.removesuffix("_M.tif") for path in folder.rglob("*_M.tif")})
+    for scene in [name for name in names if name not in labelled][:UNLABELLED_SCENES]:
+        pixels = _image(folder, f"{scene}_M.tif").pixels.astype(np.float16)
+        labels = unknown(*pixels.shape[1:])
+        yield TrainingScene(f"competition/{scene}", UNLABELLED, pixels, labels)
 
 
 def _table(folder: Path, name: str, *columns: str) -> pd.DataFrame:

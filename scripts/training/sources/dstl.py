@@ -17,7 +17,7 @@ from skimage.registration import phase_cross_correlation
 from tesela.catalogue import KEYS
 
 from scripts.training.folds import FOLDS, TEST
-from scripts.training.scene import Labels, TrainingScene, unknown
+from scripts.training.scene import UNLABELLED, Labels, TrainingScene, unknown
 from scripts.training.spectra import BandEstimator
 
 MASKS7 = ("buildings", "roads", "tracks", "trees", "crops", "waterways", "standing_water")
@@ -30,21 +30,24 @@ SWIR_BLACK = 700  # counts
 # of where the edges of both agree best.
 TO_LABELS_PX = (0.7, -0.6)
 SWIR_OF_RED = 1.45  # median of SWIR-1 over red for the library's bare ground
+ENLARGED = 837 / 538  # pixels of the labels over those of a JPEG
 
 
 def scenes(folder: Path, estimator: BandEstimator) -> Iterator[TrainingScene]:
-    """Yield every scene that has masks."""
-    for path in sorted((folder / "masks7_derived").glob("*.tif")):
-        labels = _labels(folder, path.stem)
+    """Yield every scene; those without masks are unlabelled."""
+    for path in sorted((folder / "rgb_jpg").glob("*.jpg")):
+        masks = folder / "masks7_derived" / f"{path.stem}.tif"
+        labels = _labels(folder, path.stem) if masks.exists() else _no_labels(path)
         colour = _colour(folder, path.stem, labels.shape[1:])
         counts = _swir_counts(folder, path.stem, colour[0])
         red, green, blue = colour
         pixels = estimator.fill({4: red, 2: green, 1: blue, 8: _swir(counts, red)})
-        yield TrainingScene(f"dstl/{path.stem}", part(path.stem), pixels.astype(np.float16), labels)
+        which = part(path.stem) if masks.exists() else UNLABELLED
+        yield TrainingScene(f"dstl/{path.stem}", which, pixels.astype(np.float16), labels)
 
 
 def part(scene: str) -> str:
-    """The part of the split that a scene belongs to."""
+    """The part of the split that a scene with labels belongs to."""
     return "test" if scene in TEST else "validation" if scene in FOLDS[0] else "train"
 
 
@@ -98,6 +101,11 @@ def _labels(folder: Path, scene: str) -> Labels:
     labels = unknown(*masks.shape[1:])
     labels[[KEYS.index(key) for key in MASKS7]] = masks
     return labels
+
+
+def _no_labels(colour: Path) -> Labels:
+    with rasterio.open(colour) as file:
+        return unknown(*(round(side * ENLARGED) for side in file.shape))
 
 
 def _read(path: Path, bands: list[int], shape: tuple[int, ...]) -> NDArray[np.float32]:

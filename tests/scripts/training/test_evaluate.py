@@ -16,7 +16,7 @@ from tesela.core.normalise import Normalisation
 from scripts.training import evaluate
 from scripts.training.network import build, smoothed
 from scripts.training.quantise import convert
-from scripts.training.scene import TrainingScene, keep
+from scripts.training.scene import UNLABELLED, TrainingScene, keep
 from tests.scripts.training.made_up import tally
 
 # Keras's own, when it saves weights.
@@ -29,6 +29,7 @@ TILE_PX = 16
 def run(tmp_path: Path, scene: TrainingScene) -> Path:
     """A folder with a run, a model made of it, and a scene for each purpose."""
     parts = {"dstl/a": "validation", "dstl/b": "test", "dstl/c": "test", "vegas/east": "test"}
+    parts["dstl/d"] = UNLABELLED
     scenes = [TrainingScene(n, part, scene.pixels, scene.labels) for n, part in parts.items()]
     keep(iter(scenes), tmp_path / "scenes")
     recipe = {"filters": [4, 8], "normalisation": asdict(Normalisation()), "scenes": {}}
@@ -100,7 +101,8 @@ def test_what_has_seen_every_scene_is_tuned_by_runs_that_have_not(
         command(monkeypatch, run)
     command(monkeypatch, run, "--tuning", str(other))
     card = (run / "MODEL_CARD.md").read_text()
-    assert "- Tuned on: Dstl a, each as a training that had not seen it predicts it." in card
+    told = "Dstl a, each as a training that had not seen it predicts it; and Dstl d, whose labels"
+    assert f"- Tuned on: {told}" in card
     assert card.startswith("Trained on: 1 Dstl scenes")
 
 

@@ -11,7 +11,7 @@ from tesela.catalogue import CLASSES
 
 from scripts.make_scene import Scene
 from scripts.training.errors import DataError
-from scripts.training.scene import UNKNOWN, TrainingScene
+from scripts.training.scene import UNKNOWN, UNLABELLED, TrainingScene
 from scripts.training.sources import competition
 from tests.scripts.training.kaggle import HEIGHT, KINDS, WIDTH
 from tests.tiffs import counts, one_page
@@ -61,6 +61,17 @@ def test_the_split_is_the_one_by_scene(kaggle: tuple[Path, dict[str, Scene]]):
     }
 
 
+def test_of_images_without_polygons_some_are_read_as_unlabelled(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(competition, "UNLABELLED_SCENES", 2)
+    labelled, *others = read(folder)
+    assert labelled.place == FIRST
+    assert [one.place for one in others] == ["6100_1_3", "6100_2_3"]
+    assert {one.part for one in others} == {UNLABELLED}
+    assert all((one.labels == UNKNOWN).all() for one in others)
+
+
 def test_class_types_are_the_catalogue_s_order():
     told = "buildings structures roads tracks trees crops waterways standing_water"
     expected = [*told.split(), "large_vehicles", "small_vehicles"]  # as the competition lists them
@@ -76,7 +87,7 @@ def test_polygons_longer_than_the_csv_module_s_limit_are_read(folder: Path):
     )
     table.to_csv(folder / POLYGONS, index=False)
     assert (folder / POLYGONS).stat().st_size > 131_072
-    (one,) = read(folder)
+    one, *_ = read(folder)
     assert one.labels[0].sum() == 9 * 9
 
 
@@ -86,7 +97,7 @@ def test_folders_that_unpacking_adds_do_not_matter_and_tables_may_stay_zipped(fo
     shutil.move(folder / "sixteen_band", folder / "deeper" / "sixteen_band")
     pd.read_csv(folder / POLYGONS).to_csv(folder / f"{POLYGONS}.zip", index=False)
     (folder / POLYGONS).unlink()
-    (after,) = read(folder)
+    after, *_ = read(folder)
     assert np.array_equal(after.labels, before[0].labels)
 
 
@@ -96,7 +107,7 @@ def test_what_no_row_tells_and_no_pixel_shows_is_unknown(folder: Path):
     pixels = counts(HEIGHT, WIDTH)
     pixels[:, :7, :] = 0  # as where the sensor's strip ends
     (folder / "sixteen_band" / f"{FIRST}_M.tif").write_bytes(one_page(pixels))
-    (one,) = read(folder)
+    one, *_ = read(folder)
     assert (one.labels[2] == UNKNOWN).all()
     assert (one.labels[:, :7] == UNKNOWN).all()
     assert (one.labels[0, 7:] != UNKNOWN).all()
