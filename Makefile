@@ -138,12 +138,13 @@ samples: .venv/run ## Write the four sample scenes of the page
 .PHONY: train
 train: .venv-train/ready ## Train, calibrate, quantise, evaluate (hours) on DSTL=competition's folder, DATA=mixed sources; QUICK=1 rehearses
 	.venv-train/bin/python -m scripts.training --run "$(RUN)" --out "$(OUT)" \
-		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick)
+		$(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)") $(if $(QUICK),--quick) \
+		$(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: baseline
 baseline: .venv-train/ready ## Train the older project's network on the scenes of RUN, as long as ours was trained
 	.venv-train/bin/python -m scripts.training.train --network segnet --run "$(BASELINE)" \
-		--scenes "$(RUN)/scenes" --epochs 1000 --as-long-as "$(RUN)" "$(RUN)/final"
+		--scenes "$(RUN)/scenes" --epochs 1000 --as-long-as "$(RUN)" "$(RUN)/final" $(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: evaluate
 evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE; writes its card and RUN.html
@@ -153,9 +154,15 @@ evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASEL
 		$(if $(wildcard $(ABLATION)/ablation.json),--ablation "$(ABLATION)/ablation.json")
 	.venv-train/bin/python -m scripts.training.race --model "$(OUT)"
 
+.PHONY: verify
+verify: .venv-train/ready ## Judge the model in OUT as it stands, without its training, on the test scenes of DSTL or DATA
+	.venv-train/bin/python -m scripts.training.verify --scenes "$(RUN)/scenes" --model "$(OUT)" \
+		$(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)")
+
 .PHONY: ablate
 ablate: .venv-train/ready ## Turn one knob of the recipe at a time, on the scenes of RUN
-	.venv-train/bin/python -m scripts.training.ablate --scenes "$(RUN)/scenes" --run "$(ABLATION)"
+	.venv-train/bin/python -m scripts.training.ablate --scenes "$(RUN)/scenes" --run "$(ABLATION)" \
+		$(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: lock
 lock: .venv/test ## Pin every dependency with hashes

@@ -20,9 +20,13 @@ class FloatPredictor:
         self._trained = trained
 
     def __call__(self, tile: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """Normalised (8, size, size) to (10, size, size), rounded as an int8 sigmoid rounds."""
-        scores = probabilities(self._trained, tile) * SCORE_UNIT
-        return np.clip(np.rint(scores), 0, 255).astype(np.uint8)
+        """Normalised (8, size, size) to (10, size, size)."""
+        return score_bytes(probabilities(self._trained, tile))
+
+
+def score_bytes(probability: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Bytes as an int8 sigmoid rounds them."""
+    return np.clip(np.rint(probability * SCORE_UNIT), 0, 255).astype(np.uint8)
 
 
 def probabilities(network: keras.Model, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
