@@ -27,8 +27,7 @@ def known_loss(jaccard: float = 1.0) -> Loss:
 def cross_entropy(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
     """Mean of -log(probability of the truth) over known labels."""
     truth, known = _split(labels)
-    scores = ops.clip(scores, 1e-6, 1 - 1e-6)
-    surprise = -ops.log(ops.where(truth > 0.5, scores, 1 - scores))
+    surprise = -ops.log(ops.abs(1 - truth - scores) + 1e-6)
     return ops.sum(surprise * known) / (ops.sum(known) + 1e-6)
 
 
@@ -40,9 +39,9 @@ def soft_jaccard(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.
     """
     truth, known = _split(labels)
     axes = (0, 1, 2)
-    both = ops.sum(truth * scores * known, axes)
-    union = ops.sum((truth + scores) * known, axes) - both
-    present = ops.cast(ops.sum(truth * known, axes) > 0, scores.dtype)
+    area, both = ops.sum(truth, axes), ops.sum(truth * scores, axes)
+    union = area + ops.sum(scores * known, axes) - both
+    present = ops.cast(area > 0, scores.dtype)
     return ops.sum(present * (1 - both / (union + 1e-6))) / (ops.sum(present) + 1e-6)
 
 

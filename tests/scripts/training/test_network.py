@@ -6,7 +6,7 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 import keras
 
 from scripts.training import baseline
-from scripts.training.network import build, smoothed
+from scripts.training.network import BatchNormalization, build, smoothed
 
 
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (16, 24)])
@@ -62,3 +62,13 @@ def test_what_ships_has_no_chequered_pattern():
 def alternating(values: np.ndarray) -> np.ndarray:
     """How much each pixel of (H, W, classes) is above its left neighbour less its right one."""
     return values[:, 1:-1] - (values[:, :-2] + values[:, 2:]) / 2
+
+
+def test_the_batch_is_normalised_as_keras_does():
+    ours, theirs = BatchNormalization(), keras.layers.BatchNormalization()
+    batch = np.random.default_rng(0).normal(2, 3, (4, 32, 32, 5)).astype(np.float32)
+    for training in (True, False):
+        seen, expected = (np.asarray(one(batch, training=training)) for one in (ours, theirs))
+        assert seen == pytest.approx(expected, abs=1e-3)
+    for weight, expected in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        assert weight == pytest.approx(expected, rel=1e-3, abs=1e-6)
