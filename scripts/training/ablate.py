@@ -1,6 +1,6 @@
 """Turn one knob of the recipe at a time, and see what it does to scenes held out.
 
-    python -m scripts.training.ablate --scenes build/training/scenes --run build/ablation
+    python -m scripts.training.ablate --scenes build/training/scenes --run build/training/ablation
 
 Short trainings: they tell not how good the model gets. Several seeds each: how far they lie apart
 shows how much of a difference is noise.
@@ -125,7 +125,7 @@ def _best(tally: Tally) -> float:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scenes", type=Path, default=Path("build/training/scenes"))
-    parser.add_argument("--run", type=Path, default=Path("build/ablation"))
+    parser.add_argument("--run", type=Path, default=Path("build/training/ablation"))
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--workers", type=int, default=0, help="processes that draw for a GPU")
