@@ -21,7 +21,7 @@ PRIOR = -3.9  # rare classes start rare (a probability of 2 %), which saves the 
 
 
 class BatchNormalization(layers.BatchNormalization):
-    """Keras's, trained by one operation of TensorFlow: by Keras's many it is half of a step."""
+    """Keras's, trained by one operation of TensorFlow: Keras's many take a third of a step."""
 
     def call(
         self, inputs: keras.KerasTensor, training: bool = False, mask: None = None
