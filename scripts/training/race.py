@@ -2,8 +2,9 @@
 
     python -m scripts.training.race --model lambda_image/model
 
-Both as int8 TFLite in the runtime that serves. The older network has new weights: they do not
-change its time.
+Both as int8 TFLite in the runtime that serves, which is kind to the older network: its project ran
+it in floats. It has new weights: they do not change its time. Processors that multiply matrices of
+int8 (AMX) gain more on its wide layers, and find ours 5 times as fast rather than 10.
 """
 
 import argparse
