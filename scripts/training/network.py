@@ -27,7 +27,7 @@ class BatchNormalization(layers.BatchNormalization):
         self, inputs: keras.KerasTensor, training: bool = False, mask: None = None
     ) -> keras.KerasTensor:
         """Normalise (batch, H, W, features); while training by the batch, whose moments move ours."""
-        if not training or keras.backend.backend() != "tensorflow":
+        if not (training and self.trainable) or keras.backend.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf
 
