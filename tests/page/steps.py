@@ -54,12 +54,21 @@ def until(page: Any, expression: str) -> None:
     pytest.fail(f"never came true: {expression}")
 
 
+def rendered(page: Any) -> None:
+    """Wait until what the page knows now is drawn; the page draws once per frame."""
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => resolve()))")
+
+
 def lists(page: Any, action: Callable[[], object], before: int = 0) -> None:
-    """Do what makes the page ask for the history, and wait until it shows just what came."""
+    """Do what makes the page ask for the history, and wait until it shows exactly what came."""
     with page.expect_response(lambda answer: "predictions?limit" in answer.url) as listed:
         action()
-    count = before + len(listed.value.json()["items"])
-    until(page, f"document.querySelectorAll('#history-list li').length === {count}")
+    expected = [f"#/p/{item['id']}" for item in listed.value.json()["items"]]
+    shown = (
+        "[...document.querySelectorAll('#history-list a')]"
+        f".map((link) => link.getAttribute('href')).slice({before})"
+    )
+    until(page, f"JSON.stringify({shown}) === '{json.dumps(expected, separators=(',', ':'))}'")
 
 
 def untranslated(english: set[str], spanish: set[str]) -> set[str]:
@@ -79,9 +88,13 @@ def wait_for_result(page: Any) -> None:
 
 
 def choose(page: Any, path: Path) -> None:
-    """Choose a file and wait until the page has looked at it."""
+    """Choose a file and wait until the page has looked at it: it names the file either way."""
     page.locator("#file").set_input_files(path)
-    page.wait_for_selector("#preview:not([hidden], .reading), #problem:not([hidden])")
+    until(
+        page,
+        "[...document.querySelectorAll('#preview:not(.reading), #problem')]"
+        f".some((node) => !node.hidden && node.innerText.includes({json.dumps(path.name)}))",
+    )
 
 
 def send(page: Any, path: Path) -> None:

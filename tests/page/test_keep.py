@@ -95,16 +95,18 @@ def test_a_recent_prediction_opens_without_page_server_and_service(open_page: An
 
 
 def until_kept(page: Any) -> None:
-    """Wait until the page's files and a prediction lie in the browser."""
-    for _ in range(100):
-        kept = page.evaluate(
-            "(async () => [...await (await caches.open('tesela-recent')).keys(),"
-            " ...await (await caches.open('tesela-page')).keys()].map(({ url }) => url))()"
-        )
-        if any("recent/" in url for url in kept) and any("config.json" in url for url in kept):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(kept)
+    """Wait until every file of the page and every part of a prediction lie in the browser."""
+    until(
+        page,
+        "(async () => {"
+        " const loaded = performance.getEntriesByType('resource').map(({ name }) => name)"
+        ".filter((name) => name.startsWith(location.origin));"
+        " const cache = await caches.open('tesela-page');"
+        " const files = await Promise.all([location.pathname, ...loaded]"
+        ".map((name) => cache.match(name, { ignoreSearch: true })));"
+        " const parts = await (await caches.open('tesela-recent')).keys();"
+        " return files.every(Boolean) && parts.length === 3; })()",
+    )
 
 
 def _shorter(route: Any) -> None:

@@ -1,11 +1,13 @@
 """Look and count: views, classes, thresholds, zoom, divider, charts and table."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 from tesela.catalogue import CLASSES
 
-from tests.page.steps import PAINTED, open_sample, painted, until
+from tests.page.steps import PAINTED, open_sample, painted, rendered, until
 
 # How a class did in tests comes a moment after its counts.
 RATED = f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}"
@@ -124,7 +126,9 @@ def test_the_divider_is_dragged_on_the_image_and_moved_by_key(open_page: Any) ->
     assert "scale(1)" in page.locator("#world").evaluate("node => node.style.transform")
     page.focus("#swipe")
     page.keyboard.press("ArrowRight")
-    until(page, "document.querySelector('#swipe').value === '0.21'")
+    at = "parseFloat(document.querySelector('#swipe-line').style.left)"
+    until(page, f"Math.abs({at} - 0.21 * document.querySelector('#frame').clientWidth) < 1")
+    assert page.locator("#swipe").input_value() == "0.21"
     assert "inset(" in page.locator("#classes").evaluate("node => node.style.clipPath")
 
 
@@ -134,10 +138,12 @@ def test_a_click_selects_an_object_and_says_what_it_is(open_page: Any) -> None:
     box = page.locator("#base").bounding_box()
     for step in range(1, 20):
         page.mouse.click(box["x"] + box["width"] * step / 20, box["y"] + box["height"] * 0.53)
+        rendered(page)
         if page.locator("#selection .edge").get_attribute("d"):
             break
-    until(page, "document.querySelector('#announcer').textContent.includes('Selected: ')")
-    assert "m², score 0." in page.locator("#selected").inner_text()
+    said = page.locator("#selected").inner_text()
+    assert re.fullmatch(r"Selected: .+, [\d,]+ m², score 0\.\d\d", said)
+    assert page.locator("#announcer").inner_text() == said
 
 
 def test_the_object_in_the_middle_is_selected_by_key(open_page: Any) -> None:
@@ -148,7 +154,7 @@ def test_the_object_in_the_middle_is_selected_by_key(open_page: Any) -> None:
         page.keyboard.press("+")
     for _ in range(60):
         page.keyboard.press("Enter")
-        page.wait_for_timeout(50)
+        rendered(page)
         if page.locator("#selected").inner_text():
             return
         page.keyboard.press("ArrowLeft")
@@ -159,10 +165,13 @@ def test_one_class_has_its_own_threshold(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
     until(page, RATED)
+    trees = "document.querySelector('#table tbody tr:nth-child(5)').innerText"
     others = page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts()
+    before = page.evaluate(trees)
     page.check("#per-class")
     page.locator("#legend li[data-class=trees] input[type=range]").fill("0.95")
     until(page, "document.querySelector('#files a').href.includes('trees:0.95')")
+    until(page, f"{trees} !== {json.dumps(before)}")
     assert page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts() == others
     assert page.locator("#threshold-value").inner_text() == "varies"
 

@@ -29,6 +29,14 @@ def start(tmp_path):
         workers.stop()
 
 
+def wait_until_asleep(logs):
+    """Return when a worker, whose log is below `logs`, has taken a `sleep`."""
+    deadline = time.monotonic() + 10
+    while not any("asleep" in log.read_text() for log in logs.glob("worker-*.log")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def call(workers, **query):
     event = {"queryStringParameters": {name: str(value) for name, value in query.items()}}
     return json.loads(workers.invoke(Invocation(json.dumps(event).encode())))
@@ -68,12 +76,12 @@ def test_two_slow_requests_run_side_by_side_and_a_third_waits(start, echo):
     assert second["began"] < first["ended"] <= third["began"]
 
 
-def test_a_worker_that_dies_fails_its_caller_at_once_and_is_replaced(start, echo):
+def test_a_worker_that_dies_fails_its_caller_at_once_and_is_replaced(start, echo, tmp_path):
     workers = start(echo)
     pid = workers.running[0].pid
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(call, workers, do="sleep", seconds=15)
-        time.sleep(0.3)
+        wait_until_asleep(tmp_path)
         os.kill(pid, signal.SIGKILL)
         killed = time.monotonic()
         with pytest.raises(FunctionFailedError, match="signal 9"):
@@ -111,11 +119,11 @@ def test_a_function_that_does_not_load_is_said_at_the_start(start, echo):
         start(replace(echo, handler="nothing.handler"))
 
 
-def test_stopping_tells_those_who_still_wait(start, echo):
+def test_stopping_tells_those_who_still_wait(start, echo, tmp_path):
     workers = start(echo)
     with ThreadPoolExecutor(2) as pool:
         calls = [pool.submit(call, workers, do="sleep", seconds=15) for _ in range(2)]
-        time.sleep(0.3)
+        wait_until_asleep(tmp_path)
         workers.stop()
         for pending in calls:
             with pytest.raises(FunctionFailedError):

@@ -19,6 +19,7 @@ def handler(event, context):
             }
         case "sleep":
             began = time.time()
+            print("asleep", flush=True)  # noqa: T201 (tests wait for it in the log)
             time.sleep(float(query["seconds"]))
             return {"pid": os.getpid(), "began": began, "ended": time.time()}
         case "fail":
