@@ -4,12 +4,12 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.deploy import image, terraform, tokens
-from scripts.deploy.deployment import deploy, make_repository, push_image
-from scripts.deploy.errors import DeployError
+from scripts.deploy import image, tokens
+from scripts.deploy.commands import deploy, destroy, make_repository, push_image
 from scripts.deploy.logs import follow_logs
-from scripts.deploy.removal import destroy
 from scripts.deploy.stack import open_stack
+from scripts.deploy.terraform import cli as terraform
+from scripts.deploy.tool import DeployError
 
 _ZEROS = 64 * "0"  # of a SHA-256
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from botocore.config import Config
 
-from scripts.deploy import terraform
-from scripts.deploy.errors import DeployError
 from scripts.deploy.stack import Stack
+from scripts.deploy.terraform import cli as terraform
+from scripts.deploy.tool import DeployError
 
 _AWAY = "DatabaseUnavailableError"  # tesela.errors
 _PATIENCE = Config(read_timeout=905, retries={"total_max_attempts": 1})  # the function's 900 s

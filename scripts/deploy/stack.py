@@ -6,8 +6,8 @@ from typing import Any
 
 import boto3
 
-from scripts.deploy import terraform
-from scripts.deploy.errors import DeployError
+from scripts.deploy.terraform import cli as terraform
+from scripts.deploy.tool import DeployError
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import json
 import secrets
 from pathlib import Path
 
-from scripts.deploy.terraform import MODULE
+from scripts.deploy.terraform.cli import MODULE
 
 FILE = MODULE / "tokens.auto.tfvars.json"  # which Terraform reads by itself
 _BYTES = 32

@@ -1,4 +1,4 @@
-"""Programs that others wrote: git, terraform, docker."""
+"""Programs that others wrote (git, terraform, docker), and the errors that stop a command."""
 
 import re
 import shutil
@@ -6,9 +6,19 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.deploy.errors import DeployError
-
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class DeployError(Exception):
+    """One line, printed without a traceback."""
+
+
+class AlreadyThereError(DeployError):
+    """AWS refuses to make resources that exist: a run was cut before Terraform could note them."""
+
+    def __init__(self, addresses: list[str]) -> None:
+        self.addresses = addresses
+        super().__init__(f"AWS has {', '.join(addresses)} already, Terraform's state has not.")
 
 
 def require(program: str, purpose: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.deploy.identifiers import find_identifier, is_nameless
+from scripts.deploy.terraform.identifiers import find_identifier, is_nameless
 
 
 class Ec2:

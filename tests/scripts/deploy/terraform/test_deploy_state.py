@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.deploy.local_state import copied, mend
+from scripts.deploy.terraform.state_backup import copied, mend
 
 
 @pytest.fixture

@@ -1,20 +1,25 @@
 """`make deploy`, in order. Each step may be repeated: after any failure, run it again."""
 
 import os
+from collections.abc import Callable
 from http import HTTPStatus
 
-from scripts.deploy import image, terraform, tokens
-from scripts.deploy.adoption import apply
+from scripts.deploy import image, tokens
 from scripts.deploy.database import migrate
-from scripts.deploy.errors import DeployError
-from scripts.deploy.progress import Say
 from scripts.deploy.stack import Stack
+from scripts.deploy.terraform import cli as terraform
+from scripts.deploy.terraform.adoption import apply, was_cut
+from scripts.deploy.terraform.progress import Say
+from scripts.deploy.tool import DeployError
 from scripts.smoke.api import Api, SmokeError
 from scripts.smoke.page import visit
 from scripts.smoke.walk import walk
 
 _REPOSITORY = "aws_ecr_repository.this"
 _FIRST_START_S = 180  # until new functions, their network and their addresses answer
+# What refuses to go while there is something in it, or while it is protected.
+_GUARDED = ("aws_db_instance.this", "aws_ecr_repository.this", "aws_s3_bucket.results")
+_UNGUARDED = ("-var=force_destroy=true", "-var=db_deletion_protection=false")
 
 
 def deploy(stack: Stack, say: Say) -> None:
@@ -110,3 +115,31 @@ def _deployed_hashes(stack: Stack) -> list[str]:
 
 def _indented(say: Say) -> Say:
     return lambda line: say(f"  {line}")
+
+
+def destroy(stack: Stack, ask: Callable[[str], str], say: Say) -> None:
+    """Remove the stack once its name was typed; the state is empty afterwards."""
+    if was_cut():
+        raise DeployError("make deploy was killed: run it again first, to know what it has left.")
+    held = terraform.resources()
+    if not held:
+        say(f"There is nothing of {stack.name} in Terraform's state.")
+        return
+    say(_warning(stack, len(held)))
+    if ask(f"Type the stack's name, {stack.name}, to remove it: ").strip() != stack.name:
+        raise DeployError("Nothing was removed.")
+    guarded = [f"-target={address}" for address in _GUARDED if address in held]
+    if guarded:
+        terraform.apply(say, *_UNGUARDED, *guarded)
+    terraform.destroy(say, *_UNGUARDED)
+    if left := terraform.resources():
+        raise DeployError(f"Still there: {', '.join(left)}. Run it again.")
+    say("Terraform's state is empty.")
+
+
+def _warning(stack: Stack, count: int) -> str:
+    return (
+        f"This removes {count} resources of {stack.name} in account {stack.account},"
+        f" {stack.region}: the database without a last snapshot, every prediction and its"
+        " earlier versions, all images, logs and the page."
+    )

@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scripts.deploy import terraform
-from scripts.deploy.errors import AlreadyThereError, DeployError
-from scripts.deploy.identifiers import find_identifier, is_nameless
-from scripts.deploy.progress import Say
 from scripts.deploy.stack import Stack
+from scripts.deploy.terraform import cli as terraform
+from scripts.deploy.terraform.identifiers import find_identifier, is_nameless
+from scripts.deploy.terraform.progress import Say
+from scripts.deploy.tool import AlreadyThereError, DeployError
 
 _FILE = terraform.MODULE / "adoption.tf"  # there while Terraform applies: left behind by a kill
 _ROUNDS = 10  # Terraform makes ten resources at once, so a cut leaves no more than that

@@ -2,7 +2,7 @@
 
 import json
 
-from scripts.deploy.progress import Trouble, follow
+from scripts.deploy.terraform.progress import Trouble, follow
 
 
 def event(kind: str, **values: object) -> str:

@@ -5,10 +5,9 @@ import re
 import subprocess
 from typing import Any
 
-from scripts.deploy.errors import AlreadyThereError, DeployError
-from scripts.deploy.local_state import copied, mend
-from scripts.deploy.progress import Say, Trouble, follow
-from scripts.deploy.tool import ROOT, output_of, require, run
+from scripts.deploy.terraform.progress import Say, Trouble, follow
+from scripts.deploy.terraform.state_backup import copied, mend
+from scripts.deploy.tool import ROOT, AlreadyThereError, DeployError, output_of, require, run
 
 MODULE = ROOT / "terraform"
 _TERRAFORM = ["terraform", f"-chdir={MODULE}"]

@@ -1,7 +1,7 @@
 """What AWS or Terraform says is followed by what to do."""
 
-from scripts.deploy.progress import Trouble
-from scripts.deploy.terraform import _error
+from scripts.deploy.terraform.cli import _error
+from scripts.deploy.terraform.progress import Trouble
 
 
 def test_a_new_account_is_told_how_to_do_without_reserved_concurrency():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.deploy.builder import find_builder
-from scripts.deploy.errors import DeployError
+from scripts.deploy.image import find_builder
+from scripts.deploy.tool import DeployError
 
 _PROGRAM = f"""#!{sys.executable}
 import json, os, sys
