@@ -1,8 +1,32 @@
-"""What can go wrong, one class a situation. Messages name the value and the limit; HTTP statuses live in `api/`."""
+"""Everything that can go wrong, one class per situation; HTTP statuses live in `api/problems.py`.
+
+An error carries an English sentence that names the value and the limit, and beside it a stable
+`code` and `values`, from which a client makes its own sentence in another language.
+"""
+
+import re
 
 
 class TeselaError(Exception):
-    """Base of every error that a caller can mend or should retry."""
+    """Base of every error that a caller can correct or should retry."""
+
+    def __init__(self, message: str, code: str = "", **values: object) -> None:
+        """Create an error.
+
+        Args:
+            message: The English sentence, with the value and the limit.
+            code: Stable kebab-case name of the situation; by default the class's own.
+            values: What the sentence names, as JSON can hold it.
+        """
+        super().__init__(message)
+        self.code = code or self.kind
+        self.values = values
+
+    @property
+    def kind(self) -> str:
+        """The class in kebab case: `ImageTooLargeError` is `image-too-large`."""
+        name = type(self).__name__.removesuffix("Error")
+        return re.sub("(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 class EmptyUploadError(TeselaError):
@@ -10,7 +34,7 @@ class EmptyUploadError(TeselaError):
 
 
 class UnsupportedFormatError(TeselaError):
-    """Not a TIFF, or a TIFF whose compression is not read here."""
+    """Not a TIFF, or a TIFF whose compression is not supported."""
 
 
 class CorruptImageError(TeselaError):
@@ -26,11 +50,22 @@ class UnsuitableImageError(TeselaError):
 
 
 class InvalidOptionError(TeselaError):
-    """A threshold, view, cursor or class that does not exist or is out of range."""
+    """A query parameter, or a part of the request, that does not exist or is out of range."""
+
+    @classmethod
+    def of(cls, parameter: str, value: object, limit: object, reason: str) -> "InvalidOptionError":
+        """An error about one parameter: its name, its value, and what would be accepted."""
+        return cls(
+            f"{parameter}: {reason}",
+            "invalid-option",
+            parameter=parameter,
+            value=value,
+            limit=limit,
+        )
 
 
 class PredictionNotFoundError(TeselaError):
-    """No prediction is kept under this id."""
+    """There is no prediction with this id."""
 
 
 class UploadNotFoundError(TeselaError):

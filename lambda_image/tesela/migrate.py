@@ -35,7 +35,13 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noq
     name = event.get("command", "migrate")
     command = _COMMANDS.get(str(name))
     if command is None:
-        raise InvalidOptionError(f"command: {name!r} is none of {', '.join(_COMMANDS)}.")
+        expected = ", ".join(_COMMANDS)
+        raise InvalidOptionError.of(
+            "command",
+            name,
+            list(_COMMANDS),
+            f"unknown command {name!r}; expected one of {expected}.",
+        )
     return command(Settings.read(os.environ), event)
 
 
@@ -62,7 +68,9 @@ def _bootstrap(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:
     """Make the role. The password lives in this call alone: it is in no error, log or answer."""
     missing = [name for name in ("user", "password") if not event.get(name)]
     if missing:
-        raise InvalidOptionError(f"bootstrap: the event lacks {' and '.join(missing)}.")
+        raise InvalidOptionError.of(
+            "bootstrap", None, missing, f"the event lacks {' and '.join(missing)}."
+        )
     database = Database.at(settings.database_url)
     master = database.as_user(event["user"], event["password"])
     try:

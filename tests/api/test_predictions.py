@@ -164,10 +164,22 @@ def test_doubts_are_told_in_words(api: InProcess) -> None:
         ("/predictions", b"", {}, 400, "0 bytes"),
         ("/predictions", b"hello, world", {}, 415, "b'hell'"),
         ("/predictions", b"{}", {"content-type": "application/json"}, 415, "application/json"),
-        ("/predictions?threshold=1.5", b"x", {}, 400, "threshold='1.5'"),
-        ("/predictions?threshold=nan", b"x", {}, 400, "threshold='nan'"),
-        ("/predictions?thresholds=roofs:0.5", b"x", {}, 400, "'roofs' is no class"),
-        ("/predictions?thresholds=roads:0", b"x", {}, 400, "roads:0 must be over 0"),
+        ("/predictions?threshold=1.5", b"x", {}, 400, "threshold: must be less than 1, not '1.5'"),
+        (
+            "/predictions?threshold=nan",
+            b"x",
+            {},
+            400,
+            "threshold: must be less than 1, not 'nan'",
+        ),
+        (
+            "/predictions?thresholds=roofs:0.5",
+            b"x",
+            {},
+            400,
+            "unknown class 'roofs'; expected one of buildings, ",
+        ),
+        ("/predictions?thresholds=roads:0", b"x", {}, 400, "'roads:0' must be greater than 0"),
         ("/predictions?thresholds=roads", b"x", {}, 400, "not a number"),
         ("/segment_tiff", b"", {}, 400, "0 bytes"),
         (
@@ -207,11 +219,11 @@ def test_an_image_that_the_model_cannot_take_is_refused_and_nothing_is_kept(
 @pytest.mark.parametrize(
     ("target", "status", "told"),
     [
-        ("/predictions?limit=0", 400, "limit='0'"),
-        ("/predictions?limit=101", 400, "limit='101'"),
-        ("/predictions?class=roofs", 400, "class='roofs'"),
+        ("/predictions?limit=0", 400, "limit: must be at least 1, not '0'"),
+        ("/predictions?limit=101", 400, "limit: must be at most 100, not '101'"),
+        ("/predictions?class=roofs", 400, "class: expected one of buildings, "),
         ("/predictions?cursor=zz", 400, "'zz'"),
-        ("/predictions/17", 400, "prediction_id='17'"),
+        ("/predictions/17", 400, "prediction_id: expected an id like"),
         (f"/predictions/{uuid4()}", 404, "No prediction has the id"),
         (f"/predictions/{uuid4()}/masks.tif", 404, "No prediction has the id"),
         ("/nowhere", 404, "There is no GET /nowhere"),
@@ -227,7 +239,8 @@ def assert_problem(reply: object, status: int, told: str) -> None:
     assert reply.status == status
     assert reply.headers["Content-Type"] == "application/problem+json"
     problem = json.loads(reply.body)
-    assert set(problem) == {"type", "title", "status", "detail", "instance"}
+    members = {"type", "title", "status", "detail", "code", "values", "instance"}
+    assert set(problem) == members
     assert problem["status"] == status
     assert told in problem["detail"]
     assert problem["instance"].removeprefix("urn:request:") == reply.headers["X-Request-Id"]

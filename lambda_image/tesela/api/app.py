@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tesela.api import about, forms, predictions, segment_tiff
 from tesela.api.access import Access
 from tesela.api.openapi import document
-from tesela.api.problems import PROBLEM_JSON, handle_errors, problem_document
+from tesela.api.problems import PROBLEM_JSON, Problem, handle_errors, problem_document
 from tesela.service import Service
 from tesela.stopwatch import Stopwatch
 
@@ -57,11 +57,12 @@ class App:
         request = APIGatewayProxyEventV2(event)
         if self._access.admits(request):
             return None
-        told = "This needs a known token: send the header `Authorization: Bearer TOKEN`."
+        detail = "This needs a known token: send the header `Authorization: Bearer TOKEN`."
+        problem = Problem(HTTPStatus.UNAUTHORIZED, detail, "token", "token-required")
         headers = {"Content-Type": PROBLEM_JSON, "WWW-Authenticate": "Bearer"}
         return {
             "statusCode": HTTPStatus.UNAUTHORIZED.value,
             "headers": headers | self._cors.to_dict(request.headers.get("origin")),
-            "body": problem_document(request, HTTPStatus.UNAUTHORIZED, told, "token"),
+            "body": problem_document(request, problem),
             "isBase64Encoded": False,
         }

@@ -18,12 +18,17 @@ from tesela.api.upload import FIELD
 
 
 class Problem(TypedDict):
-    """RFC 9457; `instance` is the request's id, to be found in the log."""
+    """RFC 9457, with a stable `code` and the `values` that `detail` names.
+
+    `instance` is the request's id, to be found in the log.
+    """
 
     type: str
     title: str
     status: int
     detail: str
+    code: str
+    values: dict[str, Any]
     instance: str
 
 

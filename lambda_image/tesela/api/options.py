@@ -53,13 +53,16 @@ def read_thresholds(threshold: float | None, by_class: str | None) -> dict[str, 
 def _read_one(item: str) -> tuple[str, float]:
     key, _, number = item.partition(":")
     if key.strip() not in KEYS:
-        raise InvalidOptionError(f"thresholds: {key!r} is no class; known are {', '.join(KEYS)}.")
+        reason = f"unknown class {key!r}; expected one of {', '.join(KEYS)}."
+        raise InvalidOptionError.of("thresholds", key, list(KEYS), reason)
     try:
         value = float(number)
     except ValueError as error:
-        raise InvalidOptionError(f"thresholds: {key}:{number!r} is not a number.") from error
+        reason = f"{number!r} is not a number; write {key.strip()}:0.4."
+        raise InvalidOptionError.of("thresholds", item, "CLASS:NUMBER", reason) from error
     if not 0 < value < 1:
-        raise InvalidOptionError(f"thresholds: {key}:{value:g} must be over 0 and under 1.")
+        reason = f"{item.strip()!r} must be greater than 0 and less than 1."
+        raise InvalidOptionError.of("thresholds", item, [0, 1], reason)
     return key.strip(), value
 
 
@@ -71,9 +74,8 @@ def read_bands(bands: str) -> Bands:
     """
     numbers = tuple(int(item) if item.isdecimal() else 0 for item in bands.split(","))
     if len(numbers) != 3 or not all(1 <= number <= len(BANDS) for number in numbers):  # noqa: PLR2004
-        raise InvalidOptionError(
-            f"bands: {bands!r} are not three numbers from 1 to {len(BANDS)}, like 7,5,3."
-        )
+        reason = f"expected three numbers from 1 to {len(BANDS)}, like 7,5,3, not {bands!r}."
+        raise InvalidOptionError.of("bands", bands, [1, len(BANDS)], reason)
     return numbers
 
 
@@ -102,4 +104,5 @@ def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
             raise ValueError("no time zone")  # noqa: TRY301
         return moment, UUID(key)
     except (ValueError, binascii.Error) as error:
-        raise InvalidOptionError(f"cursor: {cursor!r} is not one of ours.") from error
+        reason = f"{cursor!r} is not the `next` of a page."
+        raise InvalidOptionError.of("cursor", cursor, None, reason) from error

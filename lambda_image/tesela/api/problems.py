@@ -1,7 +1,11 @@
 """Exceptions to `application/problem+json` (RFC 9457): the one place that knows statuses."""
 
 import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -10,9 +14,11 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from tesela import errors
+from tesela.errors import InvalidOptionError, TeselaError
 
 PROBLEM_JSON = "application/problem+json"
-STATUSES: dict[type[errors.TeselaError], HTTPStatus] = {
+STATUSES: dict[type[TeselaError], HTTPStatus] = {
+    TeselaError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EmptyUploadError: HTTPStatus.BAD_REQUEST,
     errors.InvalidOptionError: HTTPStatus.BAD_REQUEST,
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
@@ -27,76 +33,134 @@ STATUSES: dict[type[errors.TeselaError], HTTPStatus] = {
 }
 
 _RETRY_AFTER_S = "5"
+_MAX_SHOWN = 100  # characters of a value that a problem repeats
+# What pydantic found, in plain English: the member of its context that holds the limit, and the
+# reason, where {limit} and {value} stand for the limit and the value.
+_REASONS: dict[str, tuple[str, str]] = {
+    "missing": ("", "this parameter is required."),
+    "greater_than": ("gt", "must be greater than {limit}, not {value}."),
+    "greater_than_equal": ("ge", "must be at least {limit}, not {value}."),
+    "less_than": ("lt", "must be less than {limit}, not {value}."),
+    "less_than_equal": ("le", "must be at most {limit}, not {value}."),
+    "string_too_long": ("max_length", "must have at most {limit} characters, not {value}."),
+    "literal_error": ("expected", "expected one of {limit}, not {value}."),
+    "int_parsing": ("", "expected a whole number, not {value}."),
+    "int_parsing_size": ("", "expected a smaller whole number than {value}."),
+    "float_parsing": ("", "expected a number, not {value}."),
+    "uuid_parsing": ("", "expected an id like 0b6e2f04-1c1d-5b3e-9c53-2f1f6a3f6d10, not {value}."),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An answer that reports an error.
+
+    `kind` ends the URN of `type`, `code` and `values` are the same as in a TeselaError.
+    """
+
+    status: HTTPStatus
+    detail: str
+    kind: str
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def handle_errors(app: APIGatewayHttpResolver, logger: Logger) -> None:
     """Let every exception of a route end as a problem; the unforeseen ones are logged."""
 
-    @app.exception_handler(errors.TeselaError)
-    def _(error: errors.TeselaError) -> Response[str]:
-        status = STATUSES[type(error)]
-        logger.info("refused", error=type(error).__name__, detail=str(error), status=status.value)
-        return problem(app, status, str(error), _kind(error))
+    def answer(problem: Problem) -> Response[str]:
+        body = problem_document(app.current_event, problem)
+        return Response(problem.status.value, PROBLEM_JSON, body, dict(problem.headers))
+
+    @app.exception_handler(TeselaError)
+    def _(error: TeselaError) -> Response[str]:
+        problem = problem_of(error)
+        logger.info("refused", code=error.code, detail=problem.detail, status=problem.status.value)
+        return answer(problem)
 
     @app.exception_handler(RequestValidationError)
     def _(error: RequestValidationError) -> Response[str]:
-        return problem(app, HTTPStatus.BAD_REQUEST, _told(error), "invalid-option")
+        return answer(problem_of(invalid_option(error)))
 
     @app.exception_handler(NotFoundError)
     def _(_: NotFoundError) -> Response[str]:
-        event = app.current_event
-        return problem(
-            app, HTTPStatus.NOT_FOUND, f"There is no {event.http_method} {event.path}.", "route"
-        )
+        method, path = app.current_event.http_method, app.current_event.path
+        detail = f"There is no {method} {path[:_MAX_SHOWN]}."
+        values = {"method": method, "path": path[:_MAX_SHOWN]}
+        return answer(Problem(HTTPStatus.NOT_FOUND, detail, "route", "route-not-found", values))
 
     @app.exception_handler(ServiceError)
     def _(error: ServiceError) -> Response[str]:
-        return problem(app, HTTPStatus(error.status_code), str(error.msg), "request")
+        status = HTTPStatus(error.status_code)
+        return answer(Problem(status, str(error.msg), "request", "request"))
 
     @app.exception_handler(Exception)
     def _(_: Exception) -> Response[str]:
         logger.exception("unforeseen error")
-        return problem(
-            app,
-            HTTPStatus.INTERNAL_SERVER_ERROR,
-            "An unforeseen error; the log has it under this request's id.",
-            "internal",
-        )
+        detail = "An unforeseen error; the log has it under this request's id."
+        return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, "internal", "internal"))
 
 
-def problem(
-    app: APIGatewayHttpResolver, status: HTTPStatus, detail: str, kind: str
-) -> Response[str]:
-    """A problem as an answer."""
+def problem_of(error: TeselaError) -> Problem:
+    """The problem that reports an error; temporary ones say when to try again."""
+    status = status_of(type(error))
     busy = status is HTTPStatus.SERVICE_UNAVAILABLE
-    headers: dict[str, str | list[str]] = {"Retry-After": _RETRY_AFTER_S} if busy else {}
-    body = problem_document(app.current_event, status, detail, kind)
-    return Response(status.value, PROBLEM_JSON, body, headers)
+    headers = {"Retry-After": _RETRY_AFTER_S} if busy else {}
+    return Problem(status, str(error), error.kind, error.code, error.values, headers)
 
 
-def problem_document(
-    request: APIGatewayProxyEventV2, status: HTTPStatus, detail: str, kind: str
-) -> str:
+def status_of(kind: type[TeselaError]) -> HTTPStatus:
+    """The status of an error's class, else that of its nearest base."""
+    return next(STATUSES[base] for base in kind.__mro__ if base in STATUSES)
+
+
+def problem_document(request: APIGatewayProxyEventV2, problem: Problem) -> str:
     """A problem as JSON; `instance` is the request's id, to be found in the log."""
     body = {
-        "type": f"urn:tesela:problem:{kind}",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
+        "type": f"urn:tesela:problem:{problem.kind}",
+        "title": problem.status.phrase,
+        "status": problem.status.value,
+        "detail": problem.detail,
+        "code": problem.code,
+        "values": {name: _plain(value) for name, value in problem.values.items()},
         "instance": f"urn:request:{request.request_context.request_id}",
     }
-    return json.dumps(body, ensure_ascii=False)
+    return json.dumps(body, ensure_ascii=False, allow_nan=False)
 
 
-def _kind(error: errors.TeselaError) -> str:
-    """`ImageTooLargeError` to `image-too-large`."""
-    name = type(error).__name__.removesuffix("Error")
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+def invalid_option(error: RequestValidationError) -> InvalidOptionError:
+    """What pydantic found, as an error of ours: a sentence per parameter, the first one's values."""
+    found = [_invalid_parameter(entry) for entry in error.errors()]
+    first = found[0]
+    return InvalidOptionError(" ".join(map(str, found)), first.code, **first.values)
 
 
-def _told(error: RequestValidationError) -> str:
-    """What pydantic found, with the value and the limit."""
-    return "; ".join(
-        f"{'.'.join(map(str, found['loc'][1:]))}={found.get('input')!r}: {found['msg']}"
-        for found in error.errors()
-    )
+def shown(value: object) -> str:
+    """A value as a message repeats it: quoted, and shortened where it is long."""
+    text = str(value)
+    return repr(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}...")
+
+
+def _invalid_parameter(entry: Mapping[str, Any]) -> InvalidOptionError:
+    name = ".".join(map(str, entry["loc"][1:]))
+    value = None if entry["type"] == "missing" else str(entry.get("input"))[:_MAX_SHOWN]
+    member, reason = _REASONS.get(entry["type"], ("", f"{entry['msg']}, not {{value}}."))
+    limit = entry.get("ctx", {}).get(member)
+    if isinstance(limit, str):  # "'a', 'b' or 'c'" of a Literal
+        limit = limit.replace("'", "").replace(" or ", ", ")
+    elif isinstance(limit, float) and limit.is_integer():
+        limit = int(limit)
+    sentence = reason.replace("{limit}", str(limit)).replace("{value}", shown(entry.get("input")))
+    return InvalidOptionError.of(name, value, limit, sentence)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: NaN and infinities as text, other objects by their name."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return value if value is None or isinstance(value, str | int) else str(value)

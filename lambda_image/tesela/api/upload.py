@@ -40,7 +40,10 @@ def read_upload(event: APIGatewayProxyEventV2) -> Upload:
         return _read_form(_body(event), content_type)
     if kind not in _RAW:
         raise UnsupportedFormatError(
-            f"The content type is {kind!r}; send image/tiff, application/octet-stream or {_FORM}."
+            f"The content type is {kind!r}; send image/tiff, application/octet-stream or {_FORM}.",
+            "content-type",
+            content_type=kind,
+            expected=["image/tiff", "application/octet-stream", _FORM],
         )
     return Upload(_body(event))
 
@@ -69,9 +72,13 @@ def _read_form(body: bytes, content_type: str) -> Upload:
     try:
         python_multipart.parse_form(dict(headers), io.BytesIO(body), None, on_file)
     except FormParserError as error:
-        raise EmptyUploadError(f"The form cannot be read: {error}") from error
+        raise EmptyUploadError(
+            f"The form cannot be read: {error}", "unreadable-form", reason=str(error)
+        ) from error
     if not found:
-        raise EmptyUploadError(f"The form has no file in its field {FIELD!r}.")
+        raise EmptyUploadError(
+            f"The form has no file in its field {FIELD!r}.", "missing-field", field=FIELD
+        )
     return found[0]
 
 

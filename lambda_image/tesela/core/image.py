@@ -53,11 +53,16 @@ class Grid:
         try:
             lon, lat = warp_points(self.crs, LON_LAT, x, y)
         except GDAL_ERRORS as error:
-            raise UnsuitableImageError(f"The image's CRS cannot be used: {error}") from error
+            raise UnsuitableImageError(
+                f"The image's CRS cannot be used: {error}", "crs-unusable", reason=str(error)
+            ) from error
         lonlat = np.column_stack([lon, lat])
         if not np.isfinite(lonlat).all() or (np.abs(lonlat) > _MOST_LON_LAT_DEG).any():
             raise UnsuitableImageError(
-                f"The image's upper left corner {c:g}, {f:g} lies outside its CRS."
+                f"The image's upper left corner {c:g}, {f:g} lies outside its CRS.",
+                "outside-crs",
+                x=c,
+                y=f,
             )
         return lonlat
 

@@ -43,10 +43,17 @@ class Int8Interpreter:
             self._model.allocate_tensors()
             (source,), (target,) = self._model.get_input_details(), self._model.get_output_details()
         except (ImportError, ValueError, RuntimeError) as error:
-            raise ModelError(f"{runtime} cannot load {path.name}: {error}") from error
+            raise ModelError(
+                f"{runtime} cannot load {path.name}: {error}",
+                "model-not-loadable",
+                runtime=runtime,
+                file=path.name,
+            ) from error
         if source["dtype"] is not np.int8 or target["quantization"] != _SIGMOID:
             raise ModelError(
-                f"{path.name} is not int8 with a sigmoid output: {target['quantization']}"
+                f"{path.name} is not int8 with a sigmoid output: {target['quantization']}",
+                "model-not-int8",
+                file=path.name,
             )
         self._input, self._output = source["index"], target["index"]
         self._scale, self._zero_point = source["quantization"]

@@ -67,13 +67,22 @@ def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
         weights = folder / card["file"]
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     except (OSError, ValueError) as error:
-        raise ModelError(f"The model in {folder} cannot be read: {error}") from error
+        raise ModelError(
+            f"The model in {folder} cannot be read: {error}", "model-unreadable", folder=str(folder)
+        ) from error
     if digest != card["sha256"]:
         raise ModelError(
-            f"{weights.name} has sha256 {digest}; model.json promises {card['sha256']}."
+            f"{weights.name} has sha256 {digest}; model.json promises {card['sha256']}.",
+            "model-altered",
+            sha256=digest,
+            expected=card["sha256"],
         )
     if tuple(card["classes"]) != KEYS or tuple(card["bands"]) != BANDS:
-        raise ModelError(f"{weights.name} was made for other classes or bands than the catalogue.")
+        raise ModelError(
+            f"{weights.name} was made for other classes or bands than the catalogue.",
+            "model-mismatch",
+            file=weights.name,
+        )
     defaults = {entry.key: entry.threshold for entry in CLASSES}
     return Model(
         card=card,
