@@ -1,8 +1,9 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from uuid import uuid4
 
 import pytest
+from pg8000.exceptions import DatabaseError
 from tesela.catalogue import KEYS
 from tesela.core.summary import ClassSummary
 from tesela.edges.database import Database
@@ -75,6 +76,31 @@ def test_a_dropped_connection_is_renewed(index: PostgresIndex, database: Databas
     )
     other.close()
     index.ping()
+
+
+class Signal(tzinfo):
+    """A zone that ends the process while a value is converted, as a signal may."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("value", "failure"),
+    [
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), OverflowError),
+        (datetime(2026, 11, 28, tzinfo=Signal()), KeyboardInterrupt),
+        ("\ud800", UnicodeEncodeError),
+        ("not a number", DatabaseError),
+    ],
+)
+def test_after_any_failure_the_next_answer_belongs_to_its_own_question(
+    index: PostgresIndex, value: object, failure: type[BaseException]
+) -> None:
+    for number in range(3):
+        with pytest.raises(failure):
+            index.execute("SELECT CAST(:value AS int)", value=value)
+        assert index.execute("SELECT CAST(:number AS int)", number=number) == [[number]]
 
 
 def test_a_database_that_is_away_is_told_without_its_password() -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from typing import Annotated
 from uuid import UUID
 
@@ -33,7 +33,13 @@ ThreeBands = Annotated[
     ),
 ]
 Moment = Annotated[
-    datetime | None, Query(description="ISO 8601; a date alone is its first moment, in UTC.")
+    str | None,
+    Query(
+        max_length=40,
+        json_schema_extra={"format": "date-time"},
+        description="ISO 8601, `2026-11-28T09:30:00-05:00`, `2026-11-28` or `20261128`;"
+        " a date alone is its first moment, and without an offset it is UTC.",
+    ),
 ]
 
 _DECIMALS = 4  # finer thresholds than a byte's step would only make new ids
@@ -79,9 +85,36 @@ def read_bands(bands: str) -> Bands:
     return numbers
 
 
-def read_moment(moment: datetime | None) -> datetime | None:
+def read_moment(name: str, text: str | None) -> datetime | None:
+    """The moment of the option `name`, in UTC.
+
+    Raises:
+        InvalidOptionError: It is not ISO 8601, or lies outside the years 1 to 9999 in UTC.
+    """
+    if text is None:
+        return None
+    try:
+        return _in_utc(_read_iso(text.upper()))
+    except ValueError as error:
+        reason = (
+            f"expected a date or time of ISO 8601 like 2026-11-28T09:30:00-05:00, not {text!r};"
+            " send a + as %2B."
+        )
+        raise InvalidOptionError.of(name, text, "ISO 8601", reason) from error
+    except OverflowError as error:
+        reason = f"{text!r} lies outside the years {MINYEAR} to {MAXYEAR} in UTC."
+        raise InvalidOptionError.of(name, text, [MINYEAR, MAXYEAR], reason) from error
+
+
+def _read_iso(text: str) -> datetime:
+    """`datetime.fromisoformat` alone takes any character between day and hour, even a digit."""
+    day, _, clock = text.replace(" ", "T").partition("T")
+    return datetime.combine(date.fromisoformat(day), time.fromisoformat(clock or "00"))
+
+
+def _in_utc(moment: datetime) -> datetime:
     """A time without a zone is UTC."""
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def write_cursor(created: datetime, key: UUID) -> str:
@@ -102,7 +135,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
         moment = datetime.fromisoformat(created)
         if moment.tzinfo is None:
             raise ValueError("no time zone")  # noqa: TRY301
-        return moment, UUID(key)
-    except (ValueError, binascii.Error) as error:
+        return _in_utc(moment), UUID(key)
+    except (ValueError, OverflowError, binascii.Error) as error:
         reason = f"{cursor!r} is not the `next` of a page."
         raise InvalidOptionError.of("cursor", cursor, None, reason) from error

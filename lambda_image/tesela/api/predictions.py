@@ -88,7 +88,7 @@ def history(
     until: Moment = None,
 ) -> Response[Any]:
     """A page of the history; `next` is the cursor of the page after it, or null."""
-    period = read_moment(since), read_moment(until)
+    period = read_moment("since", since), read_moment("until", until)
     found = service_of(router).history(limit + 1, read_cursor(cursor), class_key, period)
     page = found[:limit]
     more = write_cursor(page[-1].created, page[-1].id) if len(found) > limit else None

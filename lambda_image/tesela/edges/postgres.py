@@ -1,10 +1,11 @@
 """PostgreSQL: rows of predictions, for history and class filter. SQL lies in `sql/`."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from tesela.edges.database import Database
@@ -18,8 +19,6 @@ _TIMEOUT_S = 5
 # no such database or table (not migrated yet), transaction, resources, operator's intervention;
 # and a foreign key that another transaction moved in between.
 _PASSING = ("08", "28", "3D", "40", "42P01", "53", "57", "23503")
-
-Answer = TypeVar("Answer")
 
 
 class PostgresIndex:
@@ -71,22 +70,28 @@ class PostgresIndex:
         return self._run(statement, **values)
 
     def _run(self, statement: str, **values: Any) -> Any:
-        """Run a statement; every one of ours may be repeated."""
-        return self._retried(lambda: self._connected().run(statement, **values))
-
-    def _retried(self, work: Callable[[], Answer]) -> Answer:
-        """What `work` returns; it is done again on a new connection if the first failure may pass."""
+        """Run a statement, again on a new connection if the first failure may pass."""
         try:
-            return work()
+            return self._attempt(statement, values)
         except _failures() as error:
-            self.close()
             if not _passing(error):
                 raise
         try:
-            return work()
+            return self._attempt(statement, values)
         except _failures() as error:
-            self.close()
             raise DatabaseUnavailableError(f"PostgreSQL: {_reason(error)}.") from error
+
+    def _attempt(self, statement: str, values: Mapping[str, Any]) -> Any:
+        """Run a statement once; whatever goes wrong, its connection is not used again.
+
+        A value that cannot be converted, or a signal, stops pg8000 between two messages of one
+        statement: the next statement on that connection would receive the answer to this one.
+        """
+        try:
+            return self._connected().run(statement, **values)
+        except BaseException:
+            self.close()
+            raise
 
     def _connected(self) -> Any:
         if self._connection is None:
@@ -97,10 +102,8 @@ class PostgresIndex:
         """Give the connection back; the next call makes a new one."""
         connection, self._connection = self._connection, None
         if connection:
-            try:
+            with suppress(Exception):  # it may be lost already, or stuck in the middle of a message
                 connection.close()
-            except _failures():
-                pass  # it was lost already
 
 
 def _connect(database: Database) -> Any:
