@@ -51,6 +51,7 @@ def strangers(module: str, *allowed: str) -> set[str]:
 
 def test_the_layers_are_where_the_test_looks():
     assert len(layer("tesela.core")) > 10
+    assert len(layer("tesela.exports")) > 5
     assert len(layer("tesela.edges")) > 2
     assert len(layer("tesela.api")) > 5
     assert {"tesela.service", *ROOTS, *LEAVES} <= set(MODULES)
@@ -66,7 +67,12 @@ def test_the_core_imports_the_core_and_the_leaves_alone(module: str):
     assert strangers(module, "tesela.core", *LEAVES) == set()
 
 
-@pytest.mark.parametrize("module", layer("tesela.core"))
+@pytest.mark.parametrize("module", layer("tesela.exports"))
+def test_exports_are_made_of_the_core_and_a_prediction(module: str):
+    assert strangers(module, "tesela.exports", "tesela.core", "tesela.prediction", *LEAVES) == set()
+
+
+@pytest.mark.parametrize("module", layer("tesela.core") + layer("tesela.exports"))
 def test_the_core_has_no_network_clock_environment_or_logging(module: str):
     outside = {"os", "time", "datetime", "logging", "socket", "urllib", "boto3", "pg8000", "random"}
     assert {name.split(".")[0] for name in MODULES[module]} & outside == set()

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tesela.core.image import Grid, Image
 from tesela.core.masks import Masks
-from tesela.core.picture import overlay, view
 from tesela.core.polygons import Layer
-from tesela.core.raster import png
+from tesela.exports.rasters import png
+from tesela.exports.render import overlay, view
 
 from scripts.training.scene import TrainingScene
 

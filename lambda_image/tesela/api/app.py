@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConf
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tesela.api import about, forms, predictions, segment_tiff
+from tesela.api import about, exports, predictions, segment_tiff
 from tesela.api.access import Access
 from tesela.api.openapi import document
 from tesela.api.problems import PROBLEM_JSON, Problem, handle_errors, problem_document
@@ -33,7 +33,7 @@ class App:
         self._record = record
         self._cors = CORSConfig(page_origin, expose_headers=_EXPOSED, max_age=600)
         self._resolver = APIGatewayHttpResolver(cors=self._cors, enable_validation=True)
-        for part in (predictions, forms, segment_tiff, about):
+        for part in (predictions, exports, segment_tiff, about):
             self._resolver.include_router(part.router)
         document(self._resolver, access)
         handle_errors(self._resolver, logger)

@@ -9,8 +9,8 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from tesela.catalogue import BANDS, KEYS
-from tesela.core.picture import Bands
 from tesela.errors import InvalidOptionError
+from tesela.exports.render import Bands
 
 Threshold = Annotated[
     float | None,

@@ -23,7 +23,7 @@ from tesela.api.present import present
 from tesela.api.reply import CSV, GEOJSON, json_reply
 from tesela.api.upload import read_upload
 from tesela.catalogue import KEYS
-from tesela.core.geojson import feature_collection
+from tesela.exports.geojson import feature_collection
 from tesela.service import TIFF, Outcome
 
 router = APIGatewayHttpRouter()
@@ -68,7 +68,7 @@ def predict(
 def _in_accepted_form(outcome: Outcome) -> Response[Any]:
     accepted = router.current_event.headers.get("accept", "")
     if "text/csv" in accepted:
-        from tesela.core.table import dataframe
+        from tesela.exports.tables import dataframe
 
         drawing = service_of(router).drawing(outcome)
         table = dataframe(drawing.classes, drawing.layers, drawing.grid)

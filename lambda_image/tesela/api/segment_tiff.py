@@ -23,7 +23,7 @@ def segment_tiff(
     threshold: Threshold = None, thresholds: ThresholdsByClass = None, image: ImageName = None
 ) -> Response[Any]:
     """Ten rows `image, class, poly, Multi` as JSON, or as CSV where the caller accepts it."""
-    from tesela.core.table import segment_tiff_rows
+    from tesela.exports.tables import segment_tiff_rows
 
     service = service_of(router)
     upload = read_upload(router.current_event)

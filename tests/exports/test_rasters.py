@@ -4,7 +4,7 @@ import rasterio
 from rasterio.io import MemoryFile
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.image import Grid
-from tesela.core.raster import masks_cog, png
+from tesela.exports.rasters import masks_cog, png
 
 from tests.core.layers import draw
 from tests.tiffs import PLACE, UTM

@@ -12,8 +12,8 @@ from rasterio.io import MemoryFile
 from tesela.catalogue import CLASSES
 from tesela.core.gdal import gdal
 from tesela.core.image import Grid
-from tesela.core.picture import Palette, colour_table, topmost
 from tesela.core.polygons import Layer
+from tesela.exports.render import Palette, colour_table, topmost
 
 
 @gdal()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from tesela.catalogue import BANDS, CLASSES
 from tesela.core.image import Grid, Image
-from tesela.core.picture import Palette, View, composite, overlay, topmost, view
+from tesela.exports.render import Palette, View, composite, overlay, topmost, view
 
 from tests.core.layers import draw
 

@@ -17,10 +17,10 @@ from tesela.api.options import (
 )
 from tesela.api.reply import BINARY, CSV, GEOJSON, JSON, compact_json, file_reply, stored_reply
 from tesela.core.decode import decode
-from tesela.core.geojson import feature_collection
-from tesela.core.picture import Palette, View, composite, overlay, view
-from tesela.core.raster import classes_cog, masks_cog, png
-from tesela.core.style import Language, qml
+from tesela.exports.geojson import feature_collection
+from tesela.exports.qgis import Language, qml
+from tesela.exports.rasters import classes_cog, masks_cog, png
+from tesela.exports.render import Palette, View, composite, overlay, view
 from tesela.service import SCORES, SOURCE, Drawing
 
 router = APIGatewayHttpRouter()
@@ -57,7 +57,7 @@ def objects_csv(
     prediction_id: UUID, threshold: Threshold = None, thresholds: ThresholdsByClass = None
 ) -> Response[Any]:
     """A row an object: class, area, score, WKT polygon."""
-    from tesela.core.table import objects
+    from tesela.exports.tables import objects
 
     drawing = _draw(prediction_id, threshold, thresholds)
     body = objects(drawing.layers, drawing.grid).to_csv(index=False).encode()
@@ -152,6 +152,6 @@ def _draw(prediction_id: UUID, threshold: float | None, thresholds: str | None) 
 
 
 def _table(drawing: Drawing) -> Any:
-    from tesela.core.table import dataframe
+    from tesela.exports.tables import dataframe
 
     return dataframe(drawing.classes, drawing.layers, drawing.grid)

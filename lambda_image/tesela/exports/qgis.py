@@ -4,7 +4,7 @@ from typing import Literal
 from xml.etree import ElementTree as Xml
 
 from tesela.catalogue import CLASSES, LandCover
-from tesela.core.picture import PAINTED, Palette, colour_of
+from tesela.exports.render import PAINTED, Palette, colour_of
 
 Language = Literal["en", "es"]
 

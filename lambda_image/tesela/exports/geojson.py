@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tesela.catalogue import CLASSES, LandCover
-from tesela.core.geometry import place
 from tesela.core.image import Grid
 from tesela.core.polygons import Layer
+from tesela.exports.geometry import place
 
 
 def feature_collection(layers: Sequence[Layer], grid: Grid) -> dict[str, Any]:

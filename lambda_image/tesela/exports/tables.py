@@ -6,10 +6,10 @@ import pandas as pd
 import shapely
 
 from tesela.catalogue import CLASSES
-from tesela.core.geometry import place
 from tesela.core.image import Grid
 from tesela.core.polygons import Layer
 from tesela.core.summary import ClassSummary
+from tesela.exports.geometry import place
 
 
 def dataframe(

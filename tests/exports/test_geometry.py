@@ -7,9 +7,9 @@ from hypothesis.extra.numpy import arrays
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 from rasterio.warp import transform as warp
-from tesela.core.geometry import place
 from tesela.core.image import LON_LAT, Grid
 from tesela.core.polygons import vectorise
+from tesela.exports.geometry import place
 
 from tests.tiffs import PLACE, UTM
 

@@ -7,7 +7,7 @@ import shapely
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.image import Grid
 from tesela.core.summary import summarise
-from tesela.core.table import dataframe, segment_tiff_rows, wkt
+from tesela.exports.tables import dataframe, segment_tiff_rows, wkt
 
 from tests.core.layers import SCORE, draw
 from tests.tiffs import PLACE, UTM

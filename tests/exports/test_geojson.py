@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 from tesela.catalogue import CLASSES
-from tesela.core.geojson import feature_collection
 from tesela.core.image import Grid
+from tesela.exports.geojson import feature_collection
 
 from tests.core.layers import draw
 from tests.tiffs import PLACE, UTM
