@@ -152,7 +152,7 @@ evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASEL
 		--scenes "$(RUN)/scenes" --model "$(OUT)" --report "$(RUN).html" \
 		$(if $(wildcard $(BASELINE)/weights.weights.h5),--baseline "$(BASELINE)") \
 		$(if $(wildcard $(ABLATION)/ablation.json),--ablation "$(ABLATION)/ablation.json")
-	.venv-train/bin/python -m scripts.training.race --model "$(OUT)"
+	.venv-train/bin/python -m scripts.training.benchmark --model "$(OUT)"
 
 .PHONY: verify
 verify: .venv-train/ready ## Judge the model in OUT as it stands, without its training, on the test scenes of DSTL or DATA

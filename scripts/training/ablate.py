@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
-from scripts.training import scene, tables
-from scripts.training.contestant import Contestant, trained
-from scripts.training.grounds import by_source
+from scripts.training.data.scenes import TrainingScene, load_scenes
+from scripts.training.model.predictors import Contestant, trained
 from scripts.training.recipe import SHARES, Recipe
-from scripts.training.scene import TrainingScene
-from scripts.training.tally import Tally, total
-from scripts.training.thresholds import GRID
+from scripts.training.report import tables
+from scripts.training.scoring.grounds import by_source
+from scripts.training.scoring.histograms import Tally, total
+from scripts.training.scoring.thresholds import GRID
 from scripts.training.train import train
 
 EPOCHS = 10
@@ -49,7 +49,7 @@ Scored = dict[str, dict[str, float]]
 def main() -> None:
     """Train the variants that have no scores yet, and print a table for the model card."""
     options = _options()
-    scenes, held_out = (scene.load(options.scenes, part) for part in ("train", "validation"))
+    scenes, held_out = (load_scenes(options.scenes, part) for part in ("train", "validation"))
     held_out = [one for one in held_out if one.source in JUDGED]
     found = []
     for seed in options.seeds:

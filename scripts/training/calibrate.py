@@ -16,13 +16,13 @@ from tesela.catalogue import KEYS
 from tqdm import tqdm
 
 from scripts.training import runs
-from scripts.training.batches import Normaliser
-from scripts.training.float_model import network_of, normaliser_of, probabilities
-from scripts.training.grounds import say
-from scripts.training.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
-from scripts.training.reliability import reliability
-from scripts.training.scene import TrainingScene
-from scripts.training.tally import LEAST
+from scripts.training.data.scenes import TrainingScene
+from scripts.training.data.windows import Normaliser
+from scripts.training.model.float_model import network_of, normaliser_of, probabilities
+from scripts.training.model.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
+from scripts.training.scoring.grounds import say
+from scripts.training.scoring.histograms import LEAST
+from scripts.training.scoring.reliability import reliability
 
 MULTIPLE = 32  # sides that every network here takes
 

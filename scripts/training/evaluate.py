@@ -13,18 +13,19 @@ from pathlib import Path
 
 from tesela.core.masks import Thresholds
 
-from scripts.training import runs, scene, story
-from scripts.training.card import write_card
-from scripts.training.contestant import Contestant, served, trained
-from scripts.training.findings import Findings
-from scripts.training.grounds import by_source
-from scripts.training.printed import summary
-from scripts.training.report import write_report
-from scripts.training.scene import UNLABELLED, TrainingScene
-from scripts.training.tally import Tally, total
-from scripts.training.thresholds import tune
+from scripts.training import runs
+from scripts.training.data.scenes import UNLABELLED, TrainingScene, load_scenes
+from scripts.training.model.predictors import Contestant, served, trained
+from scripts.training.report import story
+from scripts.training.report.card import write_card
+from scripts.training.report.html import write_report
+from scripts.training.report.terminal import summary
+from scripts.training.scoring.evaluation import Verdict
+from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.grounds import by_source
+from scripts.training.scoring.histograms import Tally, total
+from scripts.training.scoring.thresholds import tune
 from scripts.training.train import LOG
-from scripts.training.verdict import Verdict
 
 _UNLABELLED = (
     "{}, whose labels are not at hand, as the int8 file does, which has not seen it either"
@@ -34,7 +35,7 @@ _UNLABELLED = (
 def main() -> None:
     """Tune, score, write."""
     options = _options()
-    test = scene.load(options.scenes, "test")
+    test = load_scenes(options.scenes, "test")
     if not test:
         raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
     int8 = served(options.model)
@@ -50,7 +51,7 @@ def main() -> None:
 def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespace) -> Findings:
     """Let all contestants predict, and gather what there is to say."""
     calibration, seen = options.run / "calibration.json", runs.seen(options.run, options.scenes)
-    unlabelled = scene.load(options.scenes, UNLABELLED)
+    unlabelled = load_scenes(options.scenes, UNLABELLED)
     promising = int8.tallies(unlabelled, "int8, unlabelled")
     thresholds = tuned(options.tuning, options.scenes, promising, calibration)
     verdicts = {"int8": Verdict(thresholds, int8.tallies(test, "int8"))}
@@ -111,7 +112,7 @@ def _tuned_on(options: argparse.Namespace) -> str:
     if not names:
         return "nothing, there being no such scene"
     told = f"{story.named(names)}, each as a training that had not seen it predicts it"
-    unlabelled = scene.load(options.scenes, UNLABELLED)
+    unlabelled = load_scenes(options.scenes, UNLABELLED)
     return f"{told}; and {_UNLABELLED.format(_named(unlabelled))}" if unlabelled else told
 
 

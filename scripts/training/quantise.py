@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
 
-from scripts.training import network, scene
-from scripts.training.batches import Normaliser, normaliser, shown
+from scripts.training.data.scenes import TrainingScene, load_scenes
+from scripts.training.data.windows import Normaliser, normaliser, shown
+from scripts.training.model import unet
 from scripts.training.radiometry import bounds
 from scripts.training.recipe import Recipe
 from scripts.training.subpixel import subpixel
@@ -37,9 +38,9 @@ SAMPLES = 240  # windows from which the ranges of the activations are taken
 def main() -> None:
     """Write `unet_int8.tflite` and a `model.json` that has no scores yet."""
     options = _options()
-    scenes = scene.load(options.scenes or options.run / "scenes", "train")
+    scenes = load_scenes(options.scenes or options.run / "scenes", "train")
     recipe = Recipe.read(options.run)
-    model = network.build(len(BANDS), len(KEYS), recipe.filters, head=4)
+    model = unet.build(len(BANDS), len(KEYS), recipe.filters, head=4)
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"
@@ -83,11 +84,11 @@ def convert(model: keras.Model, tile_px: int, samples: Samples) -> bytes:
 
 
 def _samples(
-    scenes: list[scene.TrainingScene], normalised: Normaliser, options: argparse.Namespace
+    scenes: list[TrainingScene], normalised: Normaliser, options: argparse.Namespace
 ) -> Iterator[list[NDArray[np.float32]]]:
     """Normalised tiles as serving sees them, from all sources in turn."""
     rng = np.random.default_rng(0)
-    by_source: dict[str, list[scene.TrainingScene]] = {}
+    by_source: dict[str, list[TrainingScene]] = {}
     for one in scenes:
         by_source.setdefault(one.source, []).append(one)
     for number in range(options.samples):

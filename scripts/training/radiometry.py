@@ -3,8 +3,8 @@
 import numpy as np
 from tesela.core.normalise import radiometry
 
-from scripts.training.batches import Normaliser, shown
-from scripts.training.scene import TrainingScene
+from scripts.training.data.scenes import TrainingScene
+from scripts.training.data.windows import Normaliser, shown
 
 SIDES = (160, 400)  # pixels of the images supposed: a tile, half a scene
 REAL = (

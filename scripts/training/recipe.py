@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tesela.core.normalise import Normalisation
 
-from scripts.training.folds import FOLDS
+from scripts.training.data.folds import FOLDS
 
 # Shares of the windows. Dstl has the labels that count, but estimated infrared; simulated scenes
 # know every class but look alike; NAIP has real infrared and other roofs; Vegas is real but tiny.

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from scripts.training import scene
-from scripts.training.folds import split
+from scripts.training.data.folds import split
+from scripts.training.data.scenes import TrainingScene, source_names
 from scripts.training.recipe import Recipe
-from scripts.training.scene import TrainingScene
+
+WEIGHTS = "weights.weights.h5"
+LOG = "log.csv"
 
 
 def parser(told: str) -> argparse.ArgumentParser:
@@ -60,4 +62,4 @@ def document_of(run: Path) -> dict[str, Any]:
 
 def seen(run: Path, scenes: Path) -> dict[str, int]:
     """Scenes by source that a run was trained on; all there are, where its recipe does not tell."""
-    return document_of(run).get("scenes") or dict(Counter(scene.sources(scenes, "train")))
+    return document_of(run).get("scenes") or dict(Counter(source_names(scenes, "train")))

@@ -15,19 +15,17 @@ from pathlib import Path
 
 import keras
 import pandas as pd
-from tesela.catalogue import BANDS, KEYS
 
-from scripts.training import baseline, network, sources
-from scripts.training.batches import Batches
-from scripts.training.errors import DataError
-from scripts.training.folds import FOLDS, split
-from scripts.training.losses import known_loss
+from scripts.training.data.errors import DataError
+from scripts.training.data.folds import FOLDS, split
+from scripts.training.data.prepare import prepare
+from scripts.training.data.scenes import TrainingScene
+from scripts.training.data.simulated import SEEDS
+from scripts.training.data.windows import Batches
+from scripts.training.model import build, segnet
+from scripts.training.model.losses import known_loss
 from scripts.training.recipe import Recipe
-from scripts.training.scene import TrainingScene
-from scripts.training.sources.simulated import SEEDS
-
-WEIGHTS = "weights.weights.h5"
-LOG = "log.csv"
+from scripts.training.runs import LOG, WEIGHTS
 
 
 def main() -> None:
@@ -36,7 +34,7 @@ def main() -> None:
     cache = options.scenes or options.run / "scenes"
     if not options.scenes:
         try:
-            sources.prepare(cache, options.data, options.dstl, options.simulated)
+            prepare(cache, options.data, options.dstl, options.simulated)
         except DataError as error:
             raise SystemExit(f"{error}") from error
     knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
@@ -110,20 +108,13 @@ def allowed(runs: Sequence[Path]) -> float:
     return sum(map(spent, runs)) if runs else math.inf
 
 
-def built(recipe: Recipe) -> keras.Model:
-    """The recipe's network with new weights."""
-    if recipe.network == "segnet":
-        return baseline.build(len(BANDS), len(KEYS))
-    return network.build(len(BANDS), len(KEYS), recipe.filters)
-
-
 def compiled(recipe: Recipe) -> keras.Model:
     """The network with its loss and an optimiser for a run of the recipe's length."""
     keras.config.set_dtype_policy(precision())
-    model = built(recipe)
+    model = build(recipe)
     keras.config.set_dtype_policy("float32")
     if recipe.network == "segnet":
-        model.compile(keras.optimizers.Adam(baseline.RATE), known_loss(jaccard=0))
+        model.compile(keras.optimizers.Adam(segnet.RATE), known_loss(jaccard=0))
     else:
         model.compile(_optimiser(recipe), known_loss(recipe.jaccard))
     return model

@@ -16,17 +16,18 @@ from typing import Any
 
 from tesela.catalogue import KEYS
 
-from scripts.training import scene, sources, story, tables
-from scripts.training.contestant import served
-from scripts.training.errors import DataError
+from scripts.training.data.errors import DataError
+from scripts.training.data.prepare import prepare
+from scripts.training.data.scenes import UNLABELLED, load_scenes
 from scripts.training.evaluate import of_baseline
-from scripts.training.findings import Findings
-from scripts.training.float_file import FloatFile
-from scripts.training.printed import summary
-from scripts.training.scene import UNLABELLED
-from scripts.training.tally import total
-from scripts.training.thresholds import promised
-from scripts.training.verdict import Verdict
+from scripts.training.model.float_file import FloatFile
+from scripts.training.model.predictors import served
+from scripts.training.report import story, tables
+from scripts.training.report.terminal import summary
+from scripts.training.scoring.evaluation import Verdict
+from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.histograms import total
+from scripts.training.scoring.thresholds import promised
 
 DIFFERS = 0.0015  # of rounded scores: blending in floats may round otherwise elsewhere
 
@@ -36,7 +37,7 @@ def main() -> None:
     options = _options()
     if options.data or options.dstl:
         try:
-            sources.prepare(options.scenes, options.data, options.dstl)
+            prepare(options.scenes, options.data, options.dstl)
         except DataError as error:
             raise SystemExit(f"{error}") from error
     path = options.model / "model.json"
@@ -54,10 +55,10 @@ def main() -> None:
 
 def judge(document: dict[str, Any], options: argparse.Namespace) -> Findings:
     """What the test scenes say of the file, in int8 and in floats, and of a baseline at hand."""
-    test = scene.load(options.scenes, "test")
+    test = load_scenes(options.scenes, "test")
     if not test:
         raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
-    int8, unlabelled = served(options.model), scene.load(options.scenes, UNLABELLED)
+    int8, unlabelled = served(options.model), load_scenes(options.scenes, UNLABELLED)
     thresholds = document["thresholds"]
     if options.promised:
         whole = total(int8.tallies(unlabelled, "unlabelled").values())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scripts.make_scene import Scene
-from scripts.training.scene import TrainingScene, unknown
+from scripts.training.data.scenes import TrainingScene, unknown
 from tests.scripts.training.kaggle import write_folder
 
 

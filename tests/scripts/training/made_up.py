@@ -3,9 +3,9 @@
 import numpy as np
 from tesela.catalogue import KEYS
 
-from scripts.training.findings import Findings
-from scripts.training.tally import Tally, count
-from scripts.training.verdict import Verdict
+from scripts.training.scoring.evaluation import Verdict
+from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.histograms import Tally, count
 
 
 def tally(present: int, absent: int = 30, size: int = 40, classes: int = len(KEYS)) -> Tally:

@@ -9,9 +9,9 @@ from tesela.core.model import Model
 from tesela.core.normalise import Normalisation
 
 from scripts.training.ablate import VARIANTS, mirrored, score
-from scripts.training.contestant import Contestant
+from scripts.training.data.scenes import TrainingScene
+from scripts.training.model.predictors import Contestant
 from scripts.training.recipe import Recipe
-from scripts.training.scene import TrainingScene
 
 
 def test_every_variant_but_the_first_turns_one_knob_of_the_recipe():

@@ -10,9 +10,9 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 from tesela.catalogue import KEYS
 
 from scripts.training import calibrate
-from scripts.training.network import build
-from scripts.training.platt import LOGITS, Scaling
-from scripts.training.scene import UNKNOWN, TrainingScene, keep
+from scripts.training.data.scenes import UNKNOWN, TrainingScene, save_scenes
+from scripts.training.model.platt import LOGITS, Scaling
+from scripts.training.model.unet import build
 
 # Keras's own, when it saves weights.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -72,7 +72,7 @@ def test_the_command_leaves_calibrated_weights_and_says_what_it_did(
     tmp_path: Path, scene: TrainingScene, monkeypatch: pytest.MonkeyPatch
 ):
     one = TrainingScene("dstl/a", "validation", scene.pixels, scene.labels)
-    keep(iter([one]), tmp_path / "scenes")
+    save_scenes(iter([one]), tmp_path / "scenes")
     recipe = {"hold_out": ["a"], "filters": [4, 8], "normalisation": {}, "scenes": {}}
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     constant(-2).save_weights(tmp_path / "weights.weights.h5")

@@ -14,9 +14,9 @@ from tesela.catalogue import BANDS, KEYS
 from tesela.core.normalise import Normalisation
 
 from scripts.training import evaluate
-from scripts.training.network import build, smoothed
+from scripts.training.data.scenes import UNLABELLED, TrainingScene, save_scenes
+from scripts.training.model.unet import build, smoothed
 from scripts.training.quantise import convert
-from scripts.training.scene import UNLABELLED, TrainingScene, keep
 from tests.scripts.training.made_up import tally
 
 # Keras's own, when it saves weights.
@@ -31,7 +31,7 @@ def run(tmp_path: Path, scene: TrainingScene) -> Path:
     parts = {"dstl/a": "validation", "dstl/b": "test", "dstl/c": "test", "vegas/east": "test"}
     parts["dstl/d"] = UNLABELLED
     scenes = [TrainingScene(n, part, scene.pixels, scene.labels) for n, part in parts.items()]
-    keep(iter(scenes), tmp_path / "scenes")
+    save_scenes(iter(scenes), tmp_path / "scenes")
     recipe = {"filters": [4, 8], "normalisation": asdict(Normalisation()), "scenes": {}}
     recipe |= {
         "epochs": 1,

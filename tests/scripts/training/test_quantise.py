@@ -8,7 +8,7 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
 from tesela.core.interpreter import Int8Interpreter
 
-from scripts.training.network import build
+from scripts.training.model.unet import build
 from scripts.training.quantise import convert
 
 TILE_PX = 16

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from scripts.training import runs
+from scripts.training.data.scenes import TrainingScene, save_scenes, unknown
 from scripts.training.recipe import Recipe
-from scripts.training.scene import TrainingScene, keep, unknown
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def run(tmp_path: Path) -> Path:
     parts = {"dstl/a": "train", "dstl/b": "validation"}
     pixels = np.zeros((8, 4, 4), np.float16)
     scenes = [TrainingScene(name, part, pixels, unknown(4, 4)) for name, part in parts.items()]
-    keep(iter(scenes), tmp_path / "scenes")
+    save_scenes(iter(scenes), tmp_path / "scenes")
     (tmp_path / "recipe.json").write_text(json.dumps({"seed": 1}))
     return tmp_path
 

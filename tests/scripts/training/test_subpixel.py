@@ -3,7 +3,7 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
-from scripts.training.network import build
+from scripts.training.model.unet import build
 from scripts.training.subpixel import subpixel
 
 

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
+from scripts.training.data.scenes import TrainingScene
 from scripts.training.recipe import Recipe
-from scripts.training.scene import TrainingScene
 from scripts.training.train import LOG, WEIGHTS, allowed, spent, train
 
 # Keras's own, when it saves weights.

@@ -10,8 +10,8 @@ import pytest
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
 from scripts.training import verify
-from scripts.training.scene import UNKNOWN, UNLABELLED, TrainingScene, keep
-from scripts.training.sources import simulated
+from scripts.training.data import simulated
+from scripts.training.data.scenes import UNKNOWN, UNLABELLED, TrainingScene, save_scenes
 
 SHIPPED = Path(__file__).parents[3] / "lambda_image" / "model"
 
@@ -31,7 +31,7 @@ def scenes(tmp_path: Path) -> Path:
         for one, part in zip(made, parts, strict=True)
     ]
     kept[2].labels[:] = UNKNOWN
-    keep(iter(kept), tmp_path / "scenes")
+    save_scenes(iter(kept), tmp_path / "scenes")
     return tmp_path / "scenes"
 
 

@@ -1,0 +1,1 @@
+"""Training scenes: where they come from, how they are kept, how windows of them are drawn."""

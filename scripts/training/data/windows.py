@@ -1,0 +1,153 @@
+"""Random windows of training scenes, balanced over sources and classes, ready for the network."""
+
+from collections.abc import Callable
+from functools import partial
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from tesela.core.normalise import normalise
+
+from scripts.training.data import augment
+from scripts.training.data.prefetch import Ahead
+from scripts.training.data.sampling import Place, Places
+from scripts.training.data.scenes import UNKNOWN, TrainingScene
+from scripts.training.recipe import Recipe
+
+Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
+Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
+
+WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
+ZOOM = (0.8, 1.25)
+STRETCH_PERCENT = (2, 98)  # of the older project
+
+
+class Batches(keras.utils.PyDataset):
+    """The recipe's batches an epoch; every batch depends on its number and the seed alone.
+
+    Drawn by the training's own threads, or by so many `processes`, as a GPU needs.
+    """
+
+    def __init__(self, scenes: list[TrainingScene], recipe: Recipe, processes: int = 0) -> None:
+        # Two workers: with one, tf.data tunes itself, and its end holds each epoch up for 10 s.
+        super().__init__(workers=2, max_queue_size=8)
+        self._recipe, self._normalise = recipe, normaliser(recipe)
+        present = {one.source for one in scenes}
+        shares = {source: share for source, share in recipe.shares.items() if source in present}
+        self._places = {
+            source: Places([one for one in scenes if one.source == source], recipe.rarity)
+            for source in shares
+        }
+        self._shares = np.array(list(shares.values())) / sum(shares.values())
+        self._epoch = 0
+        self._batch = Ahead(self._drawn, processes) if processes else self._drawn
+
+    def __len__(self) -> int:
+        """Batches of an epoch."""
+        return self._recipe.steps
+
+    def __getitem__(self, index: int) -> Batch:
+        """Windows (batch, crop, crop, 8) and labels (batch, crop, crop, 10)."""
+        batch: Batch = self._batch(self._epoch * len(self) + index)
+        return batch
+
+    def start_at(self, epoch: int) -> None:
+        """Go on where an interrupted run stopped."""
+        self._epoch = epoch
+
+    def on_epoch_end(self) -> None:
+        """Draw other windows in the next epoch."""
+        self._epoch += 1
+
+    def _drawn(self, number: int) -> Batch:
+        rng = np.random.default_rng((self._recipe.seed, *divmod(number, len(self))))
+        pairs = [self._window(rng) for _ in range(self._recipe.batch)]
+        pixels, labels = (np.stack(arrays) for arrays in zip(*pairs, strict=True))
+        return pixels.transpose(0, 2, 3, 1), labels.transpose(0, 2, 3, 1)
+
+    def _window(self, rng: np.random.Generator) -> Batch:
+        crop = self._recipe.crop_px
+        place = self._places[rng.choice(list(self._places), p=self._shares)].draw(rng)
+        side = round(crop * rng.uniform(*ZOOM)) if rng.random() < 0.5 else crop
+        repaint = rng.random() < self._recipe.repaint
+        pixels, labels = cut(place, side, self._normalise, rng, repaint)
+        pixels, labels = augment.resize(pixels, labels, crop)
+        pixels = augment.lose_band(augment.noise(pixels, rng), rng)
+        return augment.turn(pixels, labels, rng)
+
+
+def normaliser(recipe: Recipe) -> Normaliser:
+    """The serving code's normalisation; the baseline brings the older project's."""
+    usual = partial(normalise, how=recipe.normalisation)
+    chosen = stretch if recipe.network == "segnet" else usual
+
+    def blanked(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+        result = chosen(pixels, valid)
+        result[list(recipe.blank_bands)] = 0
+        return result
+
+    return blanked if recipe.blank_bands else chosen
+
+
+def stretch(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Each band (8, H, W) of an image from its 2nd to its 98th percentile to 0 to 1, clipped."""
+    low, high = np.percentile(pixels[:, valid], STRETCH_PERCENT, axis=1)[:, :, None, None]
+    return np.clip((pixels - low) / np.maximum(high - low, 1e-6), 0, 1) * valid
+
+
+def cut(
+    place: Place,
+    side: int,
+    normalised: Normaliser,
+    rng: np.random.Generator,
+    repaint: bool = False,
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """A crop of `side` px about a place, out of a larger window whose statistics normalise it."""
+    scene, lengths = place.scene, place.scene.pixels.shape[1:]
+    crop = [
+        _start(centre, side, length, rng)
+        for centre, length in zip((place.row, place.column), lengths, strict=True)
+    ]
+    wide = max(side, round(rng.uniform(*WINDOWS)) if rng.random() < 0.5 else WINDOWS[0])
+    rows, columns = (
+        _around(start, side, wide, length, rng) for start, length in zip(crop, lengths, strict=True)
+    )
+    pixels = scene.pixels[:, rows, columns].astype(np.float32)
+    if repaint:
+        pixels = augment.repaint_roads(pixels, scene.labels[:, rows, columns], rng)
+    pixels = augment.radiometry(pixels, rng)
+    pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
+    inside = tuple(
+        slice(start - outer.start, start - outer.start + side)
+        for start, outer in zip(crop, (rows, columns), strict=True)
+    )
+    labels = scene.labels[:, crop[0] : crop[0] + side, crop[1] : crop[1] + side]
+    return _fill(pixels[:, *inside], side, 0), _fill(labels, side, UNKNOWN)
+
+
+def shown(
+    scene: TrainingScene, side: int, normalised: Normaliser, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """A random window (8, side, side) as serving would show it to the network, mirrored if short."""
+    starts = [int(rng.integers(0, max(1, length - side + 1))) for length in scene.pixels.shape[1:]]
+    rows, columns = (slice(start, start + side) for start in starts)
+    pixels = scene.pixels[:, rows, columns].astype(np.float32)
+    pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
+    missing = [(0, side - length) for length in pixels.shape[1:]]
+    return np.pad(pixels, [(0, 0), *missing], mode="symmetric")
+
+
+def _start(centre: int, side: int, length: int, rng: np.random.Generator) -> int:
+    shift = int(rng.integers(-side // 2, side // 2 + 1)) // 2
+    return int(np.clip(centre - side // 2 + shift, 0, max(0, length - side)))
+
+
+def _around(start: int, side: int, wide: int, length: int, rng: np.random.Generator) -> slice:
+    low = int(np.clip(start - rng.integers(0, wide - side + 1), 0, max(0, length - wide)))
+    return slice(low, min(low + max(wide, start + side - low), length))
+
+
+def _fill(array: np.ndarray, side: int, value: int) -> np.ndarray:
+    """Scenes narrower than a crop are filled up, their labels with unknown."""
+    missing = [(0, 0), *((0, side - length) for length in array.shape[1:])]
+    return np.pad(array, missing, constant_values=value)

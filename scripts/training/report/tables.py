@@ -1,0 +1,114 @@
+"""The model card's tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from tesela.catalogue import KEYS
+
+from scripts.training.report.markdown import cell, table
+from scripts.training.report.story import TITLES
+from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.histograms import total
+
+_BESIDE = {"f32": "IoU, float", "baseline": "IoU, baseline"}
+
+
+def main(findings: Findings) -> str:
+    """Scores on the main source, a row a class."""
+    source, beside = findings.served.main, [name for name in _BESIDE if name in findings.verdicts]
+    whole = total(findings.served.sources[source].values())
+    scores, chips = findings.scores, findings.chips.scores()[source]
+    judged = [scores, *(findings.verdicts[name].scores()[source] for name in beside)]
+    head = ["class", "threshold", "IoU, int8", *(_BESIDE[name] for name in beside)]
+    head += [
+        "precision",
+        "recall",
+        "pixels",
+        "average precision",
+        f"IoU in {findings.document['tile_px']} px chips",
+    ]
+    rows = [
+        [
+            key,
+            f"{findings.served.thresholds[key]:.2f}",
+            *(with_interval(entry["classes"][key]) for entry in judged),
+            *_counted(scores["classes"][key]),
+            whole.average_precision(number) if whole.holds(number) else None,
+            _iou(chips, key),
+        ]
+        for number, key in enumerate(KEYS)
+    ]
+    means = [with_interval(entry, "mean_iou") for entry in judged]
+    return table(
+        head, [*rows, ["mean of those present", "", *means, "", "", "", "", chips["mean_iou"]]]
+    )
+
+
+def others(findings: Findings) -> str:
+    """Scores on the other sources, a row a class."""
+    found = findings.scores["others"]
+    if not found:
+        return "All test scenes are of that source."
+    rows = [
+        [key, *(with_interval(entry["classes"][key]) for entry in found.values())] for key in KEYS
+    ]
+    means = [with_interval(entry, "mean_iou") for entry in found.values()]
+    return table(
+        ["class", *(TITLES.get(source, source) for source in found)],
+        [*rows, ["mean of those present", *means]],
+    )
+
+
+def ablation(rows: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
+    """What turning a knob does to the mean Jaccard on each source, a row a knob, over its seeds."""
+    sources = list(next(iter(rows.values())))
+    head = ["", *(TITLES.get(source, source) for source in sources)]
+    return table(
+        head, [[name, *(_spread(row[one]) for one in sources)] for name, row in rows.items()]
+    )
+
+
+def calibration(findings: Findings) -> str:
+    """How far probabilities are off, a row a class."""
+    head = ["class", "error before", "error after", "error on the test scenes"]
+    head += ["mean score of what is called", "precision of it"]
+    return table(head, [_calibrated(findings, number, key) for number, key in enumerate(KEYS)])
+
+
+def with_interval(entry: dict[str, Any] | None, name: str = "iou") -> str | None:
+    """A score and its interval, if there is one."""
+    if not entry or entry[name] is None:
+        return None
+    low, high = entry["low"], entry["high"]
+    return cell(entry[name]) + ("" if low is None else f" ({cell(low)} to {cell(high)})")
+
+
+def _spread(values: Sequence[float]) -> str | None:
+    entry = {"iou": float(np.mean(values)), "low": min(values), "high": max(values)}
+    return with_interval(entry)
+
+
+def _counted(entry: dict[str, Any] | None) -> list[object]:
+    return [entry[name] if entry else None for name in ("precision", "recall", "pixels")]
+
+
+def _iou(scores: dict[str, Any], key: str) -> float | None:
+    entry = scores["classes"][key]
+    return entry["iou"] if entry else None
+
+
+def _calibrated(findings: Findings, number: int, key: str) -> list[object]:
+    entry, verdict = findings.calibration[key], findings.served
+    errors = [entry[name]["error"] if entry[name] else None for name in ("before", "after")]
+    if key not in findings.reliability:
+        return [key, *errors, None, None, None]
+    whole, threshold = total(verdict.sources[verdict.main].values()), verdict.thresholds[key]
+    precision = whole.at(number, threshold).precision
+    return [
+        key,
+        *errors,
+        findings.reliability[key].error,
+        whole.mean_score(number, threshold),
+        precision,
+    ]

@@ -1,0 +1,1 @@
+"""Scores held against the truth: histograms, thresholds, intervals, evaluation."""

@@ -1,0 +1,73 @@
+"""How far a score may be off because of the few scenes that it comes from: a bootstrap over grounds.
+
+Scenes, not pixels, are drawn with replacement: pixels of one scene tell much the same. Of four
+grounds such an interval is wide, and still rather too narrow than too wide (Efron & Tibshirani 1993).
+The draws depend on the number of grounds alone, so two models can be compared draw by draw.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from tesela.catalogue import KEYS
+
+from scripts.training.scoring.grounds import Grounds
+from scripts.training.scoring.histograms import Tally, total
+
+DRAWS = 2000
+PERCENT = (2.5, 97.5)
+
+Draws = NDArray[np.float64]  # (10, DRAWS) Jaccard of each class; NaN where a draw lacks the class
+Interval = tuple[float, float]
+
+
+def jaccards(grounds: Grounds, thresholds: Mapping[str, float]) -> Draws:
+    """Jaccard index of every class in every draw; classes that hardly occur are NaN in all."""
+    tallies = list(grounds.values())
+    times = _times(len(tallies))
+    whole = total(tallies)
+    return np.stack(
+        [
+            _of_class(times, tallies, number, thresholds[key])
+            if whole.holds(number)
+            else np.full(DRAWS, np.nan)
+            for number, key in enumerate(KEYS)
+        ]
+    )
+
+
+def mean(draws: Draws) -> NDArray[np.float64]:
+    """Mean over the classes that a draw holds."""
+    known = ~np.isnan(draws)
+    return np.nansum(draws, axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
+
+
+def interval(values: NDArray[np.float64], grounds: int) -> Interval | None:
+    """95 % interval of what so many grounds hold; none of one, which tells nothing of the next."""
+    if grounds < 2 or np.isnan(values).all():
+        return None
+    low, high = np.nanpercentile(values, PERCENT)
+    return float(low), float(high)
+
+
+def holding(grounds: Grounds, number: int) -> int:
+    """Grounds that hold a class."""
+    return sum(tally.holds(number) for tally in grounds.values())
+
+
+def _times(grounds: int) -> NDArray[np.int64]:
+    """How often each draw (row) takes each ground (column)."""
+    shares = np.full(grounds, 1 / grounds)
+    return np.random.default_rng(0).multinomial(grounds, shares, size=DRAWS)
+
+
+def _of_class(
+    times: NDArray[np.int64], tallies: Sequence[Tally], number: int, threshold: float
+) -> NDArray[np.float64]:
+    confusions = [tally.at(number, threshold) for tally in tallies]
+    hits, false_alarms, misses = (
+        times @ np.array([getattr(confusion, name) for confusion in confusions])
+        for name in ("hits", "false_alarms", "misses")
+    )
+    union = np.where(hits + misses > 0, hits + false_alarms + misses, np.nan)
+    return hits / union

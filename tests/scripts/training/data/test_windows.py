@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="the training extra is not installed")
+
+from scripts.training.data import windows
+from scripts.training.data.sampling import Place
+from scripts.training.data.scenes import UNKNOWN, TrainingScene
+from scripts.training.recipe import Recipe
+
+RECIPE = Recipe(batch=6, steps=2)
+HOW = RECIPE.normalisation
+NORMALISED = windows.normaliser(RECIPE)
+
+
+@pytest.fixture
+def made(scene: TrainingScene) -> windows.Batches:
+    return windows.Batches([scene], RECIPE)
+
+
+def test_a_batch_holds_windows_and_labels_of_one_size(made: windows.Batches):
+    pixels, labels = made[0]
+    assert pixels.shape == (6, 128, 128, 8)
+    assert labels.shape == (6, 128, 128, 10)
+    assert HOW.low <= pixels.min() <= pixels.max() <= HOW.high
+    assert set(np.unique(labels)) <= {0, 1, UNKNOWN}
+
+
+def test_bright_pixels_are_where_the_label_is(made: windows.Batches):
+    pixels, labels = made[1]
+    building = labels[..., 0] == 1
+    assert building.any()
+    assert np.median(pixels[building]) > 0.8
+    assert np.median(pixels[labels[..., 0] == 0]) < 0.3
+
+
+def test_a_batch_depends_on_seed_epoch_and_number_alone(made: windows.Batches):
+    first = made[0][0]
+    assert np.array_equal(made[0][0], first)
+    assert not np.array_equal(made[1][0], first)
+    made.on_epoch_end()
+    assert not np.array_equal(made[0][0], first)
+    made.start_at(0)
+    assert np.array_equal(made[0][0], first)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_other_processes_draw_the_same_batches(made: windows.Batches, scene: TrainingScene):
+    ahead = windows.Batches([scene], RECIPE, processes=2)
+    for epoch in range(2):
+        made.start_at(epoch)
+        ahead.start_at(epoch)
+        for index in range(len(made)):
+            for array, other in zip(made[index], ahead[index], strict=True):
+                assert np.array_equal(array, other)
+
+
+def test_another_run_with_the_same_seed_draws_the_same_batches(scene: TrainingScene):
+    runs = [windows.Batches([scene], Recipe(batch=2, seed=seed)) for seed in (5, 5, 6)]
+    (pixels, labels), again, other = (run[1] for run in runs)
+    assert np.array_equal(pixels, again[0])
+    assert np.array_equal(labels, again[1])
+    assert not np.array_equal(pixels, other[0])
+
+
+def test_a_scene_narrower_than_a_crop_is_filled_up_with_unknown(scene: TrainingScene):
+    narrow = TrainingScene("vegas/x", "train", scene.pixels[:, :, 30:92], scene.labels[:, :, 30:92])
+    pixels, labels = windows.cut(Place(narrow, 100, 30), 128, NORMALISED, np.random.default_rng(0))
+    assert pixels.shape == (8, 128, 128)
+    assert (labels[:, :, 62:] == UNKNOWN).all()
+
+
+def test_what_is_shown_to_the_network_has_the_size_of_a_tile(scene: TrainingScene):
+    rng = np.random.default_rng(0)
+    assert windows.shown(scene, 160, NORMALISED, rng).shape == (8, 160, 160)
+    assert windows.shown(scene, 256, NORMALISED, rng).shape == (8, 256, 256)
+
+
+def test_the_shares_of_absent_sources_go_to_those_present(scene: TrainingScene):
+    other = TrainingScene("vegas/x", "train", scene.pixels, scene.labels)
+    made = windows.Batches([scene, other], Recipe(shares={"dstl": 0.3, "naip": 0.6, "vegas": 0.1}))
+    assert made._shares.tolist() == pytest.approx([0.75, 0.25])
+
+
+def test_a_blank_band_is_never_shown(scene: TrainingScene):
+    pixels, _ = windows.Batches([scene], Recipe(batch=2, blank_bands=(0, 7)))[0]
+    assert not pixels[..., [0, 7]].any()
+    assert pixels[..., 1:7].any()
+
+
+def test_the_baseline_sees_each_image_stretched_from_its_2nd_to_its_98th_percentile():
+    pixels = np.tile(np.arange(101, dtype=np.float32), (8, 1, 1))
+    valid = np.ones((1, 101), bool)
+    valid[0, 50] = False
+    stretched = windows.normaliser(Recipe(network="segnet"))(pixels, valid)
+    assert stretched[0, 0, [0, 2, 100]] == pytest.approx([0, 0, 1], abs=1e-2)
+    assert stretched[0, 0, 26] == pytest.approx(0.25, abs=0.01)
+    assert stretched[0, 0, 50] == 0

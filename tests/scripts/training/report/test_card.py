@@ -1,0 +1,82 @@
+from dataclasses import replace
+from pathlib import Path
+
+from tesela.catalogue import KEYS
+
+from scripts.training.report.card import card, write_card
+from tests.scripts.training.made_up import findings
+
+
+def lines() -> list[str]:
+    return card(findings()).splitlines()
+
+
+def test_the_card_says_first_what_the_weights_were_trained_on(tmp_path: Path):
+    write_card(tmp_path / "card.md", findings())
+    first = (tmp_path / "card.md").read_text("utf-8").splitlines()[0]
+    assert first == "Trained on: 12 Dstl scenes and 129 NAIP tiles."
+
+
+def test_each_class_has_a_row_in_each_table():
+    assert [sum(line.startswith(f"| {key} ") for line in lines()) for key in KEYS] == [3] * 10
+
+
+def test_a_row_holds_the_models_side_by_side():
+    row = "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 (1.000 to 1.000) | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1600 | 1.000 | 1.000 |"
+    assert row in lines()
+    assert "| small_vehicles | 0.40 | - | - | - | - | - | - | - | - |" in lines()
+
+
+def test_a_model_that_was_not_judged_has_no_column():
+    alone = replace(findings(), verdicts={"int8": findings().served})
+    assert "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1600 | 1.000 |" in card(alone)
+    assert "Baseline" not in card(alone)
+
+
+def test_the_loss_of_quantisation_is_told_in_points():
+    # A mean of 5 x 0.5 / 9 against 1
+    assert any(
+        "at the same thresholds. Mean Jaccard of int8 less that: -72.2" in x for x in lines()
+    )
+
+
+def test_the_card_tells_how_much_was_trained_and_on_whose_data():
+    assert "Training, seed 1: 1,000 random windows of 128 x 128 pixels." in lines()
+    assert sum("NAIP (USDA" in line for line in lines()) == 1
+    assert not any("SpaceNet Las Vegas" in line for line in lines())
+
+
+def test_a_training_in_several_goes_is_told_as_such():
+    fold = {"epochs": 30, "steps": 20, "batch": 5}
+    tuned = replace(findings(), tuning=[fold, fold | {"epochs": 10}])
+    size = "random windows of 128 x 128 pixels"
+    told = f"3,000 and 1,000 {size}, each without scenes to tune on, then 1,000 with all, from the first"
+    assert f"Training, seed 1: {told}" in card(tuned).replace("\n", " ")
+
+
+def test_limits_of_simulated_classes_hold_only_without_the_competition():
+    limit = "learnt from simulated scenes nearly alone"
+    recipe = findings().recipe | {"scenes": {"competition": 20}}
+    assert limit in card(findings())
+    assert limit not in card(replace(findings(), recipe=recipe))
+
+
+def test_an_uncalibrated_score_is_said_to_be_no_probability():
+    assert "No: the score was not calibrated." in card(replace(findings(), calibration={}))
+
+
+def test_a_test_on_one_source_alone_has_no_table_of_others():
+    served = findings().served
+    alone = {name: tally for name, tally in served.scenes.items() if name.startswith("dstl/")}
+    verdicts = {"int8": replace(served, scenes=alone)}
+    told = card(replace(findings(), verdicts=verdicts, chips=verdicts["int8"]))
+    assert "All test scenes are of that source." in told
+
+
+def test_the_card_tells_what_turning_a_knob_does_where_it_was_measured():
+    assert "Not measured for these weights" in card(findings())
+    rows = {"the recipe": {"dstl": [0.3, 0.4]}, "no infrared": {"dstl": [0.25, 0.2]}}
+    told = card(replace(findings(), ablation={"windows": 5120, "seeds": 2, "rows": rows}))
+    assert "trained for 5,120 windows" in told
+    assert "over 2 seeds" in told
+    assert "| no infrared | 0.225 (0.200 to 0.250) |" in told

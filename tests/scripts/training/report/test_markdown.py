@@ -1,0 +1,14 @@
+from scripts.training.report.markdown import bullets, table
+
+
+def test_a_table_shows_what_is_not_known_as_a_dash():
+    assert table(["class", "IoU"], [["roads", 0.25], ["trees", None]]).splitlines() == [
+        "| class | IoU |",
+        "| --- | --- |",
+        "| roads | 0.250 |",
+        "| trees | - |",
+    ]
+
+
+def test_a_list_has_a_line_an_entry():
+    assert bullets(["one", "two"]) == "- one\n- two"

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from tesela.catalogue import KEYS
+
+from scripts.training.data.scenes import UNKNOWN
+from scripts.training.scoring.histograms import count, total
+
+
+def ten(first: list[list[int]]) -> np.ndarray:
+    """Ten classes of which the first holds something."""
+    full = np.zeros((len(KEYS), 3, 3), np.uint8)
+    full[0] = first
+    return full
+
+
+TRUTH = ten([[1, 1, 0], [0, 0, 0], [0, 0, 0]])
+SCORES = ten([[200, 10, 200], [0, 0, 0], [0, 0, 0]])
+
+
+def test_jaccard_of_one_shared_pixel_in_three_is_a_third():
+    confusion = count(SCORES, TRUTH).at(0, 0.5)
+    assert (confusion.hits, confusion.false_alarms, confusion.misses) == (1, 1, 1)
+    assert confusion.iou == pytest.approx(1 / 3)
+    assert confusion.precision == confusion.recall == 0.5
+
+
+def test_sums_are_taken_over_scenes_before_the_ratio():
+    both = count(SCORES, TRUTH) + count(TRUTH * 255, TRUTH)
+    assert both.at(0, 0.5).iou == pytest.approx((1 + 2) / (3 + 2))
+    assert total([both, both]).at(0, 0.5).iou == both.at(0, 0.5).iou
+
+
+def test_unknown_pixels_count_nowhere():
+    tally = count(SCORES, ten([[1, UNKNOWN, UNKNOWN], [0, 0, 0], [0, 0, 0]]))
+    assert tally.at(0, 0.5).iou == 1
+    assert tally.positives(0) == 1
+
+
+def test_scores_promise_as_much_where_nothing_is_known():
+    scores = ten([[128, 64, 0], [0, 0, 0], [0, 0, 0]])
+    labels = ten([[1, UNKNOWN, UNKNOWN], [0, 0, 0], [0, 0, 0]])
+    promised = count(scores, labels).promised(0, 0.5)
+    assert (promised.hits, promised.false_alarms, promised.misses) == (0.5, 0.5, 0.25)
+    both = count(scores, labels) + count(scores, labels)
+    assert both.promised(0, 0.5).iou == (both * 0.5).promised(0, 0.5).iou == 0.4
+
+
+def test_average_precision_is_one_where_scores_part_and_the_share_where_they_do_not():
+    assert count(TRUTH * 9, TRUTH).average_precision(0) == 1
+    assert count(TRUTH * 0, TRUTH).average_precision(0) == pytest.approx(2 / 9)
+    # Half of the class comes first, with as much that is not; the rest when all is called.
+    assert count(SCORES, TRUTH).average_precision(0) == pytest.approx((1 / 2 + 2 / 3) / 2)
+
+
+def test_a_scene_can_count_by_half():
+    assert (count(SCORES, TRUTH) * 0.5).positives(0) == 1
+
+
+def test_a_threshold_takes_in_the_byte_that_it_names():
+    tally = count(np.full((len(KEYS), 1, 1), 128, np.uint8), np.ones((len(KEYS), 1, 1), np.uint8))
+    assert tally.at(0, 0.5).hits == 1
+    assert tally.at(0, 0.51).misses == 1
+
+
+def test_the_mean_score_is_that_of_what_is_called():
+    assert count(SCORES, TRUTH).mean_score(0, 0.5) == 200 / 256
+    assert count(SCORES, TRUTH).mean_score(0, 0.9) is None
+
+
+def test_nothing_sums_to_a_tally_that_holds_nothing():
+    assert total([]).positives(0) == 0
+    assert total([]).at(0, 0.5).iou == 0
