@@ -1,7 +1,7 @@
 /** The service. This module alone knows its addresses. */
 
 import { formatThresholds, isBands } from "./permalink.js";
-import { ApiError, createTransport } from "./transport.js";
+import { ApiError, asBlob, asBytes, asJson, asNothing, createTransport } from "./transport.js";
 
 const MOST_BODY_BYTES = 4_500_000; // Lambda takes 6 MB as base64; what is longer goes through S3
 
@@ -51,7 +51,7 @@ export async function loadConfig() {
 export function createApi(apiUrl, outside) {
   const base = apiUrl.replace(/\/$/, "");
   const at = (/** @type {string} */ id) => `${base}/predictions/${encodeURIComponent(id)}`;
-  const { call, get, post, put, upload } = createTransport(outside);
+  const { call, get, put, upload } = createTransport(outside);
 
   /** @param {string} id @param {string} form @param {Seen} [seen] */
   function fileUrl(id, form, seen = {}) {
@@ -65,39 +65,39 @@ export function createApi(apiUrl, outside) {
     fileUrl,
 
     /** @param {string} url of a file @returns {Promise<Blob>} */
-    file: async (url) => (await get(url)).blob(),
+    file: (url) => get(url, asBlob),
 
     /** @returns {Promise<import("./types.js").Model>} */
-    model: async () => json(await get(`${base}/model`)),
+    model: () => get(`${base}/model`, asJson),
 
-    /** @param {string} id @returns {Promise<import("./types.js").Prediction>} */
-    prediction: async (id) => json(await get(at(id))),
+    /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<import("./types.js").Prediction>} */
+    prediction: (id, signal) => get(at(id), asJson, { signal }),
 
     /**
      * @param {{limit?: number, cursor?: string | null} & Partial<import("./state.js").Filter>} [page]
      * @returns {Promise<import("./types.js").Page>}
      */
-    async predictions({ limit = 12, cursor, landCover, since, until } = {}) {
+    predictions({ limit = 12, cursor, landCover, since, until } = {}) {
       const query = new URLSearchParams({ limit: String(limit) });
       if (cursor) query.set("cursor", cursor);
       if (landCover) query.set("class", landCover);
       if (since) query.set("since", startOfDay(since));
       if (until) query.set("until", startOfDay(until, 1));
-      return json(await get(`${base}/predictions?${query}`));
+      return get(`${base}/predictions?${query}`, asJson);
     },
 
-    /** @param {string} id @param {string} view @returns {Promise<Blob>} */
-    image: async (id, view) => (await get(fileUrl(id, "image.png", { view }))).blob(),
+    /** @param {string} id @param {string} view @param {AbortSignal} [signal] @returns {Promise<Blob>} */
+    image: (id, view, signal) => get(fileUrl(id, "image.png", { view }), asBlob, { signal }),
 
-    /** @param {string} id @param {number} size bytes expected @returns {Promise<Uint8Array>} */
-    async scores(id, size) {
-      const bytes = new Uint8Array(await (await get(fileUrl(id, "scores"))).arrayBuffer());
+    /** @param {string} id @param {number} size bytes expected @param {AbortSignal} [signal] @returns {Promise<Uint8Array>} */
+    async scores(id, size, signal) {
+      const bytes = await get(fileUrl(id, "scores"), asBytes, { signal });
       if (bytes.length === size) return bytes;
       throw new ApiError("broken", { detail: `${bytes.length} scores came, not ${size}.` });
     },
 
     /** @param {string} id */
-    remove: (id) => call(at(id), { method: "DELETE" }),
+    remove: (id) => call(at(id), asNothing, { method: "DELETE" }),
 
     /**
      * Safe to repeat: the same image gives the same prediction.
@@ -110,15 +110,29 @@ export function createApi(apiUrl, outside) {
       if (file.size <= MOST_BODY_BYTES) {
         return predicted(await upload(`${base}/predictions`, file, options));
       }
-      const link = await json(await post(`${base}/uploads?size=${file.size}`));
+      const post = { method: "POST", signal: options.signal };
+      const link = await get(`${base}/uploads?size=${file.size}`, asJson, post);
       await put(link.url, file, options);
-      options.signal.throwIfAborted();
-      return predicted(await post(`${base}/predictions?upload=${link.upload}`));
+      return predicted(await get(`${base}/predictions?upload=${link.upload}`, asJson, post));
     },
   };
 }
 
 /** @typedef {ReturnType<typeof createApi>} Api */
+
+/**
+ * A picture that the browser cannot decode is a broken answer.
+ *
+ * @param {Blob} picture
+ * @returns {Promise<ImageBitmap>}
+ */
+export async function bitmapOf(picture) {
+  try {
+    return await createImageBitmap(picture);
+  } catch {
+    throw new ApiError("broken");
+  }
+}
 
 /** @param {keyof Seen} part @param {Seen} seen @returns {string} empty where it is the service's default */
 function parameter(part, { thresholds, palette = "corine", view, language = "en" }) {
@@ -134,23 +148,8 @@ function startOfDay(day, later = 0) {
   return new Date(year, month - 1, date + later).toISOString();
 }
 
-/** @param {Response} response */
-async function json(response) {
-  try {
-    return await response.json();
-  } catch {
-    throw brokenBy(response);
-  }
-}
-
-/** @param {Response} response @returns {Promise<import("./types.js").Prediction>} */
-async function predicted(response) {
-  const document = await json(response);
+/** @param {any} document @returns {import("./types.js").Prediction} */
+function predicted(document) {
   if (document?.id) return document;
-  throw brokenBy(response);
-}
-
-/** @param {Response} response */
-function brokenBy(response) {
-  return new ApiError("broken", { requestId: response.headers.get("x-request-id") });
+  throw new ApiError("broken");
 }

@@ -1,4 +1,7 @@
-/** Calls that time out, carry the token, are made again where that is safe, and fail as ApiError alone. */
+/**
+ * Calls that time out, carry the token and are repeated where that is safe. They fail as ApiError
+ * alone, bodies included; a cancelled one throws the reason of its signal.
+ */
 
 const TIMEOUT_MS = 60_000;
 const TRIES = 3;
@@ -29,7 +32,15 @@ export class ApiError extends Error {
  * @typedef {object} Upload
  * @property {(share: number) => void} onProgress
  * @property {AbortSignal} signal
+ *
+ * @typedef {{method?: string, signal?: AbortSignal}} Options the signal cancels the call
  */
+
+export const asJson = (/** @type {Response} */ response) => response.json();
+export const asBlob = (/** @type {Response} */ response) => response.blob();
+export const asNothing = async () => {};
+export const asBytes = async (/** @type {Response} */ response) =>
+  new Uint8Array(await response.arrayBuffer());
 
 /** @param {Outside} [outside] */
 export function createTransport({
@@ -59,26 +70,44 @@ export function createTransport({
     }
   }
 
-  const call = (/** @type {string} */ url, /** @type {RequestInit} */ init = {}) =>
-    admitted(() => called(send, url, { ...init, headers: headers() }));
+  /**
+   * Call once, for what must not be done twice.
+   *
+   * @template T
+   * @param {string} url
+   * @param {(response: Response) => Promise<T>} read
+   * @param {Options} [options]
+   * @returns {Promise<T>}
+   */
+  const call = (url, read, options = {}) =>
+    admitted(() => called(send, url, read, options, headers()));
 
   return {
-    /** Once: what must not be made twice. */
     call,
 
-    /** @param {string} url */
-    get: (url) => again(() => call(url), wait),
+    /**
+     * Call what is safe to repeat.
+     *
+     * @template T
+     * @param {string} url
+     * @param {(response: Response) => Promise<T>} read
+     * @param {Options} [options]
+     * @returns {Promise<T>}
+     */
+    get: (url, read, options) => again(() => call(url, read, options), wait),
 
-    /** Safe to repeat. @param {string} url */
-    post: (url) => again(() => call(url, { method: "POST" }), wait),
-
-    /** Safe to repeat. @param {string} url @param {Blob} file @param {Upload} upload */
+    /** Safe to repeat. @param {string} url @param {Blob} file @param {Upload} upload @returns {Promise<any>} */
     upload: (url, file, upload) =>
       again(() => admitted(() => transfer("POST", url, file, headers(), upload)), wait),
 
     /** To a link, which needs no token. @param {string} url @param {Blob} file @param {Upload} upload */
     put: (url, file, upload) => again(() => transfer("PUT", url, file, {}, upload), wait),
   };
+}
+
+/** @param {any} problem @returns {boolean} whether the same call may do better later */
+export function mayPass({ kind, status }) {
+  return kind !== undefined && !(status >= 400 && status < 429);
 }
 
 /**
@@ -103,17 +132,37 @@ function isPassing(error) {
   return error instanceof ApiError && (error.kind === "offline" || PASSING.has(error.status));
 }
 
-/** @param {typeof fetch} send @param {string} url @param {RequestInit} init */
-async function called(send, url, init) {
-  let response;
+/**
+ * @template T
+ * @param {typeof fetch} send
+ * @param {string} url
+ * @param {(response: Response) => Promise<T>} read
+ * @param {Options} options
+ * @param {Record<string, string>} headers
+ * @returns {Promise<T>}
+ */
+async function called(send, url, read, { method = "GET", signal }, headers) {
+  const late = AbortSignal.timeout(TIMEOUT_MS);
+  /** @type {string | null} */
+  let requestId = null;
   try {
-    response = await send(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const both = signal ? AbortSignal.any([signal, late]) : late;
+    const response = await send(url, { method, headers, signal: both });
+    requestId = response.headers.get("x-request-id");
+    if (response.ok) return await read(response);
+    throw refusal(response.status, await response.text(), requestId);
   } catch (error) {
-    const late = error instanceof DOMException && error.name === "TimeoutError";
-    throw new ApiError(late ? "timeout" : "offline");
+    signal?.throwIfAborted();
+    throw failure(error, requestId);
   }
-  if (response.ok) return response;
-  throw refusal(response.status, await response.text(), response.headers.get("x-request-id"));
+}
+
+/** @param {any} error that fetch or the reading of a body threw @param {string | null} requestId */
+function failure(error, requestId) {
+  if (error instanceof ApiError) return error;
+  if (error.name === "TimeoutError") return new ApiError("timeout", { requestId });
+  // A line that breaks, before or within the body, is a TypeError; the rest is a body out of shape.
+  return new ApiError(error instanceof TypeError ? "offline" : "broken", { requestId });
 }
 
 /**
@@ -124,7 +173,7 @@ async function called(send, url, init) {
  * @param {Blob} file
  * @param {Record<string, string>} headers
  * @param {Upload} upload
- * @returns {Promise<Response>}
+ * @returns {Promise<any>} the JSON of the answer; null where it has no body
  */
 function transfer(method, url, file, headers, { onProgress, signal }) {
   return new Promise((resolve, reject) => {
@@ -137,23 +186,22 @@ function transfer(method, url, file, headers, { onProgress, signal }) {
     request.upload.onload = () => onProgress(1);
     request.onerror = () => reject(new ApiError("offline"));
     request.ontimeout = () => reject(new ApiError("timeout"));
-    request.onabort = () => reject(new DOMException("cancelled", "AbortError"));
+    request.onabort = () => reject(signal.reason);
     request.onload = () => {
       const { status, responseText } = request;
       // S3 shows no such header to a page, and asking for it is an error in the console.
       const requestId = method === "POST" ? request.getResponseHeader("x-request-id") : null;
-      if (status < 300) resolve(new Response(responseText, { headers: named(requestId) }));
-      else reject(refusal(status, responseText, requestId));
+      if (status >= 300) return reject(refusal(status, responseText, requestId));
+      try {
+        resolve(responseText ? JSON.parse(responseText) : null);
+      } catch {
+        reject(new ApiError("broken", { requestId }));
+      }
     };
     signal.throwIfAborted();
-    signal.addEventListener("abort", () => request.abort());
+    signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });
-}
-
-/** @param {string | null} requestId @returns {Record<string, string>} */
-function named(requestId) {
-  return requestId ? { "x-request-id": requestId } : {};
 }
 
 /** @param {number} status @param {string} body @param {string | null} requestId */

@@ -54,6 +54,15 @@ def until(page: Any, expression: str) -> None:
     pytest.fail(f"never came true: {expression}")
 
 
+def eventually(page: Any, condition: Callable[[], bool]) -> None:
+    """Wait for what a test itself hears of, its routes and listeners."""
+    for _ in range(1000):
+        if condition():
+            return
+        page.wait_for_timeout(50)  # lets Playwright call the listeners
+    pytest.fail("never came true")
+
+
 def rendered(page: Any) -> None:
     """Wait until what the page knows now is drawn; the page draws once per frame."""
     page.evaluate("new Promise((resolve) => requestAnimationFrame(() => resolve()))")

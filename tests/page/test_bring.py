@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.make_scene import make_scene
-from tests.page.steps import choose, open_sample, send, wait_for_result
+from tests.page.steps import choose, eventually, open_sample, send, wait_for_result
 from tests.tiffs import cog, counts, one_page, pages, placed
 
 RIVER = make_scene("river", 3, 160, 160).pixels
@@ -150,6 +150,36 @@ def test_a_file_that_is_no_tiff_is_told_before_it_is_sent(open_page: Any, tmp_pa
     assert "undefined" not in text
     assert page.get_by_role("button", name="Try again").count() == 0
     assert "POST" not in calls
+
+
+@pytest.mark.parametrize(
+    ("body", "held"),
+    [
+        (RIVER, ("/predictions",)),
+        (np.tile(RIVER, (1, 4, 4))[:, :536, :536], ("/uploads?size=",)),
+        (np.tile(RIVER, (1, 4, 4))[:, :536, :536], ("/predictions?upload=",)),
+        (RIVER, ("/scores", "/image.png?view=true-colour")),
+    ],
+    ids=["upload", "link", "post", "scores and image"],
+)
+def test_cancel_ends_every_call(
+    open_page: Any, tmp_path: Path, body: Any, held: tuple[str, ...]
+) -> None:
+    page = open_page()
+    sent, ended = set[str](), set[str]()
+
+    def name(url: str) -> str:
+        return next((part for part in held if part in url), "")
+
+    page.on("request", lambda request: sent.add(name(request.url)))
+    page.on("requestfailed", lambda request: ended.add(name(request.url)))
+    page.route(lambda url: bool(name(url)), lambda route: None)  # never answers
+    send(page, _file(tmp_path, one_page(body)))
+    eventually(page, lambda: set(held) <= sent)
+    page.get_by_role("button", name="Cancel").click()
+    eventually(page, lambda: set(held) <= ended)
+    page.wait_for_selector("#activity", state="hidden")
+    assert page.locator("#problem").is_hidden()
 
 
 def test_an_upload_can_be_cancelled(open_page: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.page.conftest import PHONE, ROOT
-from tests.page.steps import choose, open_sample, refuse, send, until
+from tests.page.steps import choose, eventually, open_sample, refuse, send, until
 
 TOWN = ROOT / "dashboard_static" / "samples" / "town.tif"
 TITLES = {
@@ -78,8 +78,7 @@ def test_a_slow_service_shows_its_stages_and_leaves_the_page_usable(open_page: A
     page.click("#about-open")
     page.wait_for_selector("#about[open] tbody tr")
     page.click("#about-close")
-    while not held:
-        page.wait_for_timeout(50)  # lets Playwright call the route
+    eventually(page, lambda: bool(held))
     held[0].continue_()
     page.wait_for_selector("#result:not([hidden])")
     assert page.locator("#activity").is_hidden()

@@ -1,43 +1,53 @@
 /** Look at a prediction in other ways. */
 
+import { bitmapOf } from "../api.js";
 import { rememberLanguage } from "../memory.js";
 import { recount } from "../recount.js";
+import { mayPass } from "../transport.js";
 
 /** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
 export function createLookActions(store, api) {
+  let loading = new AbortController();
+
   /** @param {string} view */
   async function setView(view) {
+    loading.abort();
+    loading = new AbortController();
+    const { signal } = loading;
     const { prediction } = store.get();
     store.set({ view });
     if (!prediction) return;
     try {
-      const base = await createImageBitmap(await api.image(prediction.id, view));
-      const { prediction: now, view: wanted, base: old } = store.get();
-      if (now !== prediction || wanted !== view) return base.close();
+      const base = await bitmapOf(await api.image(prediction.id, view, signal));
+      const { prediction: now, base: old } = store.get();
+      if (now !== prediction || signal.aborted) return base.close();
       old?.close();
       store.set({ base, problem: null });
     } catch (problem) {
-      store.set({ problem, retry: () => setView(view) });
+      if (!signal.aborted) tellFailure(problem, () => setView(view));
     }
+  }
+
+  /** @param {string} url @param {(blob: Blob) => void} save */
+  async function takeAway(url, save) {
+    try {
+      save(await api.file(url));
+      store.set({ problem: null, said: "files.saved", saidValues: {} });
+    } catch (problem) {
+      tellFailure(problem, () => takeAway(url, save));
+    }
+  }
+
+  /** @param {unknown} problem @param {() => void} retry */
+  function tellFailure(problem, retry) {
+    store.set({ problem, retry: mayPass(problem) ? retry : null });
   }
 
   return {
     setView,
 
-    /**
-     * A file of the service's; a failure is told.
-     *
-     * @param {string} url
-     * @param {(blob: Blob) => void} save
-     */
-    async takeAway(url, save) {
-      try {
-        save(await api.file(url));
-        store.set({ problem: null, said: "files.saved", saidValues: {} });
-      } catch (problem) {
-        store.set({ problem, retry: null });
-      }
-    },
+    /** Save a file of the service. */
+    takeAway,
 
     /** @param {Record<string, number>} thresholds those that change, by class key */
     setThresholds: (thresholds) => store.set(recount(store.get(), thresholds)),

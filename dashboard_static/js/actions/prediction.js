@@ -1,6 +1,7 @@
 /** Make a prediction, or open an earlier one. */
 
 import { plotly } from "../../vendor/plotly.js";
+import { bitmapOf } from "../api.js";
 import { checkFile } from "../checks.js";
 import { rememberName } from "../memory.js";
 import { sampleName } from "../names.js";
@@ -9,6 +10,7 @@ import { keepRecent, recallRecent } from "../recent.js";
 import { recount } from "../recount.js";
 import { NOTHING_SHOWN } from "../state.js";
 import { recallToken } from "../token.js";
+import { mayPass } from "../transport.js";
 
 /** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
 export function createPredictionActions(store, api) {
@@ -27,8 +29,9 @@ export function createPredictionActions(store, api) {
     store.set({ problem: null, retry: null, activity: { name, stage: "read", share: null } });
     try {
       await work(signal);
-    } catch (problem) {
-      const retry = mayPass(problem) ? () => run(name, work) : null;
+    } catch (/** @type {any} */ problem) {
+      const retry =
+        mayPass(problem) || problem.key === "error.sample" ? () => run(name, work) : null;
       if (!signal.aborted) store.set({ problem, retry });
     } finally {
       if (!signal.aborted) store.set({ activity: null });
@@ -64,8 +67,8 @@ export function createPredictionActions(store, api) {
     const { config, view: current } = store.get();
     const view = seen.view ?? current;
     const [scores, picture] = await Promise.all([
-      api.scores(prediction.id, config.classes.length * width * height),
-      api.image(prediction.id, view),
+      api.scores(prediction.id, config.classes.length * width * height, signal),
+      api.image(prediction.id, view, signal),
     ]);
     await draw({ prediction, scores, picture }, signal, { ...seen, view });
     if (!recallToken() && view === VIEWS[0])
@@ -78,7 +81,7 @@ export function createPredictionActions(store, api) {
    * @param {Partial<import("../state.js").State>} seen
    */
   async function draw({ prediction, scores, picture }, signal, seen) {
-    const base = await createImageBitmap(picture);
+    const base = await bitmapOf(picture);
     if (signal.aborted) return base.close();
     advance("draw");
     store.get().base?.close();
@@ -129,7 +132,7 @@ export function createPredictionActions(store, api) {
       run(null, async (signal) => {
         advance("fetch");
         try {
-          await show(await api.prediction(id), signal, seen);
+          await show(await api.prediction(id, signal), signal, seen);
         } catch (problem) {
           await showKept(id, signal, seen, problem);
         }
@@ -146,12 +149,6 @@ export function createPredictionActions(store, api) {
       store.set({ activity: null, said: "activity.cancelled", saidValues: {} });
     },
   };
-}
-
-/** @param {any} problem @returns {boolean} whether the same call may do better later */
-function mayPass({ kind, status, key }) {
-  if (key) return key === "error.sample";
-  return kind !== undefined && !(status >= 400 && status < 429);
 }
 
 /** @param {string} sample @param {AbortSignal} signal @returns {Promise<Blob>} */

@@ -62,6 +62,43 @@ test("a passing failure is tried again, with growing waits", async () => {
   assert.deepEqual(waits, [300, 600]);
 });
 
+test("a body that breaks off is an ApiError like a call that fails, and the call is repeated", async () => {
+  const breaking = () => {
+    const body = new ReadableStream({
+      pull: (stream) => stream.error(new TypeError("network error")),
+    });
+    return new Response(body);
+  };
+  const { api, calls } = fakeFetch(breaking, breaking, answer("png"));
+  assert.equal(await (await api.image("a", "ndvi")).text(), "png");
+  assert.equal(calls.length, 3);
+  const failing = fakeFetch(breaking);
+  for (const call of [
+    () => failing.api.scores("a", 4),
+    () => failing.api.file("http://api/x"),
+    () => failing.api.model(),
+  ]) {
+    await assert.rejects(call, (error) => error instanceof ApiError && error.kind === "offline");
+  }
+});
+
+test("a body that takes too long is told as such", async () => {
+  const late = () => {
+    throw new DOMException("late", "TimeoutError");
+  };
+  await assert.rejects(fakeFetch(late).api.model(), { kind: "timeout" });
+});
+
+test("a cancelled call throws its signal's reason and is not repeated", async () => {
+  const cancelled = new AbortController();
+  const { api, calls } = fakeFetch(() => {
+    cancelled.abort(new Error("by the reader"));
+    throw cancelled.signal.reason;
+  });
+  await assert.rejects(api.scores("a", 4, cancelled.signal), { message: "by the reader" });
+  assert.equal(calls.length, 1);
+});
+
 test("after three tries it is told", async () => {
   const { api, calls } = fakeFetch(broken);
   await assert.rejects(api.prediction("a"), { kind: "offline" });
