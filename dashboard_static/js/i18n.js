@@ -29,6 +29,33 @@ export function translator(language) {
   };
 }
 
+/**
+ * What the service says, by its code: in the reader's language where the code has words there, else
+ * as it came, in English.
+ *
+ * @param {"problem" | "warning"} kind
+ * @param {{code?: string, values?: Record<string, unknown>, text: string}} said
+ * @param {Language} language
+ * @returns {{text: string, language: Language}}
+ */
+export function translateSaid(kind, { code, values = {}, text }, language) {
+  const words = WORDS[language][`${kind}.${code}`];
+  const blanks = [...(words ?? "").matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  if (words === undefined || blanks.some((name) => values[name] == null))
+    return { text, language: "en" };
+  const fill = (/** @type {string} */ _, /** @type {string} */ name) =>
+    showValue(values[name], language);
+  return { text: words.replace(/\{(\w+)\}/g, fill), language };
+}
+
+/** @param {unknown} value of a problem or warning @param {Language} language @returns {string} */
+function showValue(value, language) {
+  if (typeof value === "number") return formatNumber(value, language, value % 1 ? 2 : 0);
+  if (!Array.isArray(value)) return WORDS[language][`value.${value}`] ?? String(value);
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+  return list.format(value.map((each) => showValue(each, language)));
+}
+
 /** @param {string | number | undefined} value @param {Language} language */
 function show(value, language) {
   return typeof value === "number" ? formatNumber(value, language) : value;

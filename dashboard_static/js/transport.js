@@ -11,13 +11,15 @@ const PASSING = new Set([502, 503, 504]); // may go by itself, so a safe call is
 export class ApiError extends Error {
   /**
    * @param {"offline" | "timeout" | "broken" | "refused"} kind
-   * @param {{status?: number, detail?: string, requestId?: string | null}} [about]
+   * @param {Partial<import("./types.js").Problem> & {requestId?: string | null}} [about]
    */
-  constructor(kind, { status = 0, detail = "", requestId = null } = {}) {
+  constructor(kind, { status = 0, detail = "", code = "", values = {}, requestId = null } = {}) {
     super(`${kind} ${status} ${detail}`);
     this.kind = kind;
     this.status = status;
     this.detail = detail;
+    this.code = code;
+    this.values = values;
     this.requestId = requestId;
   }
 }
@@ -206,15 +208,16 @@ function transfer(method, url, file, headers, { onProgress, signal }) {
 
 /** @param {number} status @param {string} body @param {string | null} requestId */
 function refusal(status, body, requestId) {
-  return new ApiError("refused", { status, detail: detailOf(body), requestId });
+  return new ApiError("refused", { ...problemOf(body), status, requestId });
 }
 
-/** @param {string} body @returns {string} */
-function detailOf(body) {
+/** @param {string} body @returns {Partial<import("./types.js").Problem>} none where a proxy answered */
+function problemOf(body) {
   try {
-    return JSON.parse(body).detail ?? "";
+    const { detail, code, values } = JSON.parse(body);
+    return { detail, code, values };
   } catch {
-    return "";
+    return {};
   }
 }
 

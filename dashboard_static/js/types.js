@@ -46,7 +46,18 @@
  * @property {{name: string, version: string, sha256: string}} model
  * @property {Record<string, number>} thresholds by class key
  * @property {ClassResult[]} classes
- * @property {string[]} warnings
+ * @property {(Caveat | string)[]} warnings sentences alone in predictions of older versions
+ *
+ * @typedef {object} Caveat
+ * @property {string} code
+ * @property {Record<string, unknown>} values
+ * @property {string} text in English
+ *
+ * @typedef {object} Problem RFC 9457, and the same as a caveat
+ * @property {number} status
+ * @property {string} detail in English
+ * @property {string} code
+ * @property {Record<string, unknown>} values
  *
  * @typedef {object} Measured a class on the test images; low and high bound its IoU, where that is known
  * @property {number} iou

@@ -129,7 +129,7 @@ def overflow(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-def refuse(route: Any, status: int, detail: str) -> None:
+def refuse(route: Any, status: int, detail: str, code: str = "", **values: object) -> None:
     """Answer as the service does when it refuses."""
     route.fulfill(
         status=status,
@@ -139,7 +139,7 @@ def refuse(route: Any, status: int, detail: str) -> None:
             "access-control-allow-origin": "*",
             "access-control-expose-headers": "x-request-id",
         },
-        body=json.dumps({"title": "Refused", "status": status, "detail": detail}),
+        body=json.dumps({"status": status, "detail": detail, "code": code, "values": values}),
     )
 
 

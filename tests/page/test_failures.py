@@ -43,17 +43,29 @@ def test_each_refusal_has_plain_words_in_both_languages(open_page: Any, status: 
 
 def test_an_error_of_the_service_is_told_in_words_with_its_request(open_page: Any) -> None:
     page = open_page()
-    detail = "The upload starts with b'PNG'; a TIFF is needed."
-    page.route("**/predictions", lambda route: refuse(route, 415, detail))
+    detail = "The content type is 'text/html'; send image/tiff."
+    values = {"content_type": "text/html", "expected": ["image/tiff"]}
+    page.route("**/predictions", lambda route: refuse(route, 415, detail, "content-type", **values))
     send(page, TOWN)
     page.wait_for_selector("#problem:not([hidden])")
     text = page.locator("#problem").inner_text()
     assert "This file is not a TIFF that can be read." in text
-    assert "The upload starts with b'PNG'; a TIFF is needed." in text
+    assert detail in text
     assert "request-415" in text
     page.click("#languages button[value=es]")
-    until(page, "document.querySelector('#problem').innerText.includes('empieza con')")
+    spanish = "El tipo de contenido es text/html; se espera image/tiff."
+    until(page, f"document.querySelector('#problem').innerText.includes('{spanish}')")
     assert "no es un TIFF" in page.locator("#problem").inner_text()
+    assert page.locator("#problem [lang=en]").count() == 0
+
+
+def test_a_reason_without_a_known_code_is_shown_as_english(open_page: Any) -> None:
+    page = open_page(locale="es-CO")
+    page.route("**/predictions", lambda route: refuse(route, 422, "As new as it is.", "new-code"))
+    send(page, TOWN)
+    page.wait_for_selector("#problem:not([hidden])")
+    said = page.locator("#problem [lang=en]").inner_text()
+    assert said == "El servicio dice: As new as it is."
 
 
 def test_a_service_that_is_down_is_told_in_words_and_can_be_tried_again(open_page: Any) -> None:

@@ -254,6 +254,31 @@ export default {
   "token.cancel": "Ahora no",
   "token.send": "Continuar",
 
+  // What the service says, by its code; in English it says it itself.
+  "problem.content-type": "El tipo de contenido es {content_type}; se espera {expected}.",
+  "problem.crs-unusable": "No se puede usar el sistema de coordenadas (CRS) de la imagen: {reason}",
+  "problem.database-unavailable": "La base de datos no responde; inténtelo de nuevo en un momento.",
+  "problem.internal": "Un error imprevisto; quedó registrado con el número de esta petición.",
+  "problem.invalid-option": "El valor {value} no sirve para el parámetro {parameter}.",
+  "problem.missing-field": "El formulario no trae un archivo en el campo {field}.",
+  "problem.outside-crs":
+    "La esquina superior izquierda de la imagen ({x}, {y}) queda fuera de su sistema de coordenadas (CRS).",
+  "problem.prediction-not-found": "Revise que el enlace esté completo.",
+  "problem.route-not-found": "El servicio no tiene {method} {path}.",
+  "problem.storage-unavailable":
+    "El almacenamiento no responde; no se perdió nada y puede intentarlo de nuevo.",
+  "problem.token-required": "Hace falta un token conocido.",
+  "problem.unreadable-form": "No se puede leer el formulario: {reason}",
+  "problem.upload-not-found": "No hay ninguna imagen subida con ese identificador, o ya se usó.",
+
+  // Values in those sentences.
+  "value.coastal": "costera",
+  "value.blue": "azul",
+  "value.green": "verde",
+  "value.yellow": "amarilla",
+  "value.red": "roja",
+  "value.red edge": "borde rojo",
+
   "error.close": "Cerrar",
   "error.retry": "Reintentar",
   "error.request": "Petición",

@@ -1,6 +1,6 @@
 /** What is going on: the stages of a prediction, and what went wrong. */
 
-import { translate } from "../locales/service.js";
+import { translateSaid } from "../i18n.js";
 import { shownName } from "../names.js";
 import { ApiError } from "../transport.js";
 import { byId, changes, element } from "./dom.js";
@@ -123,9 +123,9 @@ function describe(problem, language, t) {
 }
 
 /** @param {ApiError} problem @param {import("../types.js").Language} language @param {(key: string) => string} t */
-function saidBy({ detail }, language, t) {
+function saidBy({ detail, code, values }, language, t) {
   if (!detail) return undefined;
-  const said = translate(detail, language);
+  const said = translateSaid("problem", { code, values, text: detail }, language);
   return said.language === language
     ? said
     : { ...said, text: `${t("error.original")} ${said.text}` };

@@ -1,7 +1,6 @@
 /** A prediction's facts and notes. */
 
-import { formatDate, formatNumber } from "../i18n.js";
-import { translate } from "../locales/service.js";
+import { formatDate, formatNumber, translateSaid } from "../i18n.js";
 import { recallName } from "../memory.js";
 import { shownName } from "../names.js";
 import { byId, changes, element } from "./dom.js";
@@ -47,7 +46,9 @@ function facts({ created, image, model }, language, t) {
 
 /** @param {import("../types.js").Prediction} prediction @param {boolean} offline @param {import("../types.js").Language} language @param {(key: string) => string} t */
 function renderNotes({ warnings, saved }, offline, language, t) {
-  const notes = warnings.map((warning) => translate(warning, language));
+  const notes = warnings.map((warning) =>
+    translateSaid("warning", typeof warning === "string" ? { text: warning } : warning, language),
+  );
   if (offline) notes.unshift({ text: t("result.offline"), language });
   if (saved === "objects") notes.push({ text: t("result.savedObjects"), language });
   byId("notes").hidden = !notes.length;

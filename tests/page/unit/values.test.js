@@ -6,10 +6,10 @@ import { barChart, outlineMap } from "../../../dashboard_static/js/figures.js";
 import {
   chooseLanguage,
   formatNumber,
+  translateSaid,
   translator,
   WORDS,
 } from "../../../dashboard_static/js/i18n.js";
-import { translate } from "../../../dashboard_static/js/locales/service.js";
 import { shownName } from "../../../dashboard_static/js/names.js";
 import { legendOf } from "../../../dashboard_static/js/palettes.js";
 import { formatHash, parseHash } from "../../../dashboard_static/js/permalink.js";
@@ -24,7 +24,8 @@ const page = readFileSync(new URL("../../../dashboard_static/index.html", import
 const theme = { ink: "#111111", line: "#222222", font: "sans-serif" };
 
 test("both languages have the same words to say", () => {
-  assert.deepEqual(Object.keys(WORDS.es).sort(), Object.keys(WORDS.en).sort());
+  const own = Object.keys(WORDS.es).filter((key) => !/^(problem|warning|value)\./.test(key));
+  assert.deepEqual(own.sort(), Object.keys(WORDS.en).sort());
   for (const key of Object.keys(WORDS.en)) {
     const blanks = (/** @type {string} */ text) =>
       [...text.matchAll(/\{\w+\}/g)].map(String).sort();
@@ -57,11 +58,29 @@ test("numbers are written as the language writes them", () => {
   assert.equal(formatNumber(1234.5, "es", 1), "1.234,5");
 });
 
-test("a known sentence of the service is translated, an unknown one marked as English", () => {
-  const known = "The image has no CRS: coordinates are pixels, and areas assume 1.24 m pixels.";
-  assert.equal(translate(known, "es").language, "es");
-  assert.match(translate(known, "es").text, /1,24 m/);
-  assert.deepEqual(translate("Something new.", "es"), { text: "Something new.", language: "en" });
+test("a known code of the service is translated, an unknown one marked as English", () => {
+  const text = "The upper left corner lies outside the CRS.";
+  const known = { code: "outside-crs", values: { x: 1234.5, y: -2 }, text };
+  const { text: spanish, language } = translateSaid("problem", known, "es");
+  assert.equal(language, "es");
+  assert.match(spanish, /\(1\.234,50, -2\)/);
+  const english = { text, language: "en" };
+  assert.deepEqual(translateSaid("problem", known, "en"), english);
+  assert.deepEqual(translateSaid("problem", { code: "of-tomorrow", text }, "es"), english);
+  assert.deepEqual(translateSaid("problem", { text }, "es"), english);
+  assert.deepEqual(translateSaid("problem", { ...known, values: { x: 1 } }, "es"), english);
+});
+
+test("values of the service are written as the language writes them", () => {
+  const said = {
+    code: "content-type",
+    text: "",
+    values: { content_type: "a", expected: ["b", "c", "red"] },
+  };
+  assert.equal(
+    translateSaid("problem", said, "es").text,
+    "El tipo de contenido es a; se espera b, c y roja.",
+  );
 });
 
 test("an address survives the way to a hash and back", () => {
