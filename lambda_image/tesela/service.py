@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from tesela.catalogue import BANDS, KEYS
-from tesela.core.decode import MOST_SIDE_PX
+from tesela.catalogue import KEYS
 from tesela.core.image import Grid
+from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
 from tesela.core.pipeline import Segmentation, Step, delineate, segment
@@ -39,8 +39,7 @@ from tesela.prediction import (
 Saved = Literal["all", "objects"]
 ROOT, UPLOADS = "predictions/", "uploads/"
 TIFF = "image/tiff"
-# 2048 x 2048 px of eight float32 bands, and a little for the header.
-MOST_UPLOAD_BYTES = len(BANDS) * 4 * MOST_SIDE_PX**2 + 65_536
+MOST_UPLOAD_BYTES = LIMITS.max_bytes
 SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
 
 

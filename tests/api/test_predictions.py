@@ -162,7 +162,7 @@ def test_doubts_are_told_in_words(api: InProcess) -> None:
     ("target", "body", "headers", "status", "told"),
     [
         ("/predictions", b"", {}, 400, "0 bytes"),
-        ("/predictions", b"hello, world", {}, 415, "b'hell'"),
+        ("/predictions", b"hello, world", {}, 415, "68 65 6c 6c"),
         ("/predictions", b"{}", {"content-type": "application/json"}, 415, "application/json"),
         ("/predictions?threshold=1.5", b"x", {}, 400, "threshold: must be less than 1, not '1.5'"),
         (
@@ -202,7 +202,7 @@ def test_what_cannot_be_an_upload_is_a_problem_that_names_it(
     ("shape", "dtype", "status", "told"),
     [
         ((7, 32, 32), np.uint16, 422, "7 band(s)"),
-        ((8, 15, 32), np.uint16, 422, "32 x 15 px; the least is 16 x 16"),
+        ((8, 15, 32), np.uint16, 422, "32 x 15 px; the minimum is 16 x 16"),
         ((8, 16, 2049), np.uint8, 413, "2049 x 16 px"),
         ((8, 32, 32), np.float64, 422, "float64"),
     ],

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rasterio.transform import Affine
-from tesela.core.decode import MOST_SIDE_PX, decode
+from tesela.core.decode import decode
 from tesela.core.image import Image
+from tesela.core.limits import LIMITS
 from tesela.errors import (
     CorruptImageError,
     EmptyUploadError,
@@ -96,7 +97,9 @@ def test_a_cog_with_overviews_is_read_at_full_size():
     assert image.grid.crs == UTM
 
 
-@pytest.mark.parametrize(("height", "width"), [(16, 16), (16, MOST_SIDE_PX), (MOST_SIDE_PX, 16)])
+@pytest.mark.parametrize(
+    ("height", "width"), [(16, 16), (16, LIMITS.max_side_px), (LIMITS.max_side_px, 16)]
+)
 def test_the_smallest_and_the_largest_sides_are_read(height: int, width: int):
     assert decode(one_page(counts(height, width, "uint8"))).pixels.shape == (8, height, width)
 
@@ -229,7 +232,7 @@ def test_another_data_type_is_refused(dtype: str):
 @pytest.mark.parametrize("compress", ["jpeg", "packbits", "lzma", "lerc"])
 def test_another_compression_is_refused(compress: str):
     body = one_page(counts(dtype="uint8"), compress=compress, interleave="band")
-    message = f"compression is {compress.upper()}; accepted are NONE, LZW, DEFLATE, ZSTD"
+    message = f"compression is {compress.upper()} on page 1; accepted are NONE, LZW, DEFLATE, ZSTD"
     with pytest.raises(UnsupportedFormatError, match=message):
         decode(body)
 
@@ -247,13 +250,17 @@ def test_what_is_no_tiff_is_refused(body: bytes):
 
 @pytest.mark.parametrize(("height", "width"), [(15, 40), (40, 15), (1, 1)])
 def test_a_small_image_is_refused(height: int, width: int):
-    with pytest.raises(UnsuitableImageError, match=f"{width} x {height} px; the least is 16 x 16"):
+    with pytest.raises(
+        UnsuitableImageError, match=f"{width} x {height} px; the minimum is 16 x 16"
+    ):
         decode(one_page(counts(height, width)))
 
 
 @pytest.mark.parametrize(("height", "width"), [(16, 2049), (2049, 16)])
 def test_a_large_image_is_refused(height: int, width: int):
-    with pytest.raises(ImageTooLargeError, match=f"{width} x {height} px .*limit is 2048 x 2048"):
+    with pytest.raises(
+        ImageTooLargeError, match=f"{width} x {height} px; the limit is 2048 x 2048"
+    ):
         decode(one_page(counts(height, width, "uint8")))
 
 
@@ -283,6 +290,8 @@ BOMBS = {
     "giant tiles": header(64, 64, tile=65_536),
     "giant image of giant tiles": header(100_000, 100_000, tile=65_536),
     "floats": header(100_000, 100_000, bits=32, sample_format=3),
+    "2^31": header(2**31 - 1, 2**31 - 1),
+    "2^32": header(2**32 - 1, 2**32 - 1),
 }
 
 
@@ -297,13 +306,11 @@ def test_a_header_that_claims_too_much_is_refused_at_once(case: str):
 @pytest.mark.parametrize(
     "body",
     [
-        header(2**31 - 1, 2**31 - 1),
-        header(2**32 - 1, 2**32 - 1),
         header(0, 0),
         header(2048, 2048),
         header(64, 64, bands=0xFFFF),
     ],
-    ids=["2^31", "2^32", "nothing", "2048 without bytes", "65535 bands"],
+    ids=["nothing", "2048 without bytes", "65535 bands"],
 )
 def test_an_absurd_header_is_refused(body: bytes):
     with pytest.raises((CorruptImageError, UnsuitableImageError)):
@@ -357,7 +364,7 @@ def test_a_file_cut_anywhere_is_refused_or_whole(form: str):
 
 
 def test_pixels_that_are_cut_off_are_never_made_up():
-    with pytest.raises(CorruptImageError, match="cannot be decoded"):
+    with pytest.raises(CorruptImageError, match="the file has"):
         decode(placed(P)[:-1000])
 
 
@@ -386,13 +393,13 @@ def check(image: Image) -> None:
     assert np.isfinite(image.grid.bounds).all()
 
 
-def test_a_crs_whose_name_is_no_text_is_refused():
-    """rasterio takes the name for UTF-8."""
+def test_a_crs_whose_name_is_no_text_leads_nowhere():
+    """rasterio takes the name for UTF-8, so it is made one before."""
     body = bytearray(placed(P))
     model_type = body.index(struct.pack("<4H", 1024, 0, 1, 1))  # GTModelTypeGeoKey: projected
     body[model_type + 6] = 0xFF
     body[body.index(b"UTM zone 18N")] = 0x80
-    with pytest.raises(CorruptImageError, match="cannot be decoded to its end: 'utf-8'"):
+    with pytest.raises(UnsuitableImageError, match="CRS cannot be used"):
         decode(bytes(body))
 
 

@@ -3,150 +3,104 @@
 import math
 import re
 import warnings
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 import rasterio
-from rasterio.enums import MaskFlags
+from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import DatasetReader, MemoryFile
 
-from tesela.catalogue import BANDS
 from tesela.core.gdal import GDAL_ERRORS, gdal
 from tesela.core.image import Grid, Image, Pixels, Valid
-from tesela.errors import (
-    CorruptImageError,
-    EmptyUploadError,
-    ImageTooLargeError,
-    UnsuitableImageError,
-    UnsupportedFormatError,
-)
+from tesela.core.tiff.header import read_header
+from tesela.core.tiff.page import Page
+from tesela.core.tiff.rebuild import Rebuilt, rebuild
+from tesela.errors import CorruptImageError, UnsuitableImageError
 
-LEAST_SIDE_PX = 16
-MOST_SIDE_PX = 2048
-DTYPES = ("uint8", "uint16", "int16", "float16", "float32")
-COMPRESSIONS = ("NONE", "LZW", "DEFLATE", "ZSTD")
-
-_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # TIFF and BigTIFF, both byte orders
-# A block is decoded whole, so its declared size is bounded as the image's is.
-_MOST_BLOCK_PX = MOST_SIDE_PX * MOST_SIDE_PX
 _FILL_FROM = 1e30  # no sensor counts so far: the fill of floats, -3.4e38, that no tag declares
+_MAX_REASON = 200  # characters of GDAL's message
 
 
 def decode(body: bytes) -> Image:
     """Decode a TIFF of eight bands in one page, or of eight pages of one band.
 
+    The header is read and checked here; GDAL opens a file with a header that was written anew.
+
     Raises:
         EmptyUploadError: No bytes.
-        UnsupportedFormatError: Not a TIFF, or another compression than `COMPRESSIONS`.
-        ImageTooLargeError: A side over `MOST_SIDE_PX`; found in the header, before pixels are decoded.
+        UnsupportedFormatError: Not a TIFF, or a compression that is not accepted.
+        ImageTooLargeError: More bytes or pixels than `LIMITS`; found before pixels are decoded.
         UnsuitableImageError: Wrong band count, data type or size, or no valid pixel.
-        CorruptImageError: GDAL cannot read it to its end.
+        CorruptImageError: The file breaks the format, or cannot be decoded to its end.
     """
-    _check_magic(body)
-    with gdal(), MemoryFile(body) as file, ExitStack() as stack:
+    header = read_header(body)
+    rebuilt = rebuild(body, header)
+    with gdal(), MemoryFile(rebuilt.body) as file:
         try:
-            pages = [stack.enter_context(page) for page in _open_pages(file)]
-            _check_header(pages)
-            pixels, valid = _read(pages)
-            grid = _grid(pages[0])
-            dtype = _dtype(pages[0])
+            pixels, masks = _read(file, rebuilt)
+            grid = _grid(file, rebuilt)
         except GDAL_ERRORS as error:
             raise CorruptImageError(
-                f"The TIFF of {len(body)} bytes cannot be decoded to its end: {_reason(error)}"
+                f"The TIFF of {len(body)} bytes cannot be decoded to its end: {_reason(error, file.name)}",
+                "corrupt-image",
+                bytes=len(body),
             ) from error
+    dtype = header.pages[0].dtype
+    valid = _valid(pixels, masks, header.pages)
+    if header.pages[0].white_is_zero:
+        pixels = 2.0 ** header.pages[0].bits - 1 - pixels
     return Image(pixels, _checked_valid(pixels, valid, dtype), dtype, grid)
 
 
-def _reason(error: BaseException) -> str:
-    """GDAL's own words, without the name that the file has in memory."""
-    told = error.__cause__ or error
-    return re.sub(r"(/vsimem/)?[\w/-]+\.tif[:,]? *", "", str(told))
+def _reason(error: BaseException, name: str) -> str:
+    """Return GDAL's own words, without the name that the file has in memory."""
+    names = (
+        rf"(GTIFF_DIR:off:\d+:)?({re.escape(name)}|{re.escape(PurePosixPath(name).name)})[:,]? *"
+    )
+    return re.sub(names, "", str(error.__cause__ or error))[:_MAX_REASON]
 
 
-def _check_magic(body: bytes) -> None:
-    if not body:
-        raise EmptyUploadError("The upload has 0 bytes; send an 8-band TIFF.")
-    if body[:4] not in _MAGIC:
-        raise UnsupportedFormatError(f"The upload starts with {body[:4]!r}; a TIFF is needed.")
+def _read(file: MemoryFile, rebuilt: Rebuilt) -> tuple[Pixels, Sequence[NDArray[Any]]]:
+    """Return pixels (8, H, W) and masks (H, W), where 0 is outside."""
+    bands = [_read_page(file, offset, "float32") for offset in rebuilt.pages]
+    masks = [_read_page(file, offset, "uint8")[0] for offset in rebuilt.masks]
+    return (bands[0] if len(bands) == 1 else np.concatenate(bands)), masks
 
 
-def _open_pages(file: MemoryFile) -> Iterator[DatasetReader]:
-    with _quiet():
-        first = file.open(driver="GTiff")
-    yield first
-    for name in first.subdatasets[1 : len(BANDS) + 1]:
-        with _quiet():
-            yield rasterio.open(name, driver="GTiff")
+def _read_page(file: MemoryFile, offset: int, dtype: str) -> NDArray[Any]:
+    with _open(file, offset) as page:
+        pixels: NDArray[Any] = page.read(out_dtype=dtype)
+        return pixels
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _open(file: MemoryFile, offset: int) -> Iterator[DatasetReader]:
+    """Open a page by the byte at which we wrote its directory; no name comes from the upload."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        yield
+        with rasterio.open(f"GTIFF_DIR:off:{offset}:{file.name}", driver="GTiff") as page:
+            yield page
 
 
-def _check_header(pages: list[DatasetReader]) -> None:
-    first = pages[0]
-    bands = sum(page.count for page in pages)
-    pages_told = max(1, len(first.subdatasets))
-    if bands != len(BANDS) or (pages_told > 1 and pages_told != len(BANDS)):
-        raise UnsuitableImageError(
-            f"The image has {first.count} band(s) on {pages_told} page(s); "
-            f"{len(BANDS)} bands are needed: {', '.join(BANDS)}."
+def _valid(pixels: Pixels, masks: Sequence[NDArray[Any]], pages: Sequence[Page]) -> Valid:
+    valid = np.asarray((np.abs(pixels) < _FILL_FROM).all(axis=0))  # NaN is not
+    for mask in masks:
+        valid &= mask != 0
+    declared = [page.nodata for page in pages for _ in range(page.samples)]
+    if any(nodata is not None for nodata in declared):
+        counted = np.stack(
+            [
+                band != nodata if nodata is not None else np.ones(band.shape, bool)
+                for band, nodata in zip(pixels, declared, strict=True)
+            ]
         )
-    if len({(page.shape, _dtype(page)) for page in pages}) > 1:
-        raise UnsuitableImageError("The pages differ in size or data type.")
-    for page in pages:
-        _check_page(page)
-
-
-def _check_page(page: DatasetReader) -> None:
-    if max(page.shape) > MOST_SIDE_PX or np.prod(page.block_shapes[0]) > _MOST_BLOCK_PX:
-        raise ImageTooLargeError(
-            f"The image is {page.width} x {page.height} px in blocks of "
-            f"{page.block_shapes[0][1]} x {page.block_shapes[0][0]}; "
-            f"the limit is {MOST_SIDE_PX} x {MOST_SIDE_PX} px."
-        )
-    if min(page.shape) < LEAST_SIDE_PX:
-        raise UnsuitableImageError(
-            f"The image is {page.width} x {page.height} px; "
-            f"the least is {LEAST_SIDE_PX} x {LEAST_SIDE_PX} px."
-        )
-    if set(page.dtypes) - set(DTYPES) or _dtype(page) not in DTYPES:
-        raise UnsuitableImageError(
-            f"The data type is {_dtype(page)}; accepted are {', '.join(DTYPES)}."
-        )
-    compression = page.tags(ns="IMAGE_STRUCTURE").get("COMPRESSION", "NONE")
-    if compression not in COMPRESSIONS:
-        raise UnsupportedFormatError(
-            f"The compression is {compression}; accepted are {', '.join(COMPRESSIONS)}."
-        )
-
-
-def _dtype(page: DatasetReader) -> str:
-    """The stored type: GDAL 3.10 shows float16 as float32 of 16 bits."""
-    bits = page.tags(1, ns="IMAGE_STRUCTURE").get("NBITS")
-    name = str(page.dtypes[0])
-    return "float16" if name == "float32" and bits == "16" else name
-
-
-def _read(pages: list[DatasetReader]) -> tuple[Pixels, Valid]:
-    pixels = np.concatenate([page.read(out_dtype="float32") for page in pages])
-    masks = [page.read_masks(band) for page in pages for band in page.indexes if _has_mask(page)]
-    # 0 is a count that dark water can have in one band; any other nodata is no count at all.
-    joined = np.logical_or if pages[0].nodata == 0 else np.logical_and
-    valid = joined.reduce(masks) if masks else np.ones(pixels.shape[1:], bool)
-    valid &= (np.abs(pixels) < _FILL_FROM).all(axis=0)  # NaN is not
-    return pixels, valid
-
-
-def _has_mask(page: DatasetReader) -> bool:
-    """Nodata or a mask page; not alpha, which is what some writers call the fourth of eight bands."""
-    flags = {flag for band in page.mask_flag_enums for flag in band}
-    return bool(flags & {MaskFlags.nodata, MaskFlags.per_dataset}) and MaskFlags.alpha not in flags
+        # 0 is a count that dark water can have in one band; any other nodata is no count at all.
+        valid &= counted.any(axis=0) if pages[0].nodata == 0 else counted.all(axis=0)
+    return valid
 
 
 def _checked_valid(pixels: Pixels, valid: Valid, dtype: str) -> Valid:
@@ -155,17 +109,24 @@ def _checked_valid(pixels: Pixels, valid: Valid, dtype: str) -> Valid:
         valid = valid & (pixels != 0).any(axis=0)
     if not valid.any():
         height, width = valid.shape
-        raise UnsuitableImageError(f"All {width * height} pixels are nodata; at least 1 is needed.")
+        raise UnsuitableImageError(
+            f"All {width * height} pixels are nodata; at least 1 is needed.",
+            "all-nodata",
+            pixels=width * height,
+        )
     return valid
 
 
-def _grid(page: DatasetReader) -> Grid:
-    placed = page.crs is not None and not page.transform.is_identity
-    if not placed:
-        return Grid(page.width, page.height)
-    grid = Grid(page.width, page.height, page.crs, page.transform)
-    sound = 0 < abs(page.transform.determinant) < math.inf
+def _grid(file: MemoryFile, rebuilt: Rebuilt) -> Grid:
+    with _open(file, rebuilt.pages[0]) as page:
+        width, height, crs, transform = page.width, page.height, page.crs, page.transform
+    if crs is None or transform.is_identity:
+        return Grid(width, height)
+    grid = Grid(width, height, crs, transform)
+    sound = 0 < abs(transform.determinant) < math.inf
     # Bounds and area are asked here, so that a CRS that does not reach WGS 84 is refused now.
     if not (sound and grid.bounds and grid.pixel_area_m2 > 0):
-        raise UnsuitableImageError(f"The transform {tuple(page.transform)[:6]} has no area.")
+        raise UnsuitableImageError(
+            f"The transform {tuple(transform)[:6]} has no area.", "transform-without-area"
+        )
     return grid

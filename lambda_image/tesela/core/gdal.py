@@ -12,10 +12,12 @@ from typing import Any
 
 _OPTIONS = {
     "CPL_LOG_ERRORS": "OFF",  # the message reaches the caller, not the log
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{none}",  # no URL is opened, whoever names it
     "GDAL_CACHEMAX": 64,  # MB
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",  # no side files beside the upload
     "GDAL_PAM_ENABLED": "NO",
     "GTIFF_IGNORE_READ_ERRORS": "NO",
+    "PROJ_NETWORK": "OFF",  # no grid is fetched
 }
 
 
@@ -37,6 +39,9 @@ with _hidden("boto3"):
     from rasterio._err import CPLE_BaseError
     from rasterio.env import hasenv
     from rasterio.errors import CRSError, RasterioError
+
+# Each strip of an upload can cause a warning, and rasterio writes all of them to the log.
+rasterio.log.setLevel("CRITICAL")
 
 # GDAL's own errors come through where rasterio does not wrap them: a warp, a read of a lazy mask;
 # and it takes every text in a file to be UTF-8.
