@@ -135,6 +135,10 @@ cost-measured: .venv/run ## Measure a prediction for make cost (Linux)
 samples: .venv/run ## Write the four sample scenes of the page
 	$(BIN)/python -m scripts.make_scene --samples
 
+.PHONY: page-config
+page-config: .venv/run ## Write what the page must know of the service: limits, exports, order of painting
+	$(BIN)/python -m scripts.page_config
+
 .PHONY: train
 train: .venv-train/ready ## Train, calibrate, quantise, evaluate (hours) on DSTL=competition's folder, DATA=mixed sources; QUICK=1 rehearses
 	.venv-train/bin/python -m scripts.training --run "$(RUN)" --out "$(OUT)" \

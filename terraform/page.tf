@@ -122,8 +122,12 @@ resource "aws_s3_object" "config" {
   key           = "config.json"
   content_type  = local.content_types["json"]
   cache_control = "no-cache"
-  content = jsonencode(merge(jsondecode(file("${path.module}/../lambda_image/tesela/catalogue.json")), {
-    apiUrl  = aws_apigatewayv2_api.this.api_endpoint
-    version = regex("(?m)^version = \"(.+)\"$", file("${path.module}/../pyproject.toml"))[0]
-  }))
+  content = jsonencode(merge(
+    jsondecode(file("${path.module}/../lambda_image/tesela/catalogue.json")),
+    jsondecode(file("${path.module}/../lambda_image/tesela/page.json")), # written by `make page-config`
+    {
+      apiUrl  = aws_apigatewayv2_api.this.api_endpoint
+      version = regex("(?m)^version = \"(.+)\"$", file("${path.module}/../pyproject.toml"))[0]
+    },
+  ))
 }

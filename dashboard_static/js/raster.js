@@ -1,20 +1,14 @@
 /** Paint layers into pixels. */
 
 /**
- * Paint the layers in their colours, those that cover most first, so that a car shows on its road.
+ * Paint the layers in their colours, one over the other.
  *
  * @param {{layer: import("./layers.js").Layer, colour: string}[]} layers colours as `#RRGGBB`
  * @param {Uint32Array} pixels of a canvas, cleared and painted here
  */
 export function paint(layers, pixels) {
   pixels.fill(0);
-  const covered = layers.map((each) => ({
-    ...each,
-    size: each.layer.pixels.reduce((a, b) => a + b),
-  }));
-  for (const { layer, colour } of covered.sort((a, b) => b.size - a.size)) {
-    paintRuns(layer, opaque(colour), pixels);
-  }
+  for (const { layer, colour } of layers) paintRuns(layer, opaque(colour), pixels);
 }
 
 /** @param {import("./layers.js").Layer} layer @param {number} value @param {Uint32Array} pixels */

@@ -21,6 +21,8 @@
  * @property {string} version
  * @property {Words} notice
  * @property {LandCover[]} classes
+ * @property {string[]} bands their English names, in the order of the pixels
+ * @property {string[]} paint_order keys of the classes, the one on top last
  *
  * @typedef {object} ClassResult one class of a prediction, as the service counted it
  * @property {string} key

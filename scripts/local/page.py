@@ -84,10 +84,13 @@ def security_headers(api_url: str, objects_url: str) -> dict[str, str]:
 
 
 def page_config(api_url: str) -> dict[str, Any]:
-    """-> `config.json`: where the API is, the version, and the catalogue of classes."""
+    """Return `config.json`: the API's address, the version, the classes and facts of the service."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
-    catalogue = json.loads((_ROOT / "lambda_image/tesela/catalogue.json").read_text())
-    return {"apiUrl": api_url, "version": project["version"], **catalogue}
+    catalogue, facts = (
+        json.loads((_ROOT / "lambda_image/tesela" / name).read_text())
+        for name in ("catalogue.json", "page.json")
+    )
+    return {"apiUrl": api_url, "version": project["version"], **catalogue, **facts}
 
 
 @lru_cache(maxsize=128)

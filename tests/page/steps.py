@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 PAINTED = (
     "(() => { const canvas = document.querySelector('#overlay');"
@@ -119,6 +121,17 @@ def saved(page: Any, form: str, folder: Path) -> Path:
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
+
+
+def pixels(page: Any, selector: str) -> NDArray[np.float64]:
+    """RGBA (height, width, 4) of a canvas."""
+    width, height, data = page.evaluate(
+        f"(() => {{ const canvas = document.querySelector('{selector}');"
+        " const { width, height } = canvas;"
+        " const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);"
+        " return [width, height, [...data]]; })()"
+    )
+    return np.array(data, float).reshape(height, width, 4)
 
 
 def painted(page: Any) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scripts.make_scene import make_scene
-from tests.page.steps import choose, eventually, open_sample, send, wait_for_result
+from tests.page.steps import choose, eventually, open_sample, pixels, send, wait_for_result
 from tests.tiffs import cog, counts, one_page, pages, placed
 
 RIVER = make_scene("river", 3, 160, 160).pixels
@@ -88,10 +88,10 @@ def test_what_the_browser_cannot_draw_can_be_sent_all_the_same(
 def test_the_preview_looks_like_the_service_s_picture(open_page: Any, tmp_path: Path) -> None:
     page = open_page()
     choose(page, _file(tmp_path, placed(RIVER)))
-    drawn = _pixels(page, "#preview-picture")
+    drawn = pixels(page, "#preview-picture")
     page.click("#preview-send")
     wait_for_result(page)
-    assert np.abs(drawn - _pixels(page, "#base")).mean() < 3
+    assert np.abs(drawn - pixels(page, "#base")).mean() < 3
 
 
 def test_a_dropped_file_is_previewed_even_beside_a_result(open_page: Any) -> None:
@@ -209,14 +209,5 @@ def _follow(page: Any, link: str) -> None:
     page.press("#link-text", "Enter")
 
 
-def _pixels(page: Any, selector: str) -> Any:
-    data = page.evaluate(
-        f"(() => {{ const canvas = document.querySelector('{selector}');"
-        " return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];"
-        " })()"
-    )
-    return np.array(data, float)
-
-
 def _grey_levels(page: Any) -> int:
-    return len(np.unique(_pixels(page, "#preview-picture")))
+    return len(np.unique(pixels(page, "#preview-picture")))

@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import pytest
 
+from scripts import page_config
 from scripts.local.stack import LocalStack
+from scripts.page_config import page_facts
 from scripts.vendor_page import PACKAGES, VENDOR, Package
 from tests.page.conftest import ROOT
 from tests.stack import InProcess
@@ -89,9 +91,15 @@ def payload(name: str) -> Any:
 
 def test_example_payloads_follow_the_catalogue() -> None:
     catalogue = json.loads((ROOT / "lambda_image/tesela/catalogue.json").read_text("utf-8"))
-    assert payload("config.json")["classes"] == catalogue["classes"]
+    config = payload("config.json")
+    assert config["classes"] == catalogue["classes"]
+    assert {name: config[name] for name in page_facts()} == page_facts()
     assert payload("predictions.json")["items"] == [payload("prediction.json")]
     assert sorted(path.suffix for path in PAYLOADS.iterdir()) == [".json"] * 5
+
+
+def test_the_page_is_told_of_the_service_what_the_code_says() -> None:
+    assert page_config.PATH.read_text("utf-8") == page_config.text(), "run make page-config"
 
 
 def test_the_service_answers_in_the_form_of_the_example_payloads(

@@ -12,7 +12,7 @@ import pytest
 import rasterio
 from tesela.catalogue import CLASSES, KEYS
 
-from tests.page.steps import open_sample, saved, until
+from tests.page.steps import open_sample, pixels, saved, until
 
 
 @pytest.fixture
@@ -71,6 +71,19 @@ def test_pictures_open_in_gdal(town: Any, tmp_path: Path) -> None:
             assert (picture.count, picture.shape) == (4, (160, 160))
     with rasterio.open(saved(town, "view.png", tmp_path)) as view:
         assert min(view.shape) >= 1024
+
+
+def test_the_classes_are_painted_as_the_service_paints_them(town: Any, tmp_path: Path) -> None:
+    town.locator("#threshold").fill("0.1")
+    until(town, "document.querySelector('#files a').href.includes('thresholds=buildings:0.1')")
+    with rasterio.open(saved(town, "masks.tif", tmp_path)) as masks:
+        assert (masks.read().sum(axis=0) > 1).any()  # classes overlap, so the order matters
+    with rasterio.open(saved(town, "overlay.png", tmp_path)) as overlay:
+        service = overlay.read().transpose(1, 2, 0)
+    page = pixels(town, "#overlay")
+    assert len(np.unique(page[..., :3].reshape(-1, 3), axis=0)) > 3
+    assert ((page[..., 3] > 0) == (service[..., 3] > 0)).all()
+    assert (page[..., :3] == service[..., :3])[page[..., 3] > 0].all()
 
 
 def test_the_qgis_style_is_in_palette_and_language_of_the_page(town: Any, tmp_path: Path) -> None:

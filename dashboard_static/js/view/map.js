@@ -8,7 +8,7 @@ import { objectAt } from "../layers.js";
 import { FIT, fit, keepInside, pan, scaleBar, zoom } from "../viewport.js";
 import { byId, changes } from "./dom.js";
 import { wireGestures } from "./gestures.js";
-import { createOverlay } from "./overlay.js";
+import { createOverlay, visibleLayers } from "./overlay.js";
 import { renderSelection, valuesOf } from "./selection.js";
 import { wireSwipe } from "./swipe.js";
 import { createTip } from "./tip.js";
@@ -95,18 +95,17 @@ export function createMap(store, actions) {
 
   /** @param {import("./gestures.js").Point} point the visible objects there, the one on top first */
   function objectsAt(point) {
-    const { config, hidden, layers, prediction } = store.get();
+    const state = store.get();
     const pixel = pixelAt(point);
-    if (!pixel || !prediction) return { pixel, objects: [] };
-    const objects = config.classes.flatMap((cover) => {
-      const layer = layers.get(cover.key);
-      if (!layer || hidden.has(cover.key)) return [];
-      const label = objectAt(layer, pixel.row, pixel.row * prediction.image.width + pixel.column);
+    if (!pixel || !state.prediction) return { pixel, objects: [] };
+    const at = pixel.row * state.prediction.image.width + pixel.column;
+    const objects = visibleLayers(state).flatMap(({ cover, layer }) => {
+      const label = objectAt(layer, pixel.row, at);
       return label
-        ? [{ cover, layer, label, pixels: layer.pixels[label], score: layer.scores[label] }]
+        ? [{ cover, label, pixels: layer.pixels[label], score: layer.scores[label] }]
         : [];
     });
-    return { pixel, objects: objects.sort((a, b) => a.pixels - b.pixels) };
+    return { pixel, objects: objects.reverse() };
   }
 
   /** @param {import("./gestures.js").Point} point */

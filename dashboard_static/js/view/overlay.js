@@ -34,12 +34,19 @@ export function createOverlay() {
   };
 }
 
-/** @param {import("../state.js").State} state @returns {{name: string, colour: string, layer: import("../layers.js").Layer}[]} */
-export function visibleLayers({ config, layers, hidden, palette, language }) {
-  return config.classes.flatMap((cover) => {
-    const layer = layers.get(cover.key);
-    if (!layer || hidden.has(cover.key)) return [];
-    return [{ name: cover.name[language], colour: legendOf(cover, palette).colour, layer }];
+/**
+ * The layers that are shown, in the order in which the service paints them too, so that a car shows
+ * on its road and `overlay.png` is what is seen.
+ *
+ * @param {import("../state.js").State} state
+ * @returns {{cover: import("../types.js").LandCover, colour: string, layer: import("../layers.js").Layer}[]}
+ */
+export function visibleLayers({ config, layers, hidden, palette }) {
+  return config.paint_order.flatMap((key) => {
+    const cover = config.classes.find((each) => each.key === key);
+    const layer = layers.get(key);
+    if (!cover || !layer || hidden.has(key)) return [];
+    return [{ cover, colour: legendOf(cover, palette).colour, layer }];
   });
 }
 
@@ -62,7 +69,11 @@ async function drawOutlines(world, state) {
   byId("many").hidden = !tooMany;
   if (!state.prediction || state.style === "fill" || tooMany) return;
   const { width } = state.prediction.image;
-  const outlines = visible.map((each) => ({ ...each, path: outline(each.layer, width) }));
+  const outlines = visible.map(({ cover, colour, layer }) => ({
+    name: cover.key,
+    colour,
+    path: outline(layer, width),
+  }));
   const { data, layout, config } = outlineMap(outlines, state.prediction.image, world);
   await (await plotly()).react(byId("outlines"), data, layout, config);
   byId("outlines").style.visibility = "";

@@ -80,11 +80,11 @@ test("one object alone can be outlined", () => {
   assert.equal(svgPath(outline(layer, 3, 2)), "M2 1L3 1L3 2L2 2L2 1Z");
 });
 
-test("the class that covers less is painted on top, in the bytes that a canvas has", () => {
+test("a later layer is painted on top, in the bytes that a canvas has", () => {
   const below = { layer: segment(plane("###"), 3, 0.5, 1), colour: "#102030" };
   const above = { layer: segment(plane(".#."), 3, 0.5, 1), colour: "#E6004D" };
   const pixels = new Uint32Array(3);
-  paint([above, below], pixels);
+  paint([below, above], pixels);
   const bytes = [...new Uint8Array(pixels.buffer)];
   assert.deepEqual(bytes.slice(0, 8), [0x10, 0x20, 0x30, 255, 0xe6, 0, 0x4d, 255]);
 });

@@ -1,0 +1,28 @@
+"""Write what the page must know of the service, from the code that decides it: `make page-config`.
+
+The file is committed, as Terraform cannot read Python; a test compares it with the code. `make run`
+and Terraform merge it with the catalogue into the page's `config.json`.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tesela.catalogue import BANDS
+from tesela.exports.render import PAINTED
+
+PATH = Path(__file__).resolve().parents[1] / "lambda_image/tesela/page.json"
+
+
+def page_facts() -> dict[str, Any]:
+    """The names of the bands in their order, and the classes in the order in which they are painted."""
+    return {"bands": list(BANDS), "paint_order": list(PAINTED)}
+
+
+def text() -> str:
+    """The facts as the file holds them."""
+    return json.dumps(page_facts(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(text(), "utf-8")
