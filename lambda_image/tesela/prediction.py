@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import numpy as np
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 
+from tesela.core.caveat import UNCODED, Caveat
 from tesela.core.image import Grid, Image
 from tesela.core.masks import Thresholds
 from tesela.core.summary import ClassSummary
@@ -47,6 +49,11 @@ class ModelRecord:
     sha256: str
 
 
+def _caveat(value: object) -> object:
+    """Read the sentences that predictions held before warnings had codes."""
+    return Caveat(UNCODED, text=value) if isinstance(value, str) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """The whole result; `created` in UTC, classes in the catalogue's order."""
@@ -57,7 +64,7 @@ class Prediction:
     model: ModelRecord
     thresholds: dict[str, float]
     classes: tuple[ClassSummary, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Annotated[Caveat, BeforeValidator(_caveat)], ...]
 
 
 CODEC = TypeAdapter(Prediction)  # between `Prediction` and its JSON

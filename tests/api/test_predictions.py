@@ -12,7 +12,7 @@ from tesela.api.present import FORMS
 from tesela.catalogue import KEYS
 
 from tests.stack import InProcess
-from tests.tiffs import one_page
+from tests.tiffs import counts, one_page
 
 
 @pytest.fixture
@@ -151,11 +151,13 @@ def test_thresholds_by_class_go_before_the_one_for_all(api: InProcess, image: by
     }
 
 
-def test_doubts_are_told_in_words(api: InProcess) -> None:
-    flat = one_page(np.full((8, 20, 20), 7, np.uint16))
-    warnings = " ".join(api("POST", "/predictions", flat).json["warnings"])
-    assert "Constant band" in warnings
-    assert "no CRS" in warnings
+def test_warnings_have_a_code_values_and_words(api: InProcess) -> None:
+    flat = counts(20, 20, seed=99)
+    flat[0] = 7
+    reply = api("POST", "/predictions", one_page(flat))
+    warnings = {each["code"]: each for each in reply.json["warnings"]}
+    assert warnings["constant-bands"]["values"] == {"bands": ["coastal"]}
+    assert "no CRS" in warnings["no-crs"]["text"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from pg8000.exceptions import DatabaseError
 from tesela.catalogue import KEYS
+from tesela.core.caveat import Caveat
 from tesela.core.summary import ClassSummary
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
@@ -39,7 +40,7 @@ def prediction(sha256: str = "ab" * 32) -> Prediction:
             ClassSummary(number, key, number % 3, number / 3, 0.1, None if number % 2 else 0.25)
             for number, key in enumerate(KEYS, 1)
         ),
-        warnings=("café",),
+        warnings=(Caveat("constant-bands", {"bands": ["red edge"]}, "café"),),
     )  # fmt: skip
 
 

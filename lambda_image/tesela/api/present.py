@@ -41,6 +41,14 @@ class ClassDocument(TypedDict):
     mean_score: float | None
 
 
+class CaveatDocument(TypedDict):
+    """A warning: a stable code and its values for clients that translate, and an English sentence."""
+
+    code: str
+    values: dict[str, Any]
+    text: str
+
+
 class PredictionDocument(TypedDict):
     """What an upload is answered with, and what history holds."""
 
@@ -51,7 +59,7 @@ class PredictionDocument(TypedDict):
     model: dict[str, str]
     thresholds: dict[str, float]
     classes: list[ClassDocument]
-    warnings: list[str]
+    warnings: list[CaveatDocument]
     links: dict[str, str]
 
 

@@ -10,6 +10,7 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 from rasterio.warp import transform as warp_points
 
+from tesela.core.caveat import Caveat
 from tesela.core.gdal import GDAL_ERRORS, gdal
 from tesela.errors import UnsuitableImageError
 
@@ -101,3 +102,4 @@ class Image:
     valid: Valid
     dtype: str  # as stored in the file, `float16` included
     grid: Grid
+    caveats: tuple[Caveat, ...] = ()  # what the answer has to say about the file

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tesela.catalogue import CLASSES
+from tesela.core.caveat import Caveat
+from tesela.core.caveats import caveats
 from tesela.core.decode import decode
-from tesela.core.doubts import doubts
 from tesela.core.gdal import gdal
 from tesela.core.image import Image
 from tesela.core.masks import Thresholds, threshold
@@ -28,7 +29,7 @@ class Segmentation:
     scores: Scores
     layers: Sequence[Layer]
     classes: tuple[ClassSummary, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Caveat, ...]
 
 
 @gdal()
@@ -50,7 +51,7 @@ def segment(
         classes = summarise(
             layers, scores, image.grid.pixel_area_m2, int(np.count_nonzero(image.valid))
         )
-    return Segmentation(image, scores, layers, classes, doubts(image, normalised, model))
+    return Segmentation(image, scores, layers, classes, caveats(image, normalised, model))
 
 
 @gdal()

@@ -1,0 +1,80 @@
+"""Warnings about an accepted image that may degrade its prediction."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tesela.catalogue import BANDS
+from tesela.core.caveat import Caveat
+from tesela.core.image import DEFAULT_GSD_M, Image, Pixels
+from tesela.core.model import Model
+from tesela.core.normalise import radiometry
+
+_GSD_RATIO = 1.6  # beyond it, objects are smaller or larger than any the model was shown
+
+
+def caveats(image: Image, normalised: Pixels, model: Model) -> tuple[Caveat, ...]:
+    """Return what the answer warns of; `normalised` are the pixels (8, H, W) that the model saw."""
+    seen = image.pixels[:, image.valid]
+    low, high = seen.min(axis=1), seen.max(axis=1)
+    return (
+        *image.caveats,
+        *_constant_bands(low, high),
+        *_ground(image),
+        *_scale(image.dtype, float(low.min()), float(high.max())),
+        *_far_from_training(image, normalised, model),
+    )
+
+
+def _constant_bands(low: NDArray[np.float32], high: NDArray[np.float32]) -> Iterator[Caveat]:
+    flat = [name for name, same in zip(BANDS, low == high, strict=True) if same]
+    if flat:
+        yield Caveat(
+            "constant-bands",
+            {"bands": flat},
+            f"Constant band(s), which carry no information: {', '.join(flat)}.",
+        )
+
+
+def _ground(image: Image) -> Iterator[Caveat]:
+    gsd_m = image.grid.pixel_area_m2**0.5
+    values = {"gsd_m": gsd_m, "trained_gsd_m": DEFAULT_GSD_M}
+    if image.grid.crs is None:
+        yield Caveat(
+            "no-crs",
+            {"gsd_m": DEFAULT_GSD_M},
+            f"The image has no CRS: coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels.",
+        )
+    elif not 1 / _GSD_RATIO < gsd_m / DEFAULT_GSD_M < _GSD_RATIO:
+        yield Caveat(
+            "pixel-size",
+            values,
+            f"The pixels are {gsd_m:.2f} m wide; the model was trained at {DEFAULT_GSD_M} m.",
+        )
+
+
+def _scale(dtype: str, low: float, high: float) -> Iterator[Caveat]:
+    if not dtype.endswith("int16"):
+        yield Caveat(
+            "value-scale",
+            {"dtype": dtype, "low": low, "high": high},
+            f"Values are {dtype} from {low:.4g} to {high:.4g}, not 11-bit counts: "
+            "they are taken as the same counts in another linear scale.",
+        )
+
+
+def _far_from_training(image: Image, normalised: Pixels, model: Model) -> Iterator[Caveat]:
+    bounds = model.card["radiometry"]
+    seen = radiometry(normalised, image.valid)
+    far = [
+        name
+        for name, value, low, high in zip(BANDS, seen, bounds["low"], bounds["high"], strict=True)
+        if not low <= value <= high
+    ]
+    if far:
+        yield Caveat(
+            "radiometry",
+            {"bands": far},
+            f"Radiometry unlike the training data in: {', '.join(far)}. Check the band order.",
+        )
