@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
 from scripts.training.data.scenes import TrainingScene, load_scenes
-from scripts.training.model.predictors import Contestant, trained
-from scripts.training.recipe import SHARES, Recipe
+from scripts.training.model.predictors import Predictor, trained
+from scripts.training.recipe import Recipe
 from scripts.training.report import tables
-from scripts.training.scoring.grounds import by_source
-from scripts.training.scoring.histograms import Tally, total
+from scripts.training.scoring.bootstrap import by_source
+from scripts.training.scoring.histograms import ScoreHistograms, total
 from scripts.training.scoring.thresholds import GRID
+from scripts.training.sources import shares, source_of
 from scripts.training.train import train
 
 EPOCHS = 10
@@ -30,10 +31,11 @@ SEEDS = (1, 2, 3)
 INFRARED = (5, 6, 7)
 SIGHTS = (slice(None), slice(None, None, -1))  # as it is, and mirrored
 MIRRORED = "four mirrored views of a tile"  # a row that the recipe's weights give without training
-JUDGED = ("dstl", "competition", "naip", "simulated")
 VARIANTS: dict[str, dict[str, Any]] = {
     "the recipe": {},
-    "Dstl alone": {"shares": {key: SHARES[key] for key in ("dstl", "competition")}},
+    "Dstl alone": {
+        "shares": {key: share for key, share in shares().items() if source_of(key).whole}
+    },
     "cross-entropy alone": {"jaccard": 0.0},
     "places by area, rare classes not sought": {"rarity": 1.0},
     "roads keep their colours": {"repaint": 0.0},
@@ -50,7 +52,7 @@ def main() -> None:
     """Train the variants that have no scores yet, and print a table for the model card."""
     options = _options()
     scenes, held_out = (load_scenes(options.scenes, part) for part in ("train", "validation"))
-    held_out = [one for one in held_out if one.source in JUDGED]
+    held_out = [one for one in held_out if source_of(one.source).ablated]
     found = []
     for seed in options.seeds:
         for name, change in VARIANTS.items():
@@ -99,27 +101,27 @@ def gathered(found: list[Scored]) -> dict[str, dict[str, list[float]]]:
     return rows
 
 
-def score(contestant: Contestant, held_out: list[TrainingScene]) -> dict[str, float]:
+def score(predictor: Predictor, held_out: list[TrainingScene]) -> dict[str, float]:
     """Mean over classes of the best Jaccard that any threshold gives, by source."""
-    tallies = by_source(contestant.tallies(held_out))
-    return {source: _best(total(found.values())) for source, found in tallies.items()}
+    histograms = by_source(predictor.histograms(held_out))
+    return {source: _best(total(found.values())) for source, found in histograms.items()}
 
 
-def mirrored(contestant: Contestant) -> Contestant:
+def mirrored(predictor: Predictor) -> Predictor:
     """The same with each tile seen in four mirrored views, and the scores averaged."""
-    once = contestant.model.predict_tile
+    once = predictor.model.predict_tile
 
     def views(tile: NDArray[np.float32]) -> NDArray[np.uint8]:
         turns = [(slice(None), rows, columns) for rows in SIGHTS for columns in SIGHTS]
         seen = [once(np.ascontiguousarray(tile[turn]))[turn].astype(np.uint16) for turn in turns]
         return (sum(seen) // len(seen)).astype(np.uint8)
 
-    return replace(contestant, model=replace(contestant.model, predict_tile=views))
+    return replace(predictor, model=replace(predictor.model, predict_tile=views))
 
 
-def _best(tally: Tally) -> float:
-    held = [number for number in range(len(KEYS)) if tally.holds(number)]
-    return float(np.mean([max(tally.at(number, t).iou for t in GRID) for number in held]))
+def _best(histogram: ScoreHistograms) -> float:
+    held = [number for number in range(len(KEYS)) if histogram.holds(number)]
+    return float(np.mean([max(histogram.at(number, t).iou for t in GRID) for number in held]))
 
 
 def _options() -> argparse.Namespace:

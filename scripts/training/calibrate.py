@@ -18,11 +18,10 @@ from tqdm import tqdm
 from scripts.training import runs
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.data.windows import Normaliser
-from scripts.training.model.float_model import network_of, normaliser_of, probabilities
 from scripts.training.model.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
-from scripts.training.scoring.grounds import say
-from scripts.training.scoring.histograms import LEAST
-from scripts.training.scoring.reliability import reliability
+from scripts.training.model.predictors import network_of, normaliser_of, probabilities
+from scripts.training.scoring.histograms import MIN_PIXELS, reliability
+from scripts.training.sources import weight
 
 MULTIPLE = 32  # sides that every network here takes
 
@@ -67,12 +66,14 @@ def _mixed(spreads: Mapping[str, Spread], number: int) -> Spread:
     """Absent and present pixels (2, LOGITS) of the sources that hold a class, each with its say."""
     mixed = np.zeros((2, len(LOGITS)))
     for source, counts in _holding(spreads, number).items():
-        mixed += say(source) * counts[number] / counts[number].sum()
+        mixed += weight(source) * counts[number] / counts[number].sum()
     return mixed
 
 
 def _holding(spreads: Mapping[str, Spread], number: int) -> dict[str, Spread]:
-    return {name: counts for name, counts in spreads.items() if counts[number, 1].sum() >= LEAST}
+    return {
+        name: counts for name, counts in spreads.items() if counts[number, 1].sum() >= MIN_PIXELS
+    }
 
 
 def _logits(

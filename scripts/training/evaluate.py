@@ -15,16 +15,15 @@ from tesela.core.masks import Thresholds
 
 from scripts.training import runs
 from scripts.training.data.scenes import UNLABELLED, TrainingScene, load_scenes
-from scripts.training.model.predictors import Contestant, served, trained
-from scripts.training.report import story
+from scripts.training.model.predictors import Predictor, served, trained
 from scripts.training.report.card import write_card
 from scripts.training.report.html import write_report
 from scripts.training.report.terminal import summary
-from scripts.training.scoring.evaluation import Verdict
-from scripts.training.scoring.findings import Findings
-from scripts.training.scoring.grounds import by_source
-from scripts.training.scoring.histograms import Tally, total
+from scripts.training.scoring.bootstrap import by_source
+from scripts.training.scoring.evaluation import Evaluation, ModelScores
+from scripts.training.scoring.histograms import ScoreHistograms, total
 from scripts.training.scoring.thresholds import tune
+from scripts.training.sources import named, trained_on
 from scripts.training.train import LOG
 
 _UNLABELLED = (
@@ -39,35 +38,35 @@ def main() -> None:
     if not test:
         raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
     int8 = served(options.model)
-    findings = judge(int8, test, options)
-    findings.write(options.model / "model.json")
-    write_card(options.model / "MODEL_CARD.md", findings)
-    print(summary(findings))
+    evaluation = judge(int8, test, options)
+    evaluation.write(options.model / "model.json")
+    write_card(options.model / "MODEL_CARD.md", evaluation)
+    print(summary(evaluation))
     if options.report:
-        write_report(options.report, findings, int8, test, _logs(options))
+        write_report(options.report, evaluation, int8, test, _logs(options))
         print(f"Report: {options.report}")
 
 
-def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespace) -> Findings:
+def judge(int8: Predictor, test: list[TrainingScene], options: argparse.Namespace) -> Evaluation:
     """Let all contestants predict, and gather what there is to say."""
     calibration, seen = options.run / "calibration.json", runs.seen(options.run, options.scenes)
     unlabelled = load_scenes(options.scenes, UNLABELLED)
-    promising = int8.tallies(unlabelled, "int8, unlabelled")
+    promising = int8.histograms(unlabelled, "int8, unlabelled")
     thresholds = tuned(options.tuning, options.scenes, promising, calibration)
-    verdicts = {"int8": Verdict(thresholds, int8.tallies(test, "int8"))}
+    models = {"int8": ModelScores(thresholds, int8.histograms(test, "int8"))}
     if (options.run / "weights.weights.h5").exists():
         f32 = trained(options.run, calibration)
-        verdicts["f32"] = Verdict(thresholds, f32.tallies(test, "f32"))
+        models["f32"] = ModelScores(thresholds, f32.histograms(test, "f32"))
     if options.baseline:
-        verdicts["baseline"] = of_baseline(options, test, unlabelled)
-    return Findings(
+        models["baseline"] = of_baseline(options, test, unlabelled)
+    return Evaluation(
         document=json.loads((options.model / "model.json").read_text("utf-8")),
         recipe=runs.document_of(options.run) | {"scenes": seen},
         tuning=[runs.document_of(run) for run in options.tuning if run != options.run],
         calibration=json.loads(calibration.read_text())["classes"] if calibration.exists() else {},
-        verdicts=verdicts,
-        chips=Verdict(thresholds, int8.tallies_in_chips(test)),
-        trained_on=story.trained_on(seen),
+        models=models,
+        chips=ModelScores(thresholds, int8.histograms_in_chips(test)),
+        trained_on=trained_on(seen),
         split=_named(test),
         tuned_on=_tuned_on(options),
         ablation=json.loads(options.ablation.read_text("utf-8")) if options.ablation else {},
@@ -77,47 +76,47 @@ def judge(int8: Contestant, test: list[TrainingScene], options: argparse.Namespa
 def tuned(
     tuning: Iterable[Path],
     scenes: Path,
-    unlabelled: Mapping[str, Tally],
+    unlabelled: Mapping[str, ScoreHistograms],
     calibration: Path | None = None,
 ) -> Thresholds:
     """Thresholds by what each run predicts of the scenes that it held out.
 
-    Of the unlabelled scenes only the tallies of the model that is to be served say what it promises.
+    Of the unlabelled scenes only the histograms of the model that is to be served say what it promises.
     """
-    tallies = dict(unlabelled)
+    histograms = dict(unlabelled)
     for run in tuning:
         held_out = runs.held_out(run, scenes)
-        tallies |= trained(run, calibration).tallies(held_out, f"{run.name}, held out")
-    return chosen(tallies)
+        histograms |= trained(run, calibration).histograms(held_out, f"{run.name}, held out")
+    return chosen(histograms)
 
 
-def chosen(held_out: Mapping[str, Tally]) -> Thresholds:
-    """Thresholds from tallies of scenes held out."""
+def chosen(held_out: Mapping[str, ScoreHistograms]) -> Thresholds:
+    """Thresholds from histograms of scenes held out."""
     grounds = by_source(held_out)
-    return tune({source: total(tallies.values()) for source, tallies in grounds.items()})
+    return tune({source: total(histograms.values()) for source, histograms in grounds.items()})
 
 
 def of_baseline(
     options: argparse.Namespace, test: list[TrainingScene], unlabelled: list[TrainingScene]
-) -> Verdict:
+) -> ModelScores:
     """Its thresholds are tuned in the same way, on the scenes that it held out."""
     baseline = trained(options.baseline)
-    promising = baseline.tallies(unlabelled, "baseline, unlabelled")
+    promising = baseline.histograms(unlabelled, "baseline, unlabelled")
     thresholds = tuned([options.baseline], options.scenes, promising)
-    return Verdict(thresholds, baseline.tallies(test, "baseline"))
+    return ModelScores(thresholds, baseline.histograms(test, "baseline"))
 
 
 def _tuned_on(options: argparse.Namespace) -> str:
     names = {one.name: None for run in options.tuning for one in runs.held_out(run, options.scenes)}
     if not names:
         return "nothing, there being no such scene"
-    told = f"{story.named(names)}, each as a training that had not seen it predicts it"
+    told = f"{named(names)}, each as a training that had not seen it predicts it"
     unlabelled = load_scenes(options.scenes, UNLABELLED)
     return f"{told}; and {_UNLABELLED.format(_named(unlabelled))}" if unlabelled else told
 
 
 def _named(scenes: Iterable[TrainingScene]) -> str:
-    return story.named(one.name for one in scenes)
+    return named(one.name for one in scenes)
 
 
 def _logs(options: argparse.Namespace) -> dict[str, Path]:

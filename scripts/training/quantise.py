@@ -17,16 +17,17 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import layers
 from numpy.typing import NDArray
 from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
+from tesela.core.normalise import radiometry
 
 from scripts.training.data.scenes import TrainingScene, load_scenes
 from scripts.training.data.windows import Normaliser, normaliser, shown
 from scripts.training.model import unet
-from scripts.training.radiometry import bounds
 from scripts.training.recipe import Recipe
-from scripts.training.subpixel import subpixel
+from scripts.training.sources import source_of
 
 TILE_PX = 160
 GSD_M = 1.24
@@ -110,3 +111,51 @@ def _options() -> argparse.Namespace:
 
 if __name__ == "__main__":
     main()
+
+
+# For the first and the second pixel: place in the kernel of side 3, place in that of side 4.
+TAPS = (((0, 3), (1, 1)), ((1, 2), (2, 0)))
+
+
+class _DepthToSpace(layers.Layer):
+    def call(self, features: tf.Tensor) -> tf.Tensor:
+        return tf.nn.depth_to_space(features, 2)
+
+
+def subpixel(network: keras.Model) -> keras.Model:
+    """The same function of a network whose last layer is a transposed convolution of side 4."""
+    head = network.layers[-1]
+    kernel, bias = head.get_weights()  # (4, 4, classes, features)
+    convolution = layers.Conv2D(4 * len(bias), 3, padding="same", activation=head.activation)
+    scores = _DepthToSpace()(convolution(head.input))
+    convolution.set_weights([folded(kernel), np.tile(bias, 4)])
+    return keras.Model(network.input, scores)
+
+
+def folded(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Kernel (3, 3, features, 4 x classes) that does what (4, 4, classes, features) does."""
+    _, _, classes, features = kernel.shape
+    result = np.zeros((3, 3, features, 2, 2, classes), np.float32)
+    for row, rows in enumerate(TAPS):
+        for column, columns in enumerate(TAPS):
+            for y, from_y in rows:
+                for x, from_x in columns:
+                    result[y, x, :, row, column] = kernel[from_y, from_x].T
+    return result.reshape(3, 3, features, 4 * classes)
+
+
+SIDES = (160, 400)  # pixels of the images supposed: a tile, half a scene
+PERCENT = (0.5, 99.5)
+
+
+def bounds(scenes: list[TrainingScene], normalised: Normaliser) -> dict[str, list[float]]:
+    """Percentiles (8 of each) of every band's radiometry over windows of the training scenes."""
+    rng = np.random.default_rng(0)
+    seen = []
+    for scene in scenes:
+        source = source_of(scene.source)
+        for side in SIDES * (6 if source.whole else 1) if source.real else ():
+            window = shown(scene, side, normalised, rng)
+            seen.append(radiometry(window, np.ones(window.shape[1:], bool)))
+    low, high = np.percentile(seen, PERCENT, axis=0)
+    return {"low": [round(float(v), 3) for v in low], "high": [round(float(v), 3) for v in high]}

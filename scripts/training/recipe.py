@@ -8,12 +8,7 @@ from typing import Any, Literal
 
 from tesela.core.normalise import Normalisation
 
-from scripts.training.data.folds import FOLDS
-
-# Shares of the windows. Dstl has the labels that count, but estimated infrared; simulated scenes
-# know every class but look alike; NAIP has real infrared and other roofs; Vegas is real but tiny.
-# Sources that are absent leave their share to the others.
-SHARES = {"competition": 0.68, "dstl": 0.68, "simulated": 0.16, "naip": 0.10, "vegas": 0.06}
+from scripts.training.sources import FOLDS, shares
 
 
 @dataclass(frozen=True)
@@ -28,7 +23,7 @@ class Recipe:
     average: float = 0.99  # weights are averaged over about the last 100 steps
     seed: int = 1
     hold_out: Sequence[str] = FOLDS[0]  # whole scenes to tune thresholds on
-    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    shares: Mapping[str, float] = field(default_factory=shares)
     # Half of the windows show a pixel of a class drawn with weight pixels ** rarity: at 1 crops
     # are all there is, at 0 the one scene with a waterway is learnt by heart.
     rarity: float = 0.25

@@ -17,7 +17,7 @@ import keras
 import pandas as pd
 
 from scripts.training.data.errors import DataError
-from scripts.training.data.folds import FOLDS, split
+from scripts.training.data.folds import split
 from scripts.training.data.prepare import prepare
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.data.simulated import SEEDS
@@ -26,6 +26,7 @@ from scripts.training.model import build, segnet
 from scripts.training.model.losses import known_loss
 from scripts.training.recipe import Recipe
 from scripts.training.runs import LOG, WEIGHTS
+from scripts.training.sources import FOLDS
 
 
 def main() -> None:

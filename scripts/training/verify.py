@@ -20,14 +20,13 @@ from scripts.training.data.errors import DataError
 from scripts.training.data.prepare import prepare
 from scripts.training.data.scenes import UNLABELLED, load_scenes
 from scripts.training.evaluate import of_baseline
-from scripts.training.model.float_file import FloatFile
-from scripts.training.model.predictors import served
-from scripts.training.report import story, tables
+from scripts.training.model.predictors import FloatFile, served
+from scripts.training.report import tables
 from scripts.training.report.terminal import summary
-from scripts.training.scoring.evaluation import Verdict
-from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.evaluation import Evaluation, ModelScores
 from scripts.training.scoring.histograms import total
 from scripts.training.scoring.thresholds import promised
+from scripts.training.sources import named
 
 DIFFERS = 0.0015  # of rounded scores: blending in floats may round otherwise elsewhere
 
@@ -42,18 +41,18 @@ def main() -> None:
             raise SystemExit(f"{error}") from error
     path = options.model / "model.json"
     document = json.loads(path.read_text("utf-8"))
-    findings = judge(document, options)
-    told = (tables.main(findings), tables.others(findings), tables.calibration(findings))
-    print("\n\n".join((summary(findings), *told)))
+    evaluation = judge(document, options)
+    told = (tables.main(evaluation), tables.others(evaluation), tables.calibration(evaluation))
+    print("\n\n".join((summary(evaluation), *told)))
     if options.write:
-        scores = with_baseline(findings.scores, document["scores"])
-        document |= {"thresholds": dict(findings.served.thresholds), "scores": scores}
+        scores = with_baseline(evaluation.scores, document["scores"])
+        document |= {"thresholds": dict(evaluation.served.thresholds), "scores": scores}
         path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    elif others := list(differences(findings.scores, document["scores"])):
+    elif others := list(differences(evaluation.scores, document["scores"])):
         raise SystemExit(f"{path} tells other scores:\n" + "\n".join(others))
 
 
-def judge(document: dict[str, Any], options: argparse.Namespace) -> Findings:
+def judge(document: dict[str, Any], options: argparse.Namespace) -> Evaluation:
     """What the test scenes say of the file, in int8 and in floats, and of a baseline at hand."""
     test = load_scenes(options.scenes, "test")
     if not test:
@@ -61,25 +60,25 @@ def judge(document: dict[str, Any], options: argparse.Namespace) -> Findings:
     int8, unlabelled = served(options.model), load_scenes(options.scenes, UNLABELLED)
     thresholds = document["thresholds"]
     if options.promised:
-        whole = total(int8.tallies(unlabelled, "unlabelled").values())
+        whole = total(int8.histograms(unlabelled, "unlabelled").values())
         thresholds |= {key: promised(whole, KEYS.index(key)) for key in options.promised}
     in_floats = FloatFile(options.model / document["file"])
     f32 = replace(int8, model=replace(int8.model, predict_tile=in_floats))
-    verdicts = {
-        "int8": Verdict(thresholds, int8.tallies(test, "int8")),
-        "f32": Verdict(thresholds, f32.tallies(test, "in floats")),
+    models = {
+        "int8": ModelScores(thresholds, int8.histograms(test, "int8")),
+        "f32": ModelScores(thresholds, f32.histograms(test, "in floats")),
     }
     if options.baseline:
-        verdicts["baseline"] = of_baseline(options, test, unlabelled)
-    return Findings(
+        models["baseline"] = of_baseline(options, test, unlabelled)
+    return Evaluation(
         document=document,
         recipe={},
         tuning=[],
         calibration={key: {"before": None, "after": None} for key in KEYS},  # of the fit, not kept
-        verdicts=verdicts,
-        chips=Verdict(thresholds, int8.tallies_in_chips(test)),
+        models=models,
+        chips=ModelScores(thresholds, int8.histograms_in_chips(test)),
         trained_on=document["trained_on"],
-        split=story.named(one.name for one in test),
+        split=named(one.name for one in test),
         tuned_on="",
     )
 

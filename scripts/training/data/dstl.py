@@ -17,8 +17,8 @@ from skimage.registration import phase_cross_correlation
 from tesela.catalogue import KEYS
 
 from scripts.training.data.bands import BandEstimator
-from scripts.training.data.folds import FOLDS, TEST
 from scripts.training.data.scenes import UNLABELLED, Labels, TrainingScene, unknown
+from scripts.training.sources import FOLDS, source_of
 
 MASKS7 = ("buildings", "roads", "tracks", "trees", "crops", "waterways", "standing_water")
 # JPEG levels of black and levels per unit of reflectance, for red, green and blue: judged by clear
@@ -48,7 +48,13 @@ def scenes(folder: Path, estimator: BandEstimator) -> Iterator[TrainingScene]:
 
 def part(scene: str) -> str:
     """The part of the split that a scene with labels belongs to."""
-    return "test" if scene in TEST else "validation" if scene in FOLDS[0] else "train"
+    return (
+        "test"
+        if scene in source_of("dstl").test
+        else "validation"
+        if scene in FOLDS[0]
+        else "train"
+    )
 
 
 def _colour(folder: Path, scene: str, shape: tuple[int, ...]) -> NDArray[np.float32]:

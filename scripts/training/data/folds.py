@@ -8,15 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from scripts.training.data.scenes import TrainingScene, load_scenes
-from scripts.training.scoring.grounds import WHOLE
-
-# By scene: 6110_3_1 and 6140_3_1 show the same ground, so do 6110_1_2 and 6140_1_2.
-TEST = ("6110_3_1", "6140_3_1", "6120_2_0", "6040_4_4", "6060_2_3")
-# Each holds towns and farmland; the dark roads of 6110_4_0 are in one alone.
-FOLDS = (
-    ("6100_2_3", "6110_4_0", "6010_4_2", "6170_2_4"),
-    ("6110_1_2", "6140_1_2", "6100_1_3", "6040_2_2"),
-)
+from scripts.training.sources import source_of
 
 
 def split(
@@ -30,4 +22,4 @@ def split(
 
 
 def _is_out(one: TrainingScene, hold_out: Collection[str]) -> bool:
-    return one.place in hold_out if one.source in WHOLE else one.part == "validation"
+    return one.place in hold_out if source_of(one.source).whole else one.part == "validation"

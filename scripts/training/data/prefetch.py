@@ -21,7 +21,7 @@ Draw = Callable[[int], Arrays]
 _inherited: list[tuple[Draw, Path]] = []  # of each process
 
 
-class Ahead:
+class Prefetcher:
     """Calls `draw` with 0, 1, 2, ... in other processes before it is asked for the results.
 
     They are forks, which share what `draw` holds: make it before TensorFlow or JAX start threads.

@@ -1,16 +1,17 @@
 """Random windows of training scenes, balanced over sources and classes, ready for the network."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
+from tesela.catalogue import KEYS
 from tesela.core.normalise import normalise
 
 from scripts.training.data import augment
-from scripts.training.data.prefetch import Ahead
-from scripts.training.data.sampling import Place, Places
+from scripts.training.data.prefetch import Prefetcher
 from scripts.training.data.scenes import UNKNOWN, TrainingScene
 from scripts.training.recipe import Recipe
 
@@ -20,6 +21,52 @@ Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float
 WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
 ZOOM = (0.8, 1.25)
 STRETCH_PERCENT = (2, 98)  # of the older project
+
+
+MAX_PIXELS = 2000  # pixels remembered of a class in a scene: enough to be everywhere
+AIMED_SHARE = 0.5  # share of the windows about a pixel of a chosen class; the others fall anywhere
+
+
+@dataclass(frozen=True)
+class Site:
+    """A pixel to show, somewhere in a window."""
+
+    scene: TrainingScene
+    row: int
+    column: int
+
+
+class WindowSampler:
+    """Draws a class, a scene that holds it, and a pixel of it."""
+
+    def __init__(self, scenes: list[TrainingScene], rarity: float) -> None:
+        self._scenes = scenes
+        rng = np.random.default_rng(0)
+        counts = np.array([[(mask == 1).sum() for mask in one.labels] for one in scenes])
+        self._pixels = {
+            (number, key): rng.permutation(np.argwhere(one.labels[key] == 1))[:MAX_PIXELS]
+            for number, one in enumerate(scenes)
+            for key in range(len(KEYS))
+            if counts[number, key]
+        }
+        self._classes = _shares(np.where(counts.any(axis=0), counts.sum(axis=0) ** rarity, 0))
+        self._by_scene = [_shares(np.sqrt(counts[:, key])) for key in range(len(KEYS))]
+
+    def draw(self, rng: np.random.Generator) -> Site:
+        """Draw the next place."""
+        if self._classes.any() and rng.random() < AIMED_SHARE:
+            key = int(rng.choice(len(KEYS), p=self._classes))
+            number = int(rng.choice(len(self._scenes), p=self._by_scene[key]))
+            pixels = self._pixels[number, key]
+            row, column = pixels[rng.integers(len(pixels))]
+        else:
+            number = int(rng.integers(len(self._scenes)))
+            row, column = rng.integers(self._scenes[number].pixels.shape[1:])
+        return Site(self._scenes[number], int(row), int(column))
+
+
+def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return weights / max(weights.sum(), 1e-9)
 
 
 class Batches(keras.utils.PyDataset):
@@ -35,12 +82,12 @@ class Batches(keras.utils.PyDataset):
         present = {one.source for one in scenes}
         shares = {source: share for source, share in recipe.shares.items() if source in present}
         self._places = {
-            source: Places([one for one in scenes if one.source == source], recipe.rarity)
+            source: WindowSampler([one for one in scenes if one.source == source], recipe.rarity)
             for source in shares
         }
         self._shares = np.array(list(shares.values())) / sum(shares.values())
         self._epoch = 0
-        self._batch = Ahead(self._drawn, processes) if processes else self._drawn
+        self._batch = Prefetcher(self._drawn, processes) if processes else self._drawn
 
     def __len__(self) -> int:
         """Batches of an epoch."""
@@ -96,7 +143,7 @@ def stretch(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np
 
 
 def cut(
-    place: Place,
+    place: Site,
     side: int,
     normalised: Normaliser,
     rng: np.random.Generator,

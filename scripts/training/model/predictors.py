@@ -2,29 +2,38 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
 from tesela.catalogue import KEYS
+from tesela.core.masks import SCORE_UNIT
 from tesela.core.model import Model, load
 from tesela.core.normalise import Normalisation, normalise
 from tesela.core.tiles import Scores
 from tqdm import tqdm
 
 from scripts.training.data.scenes import TrainingScene
-from scripts.training.data.windows import Normaliser
-from scripts.training.model.float_model import FloatPredictor, network_of, normaliser_of
+from scripts.training.data.windows import Normaliser, normaliser
+from scripts.training.model import build
 from scripts.training.model.platt import Scaling, fold
-from scripts.training.scoring.histograms import Tally, count, total
+from scripts.training.model.unet import smoothed
+from scripts.training.recipe import Recipe
+from scripts.training.runs import WEIGHTS
+from scripts.training.scoring.histograms import ScoreHistograms, count, total
 
 TILE_PX = 160
 
 
 @dataclass(frozen=True)
-class Contestant:
+class Predictor:
     """A model with the normalisation that it was trained with."""
 
     model: Model
@@ -35,14 +44,16 @@ class Contestant:
         pixels = scene.pixels.astype(np.float32)
         return self.model.predict(self.normalise(pixels, np.ones(pixels.shape[1:], bool)))
 
-    def tallies(self, scenes: Iterable[TrainingScene], what: str = "") -> dict[str, Tally]:
+    def histograms(
+        self, scenes: Iterable[TrainingScene], what: str = ""
+    ) -> dict[str, ScoreHistograms]:
         """Predict scenes and hold them against the truth; by name."""
         return {
             scene.name: count(self.scores(scene), scene.labels)
             for scene in tqdm(list(scenes), what, unit="scene")
         }
 
-    def tallies_in_chips(self, scenes: Iterable[TrainingScene]) -> dict[str, Tally]:
+    def histograms_in_chips(self, scenes: Iterable[TrainingScene]) -> dict[str, ScoreHistograms]:
         """The same where each window of a tile's size is an upload of its own."""
         return {
             scene.name: total(
@@ -52,19 +63,19 @@ class Contestant:
         }
 
 
-def served(folder: Path) -> Contestant:
+def served(folder: Path) -> Predictor:
     """The int8 file of a model folder, run as the service runs it."""
     model = load(folder, threads=os.cpu_count() or 1)
-    return Contestant(model, partial(normalise, how=model.normalisation))
+    return Predictor(model, partial(normalise, how=model.normalisation))
 
 
-def trained(run: Path, calibration: Path | None = None) -> Contestant:
+def trained(run: Path, calibration: Path | None = None) -> Predictor:
     """The float network of a run, scaled as a calibration says."""
     network, normaliser = network_of(run), normaliser_of(run)
     if calibration and calibration.exists():
         fold(network, scalings(calibration))
     model = Model({"tile_px": TILE_PX}, Normalisation(), {}, FloatPredictor(network))
-    return Contestant(model, normaliser)
+    return Predictor(model, normaliser)
 
 
 def scalings(calibration: Path) -> list[Scaling]:
@@ -82,3 +93,97 @@ def cut(scene: TrainingScene, side: int) -> Iterable[TrainingScene]:
             name = f"{scene.name}_{row}_{column}"
             pixels, labels = scene.pixels[:, *window], scene.labels[:, *window]
             yield TrainingScene(name, scene.part, pixels, labels)
+
+
+class FloatPredictor:
+    """Scores of a tile as a float network gives them, in the bytes that serving blends."""
+
+    def __init__(self, trained: keras.Model) -> None:
+        self._trained = trained
+
+    def __call__(self, tile: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Normalised (8, size, size) to (10, size, size)."""
+        return score_bytes(probabilities(self._trained, tile))
+
+
+def score_bytes(probability: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Bytes as an int8 sigmoid rounds them."""
+    return np.clip(np.rint(probability * SCORE_UNIT), 0, 255).astype(np.uint8)
+
+
+def probabilities(network: keras.Model, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a network says of normalised pixels: (8, H, W) to (10, H, W)."""
+    # Called, not `predict`: that traces for any size, which Keras's bilinear UpSampling2D refuses.
+    scores = network(pixels.transpose(1, 2, 0)[None], training=False)
+    return np.asarray(scores)[0].transpose(2, 0, 1)
+
+
+def network_of(run: Path) -> keras.Model:
+    """The network of a run, with its weights, as it would be served."""
+    recipe = Recipe.read(run)
+    found = build(recipe)
+    found.load_weights(run / WEIGHTS)
+    return found if recipe.network == "segnet" else smoothed(found, recipe.filters)
+
+
+def normaliser_of(run: Path) -> Normaliser:
+    """The normalisation that a run was trained with."""
+    return normaliser(Recipe.read(run))
+
+
+DELEGATE = "DELEGATE"  # repeats the operations before it for one processor's kernels
+INT8 = np.array((-128, 127))
+OPERATIONS = {  # those of `network`; each of what it is given and the result's size
+    "CONV_2D": lambda size, pixels, kernel, bias: _convolution(size, pixels, kernel) + bias,
+    "MAX_POOL_2D": lambda _, pixels: tf.nn.max_pool2d(pixels, 2, 2, "SAME"),
+    "RESIZE_BILINEAR": lambda size, pixels: tf.image.resize(pixels, size, "bilinear"),
+    "CONCATENATION": lambda _, *parts: tf.concat(parts, -1),
+    "LOGISTIC": lambda _, logits: tf.sigmoid(logits),
+    "DEPTH_TO_SPACE": lambda _, scores: tf.nn.depth_to_space(scores, 2),
+}
+
+
+class FloatFile:
+    """Scores of a tile, in the bytes that serving blends, by the operations of a file in order."""
+
+    def __init__(self, path: Path) -> None:
+        file = Interpreter(str(path))
+        file.allocate_tensors()
+        self._about = {one["index"]: one for one in file.get_tensor_details()}
+        every = file._get_ops_details()  # there is no public way
+        self._steps = [one for one in every if one["op_name"] != DELEGATE]
+        self._constants = {
+            place: self._in_floats(place, file.get_tensor(place))
+            for one in self._steps
+            if one["op_name"] == "CONV_2D"
+            for place in one["inputs"][1:]
+        }
+
+    def __call__(self, tile: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Normalised (8, size, size) to (10, size, size)."""
+        known: dict[int, Any] = dict(self._constants)
+        known[self._steps[0]["inputs"][0]] = tile.transpose(1, 2, 0)[None]
+        for one in self._steps:
+            known[one["outputs"][0]] = result = self._result(one, known)
+        return score_bytes(result.numpy()[0].transpose(2, 0, 1))
+
+    def _result(self, one: Mapping[str, Any], known: Mapping[int, Any]) -> tf.Tensor:
+        place = one["outputs"][0]
+        given = [known[place] for place in one["inputs"] if place in known]
+        result = OPERATIONS[one["op_name"]](self._about[place]["shape"][1:3], *given)
+        # A fused ReLU is not told, but its int8 holds nothing under 0.
+        return tf.clip_by_value(result, *self._in_floats(place, INT8))
+
+    def _in_floats(self, place: int, array: NDArray[Any]) -> NDArray[np.float32]:
+        told = self._about[place]["quantization_parameters"]
+        shape = [1] * array.ndim
+        shape[told["quantized_dimension"]] = -1
+        levels = array.astype(np.float32) - told["zero_points"].reshape(shape)
+        return levels * told["scales"].reshape(shape)
+
+
+def _convolution(
+    size: NDArray[np.int32], pixels: tf.Tensor, kernel: NDArray[np.float32]
+) -> tf.Tensor:
+    stride = pixels.shape[1] // size[0]
+    return tf.nn.conv2d(pixels, kernel.transpose(1, 2, 3, 0), stride, "SAME")

@@ -5,21 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from scripts.training.report import tables
-from scripts.training.report.markdown import bullets
-from scripts.training.report.story import TITLES
-from scripts.training.scoring.evaluation import difference
-from scripts.training.scoring.findings import Findings
+from scripts.training.report.tables import bullets
+from scripts.training.scoring.evaluation import Evaluation, difference
+from scripts.training.sources import SOURCES, source_of
 
 _TEMPLATE = Path(__file__).with_name("card.md").read_text("utf-8")
-_NOTES = {
-    "competition": "Dstl competition: real eight bands, labels of all ten classes.",
-    "dstl": "Dstl: real ground and labels; coastal, yellow, red edge and both near-infrared bands are estimates.",
-    "vegas": "Las Vegas: the eastern half of one real WorldView-3 chip (SpaceNet) at 1.2 m, about 10 000 "
-    "pixels; the western half was trained on. The one test on eight real bands, and a small one.",
-    "naip": "NAIP: aerial test tiles of another look; trees are known only where drawn.",
-    "simulated": "Simulated: seeds that training never saw, but the same simulator. It shows that the "
-    "network learns these classes; it is not evidence of accuracy on real images.",
-}
 _LIMITS_WITHOUT_COMPETITION = (
     "Vehicles, structures and waterways were learnt from simulated scenes nearly alone: few real "
     "scenes with all ten classes are at hand. Take their results as hints.",
@@ -31,14 +21,6 @@ _LIMITS = (
     "Crops in Dstl are whole parcels, bare or sown; the model knows few regions, most of them dry.",
     "Snow, clouds, smoke and night are unknown to it. Vehicles cover two to six pixels.",
 )
-_LICENCES = {
-    "competition": "Dstl Satellite Imagery Feature Detection (Kaggle competition rules): images and labels.",
-    "dstl": "Dstl Satellite Imagery Feature Detection (Kaggle competition rules): labels, colour, SWIR; "
-    "earthlib spectra, MIT: relations between bands, for the estimates.",
-    "naip": "NAIP (USDA, public domain), masks hand-drawn by a third party, licence unstated.",
-    "vegas": "SpaceNet Las Vegas WorldView-3, CC BY-SA 4.0.",
-    "simulated": "Simulated scenes: `scripts/make_scene.py`, MIT as this project.",
-}
 _PROBABILITY = """\
 As far as the validation scenes go: for each class two numbers (Platt scaling) were fitted on them and
 folded into the last layer. Errors are expected calibration errors over all pixels (10 bins): those
@@ -61,48 +43,48 @@ _BASELINE = (
 )
 
 
-def write_card(path: Path, findings: Findings) -> None:
+def write_card(path: Path, evaluation: Evaluation) -> None:
     """Write the card of a judged model."""
-    path.write_text(card(findings), "utf-8")
+    path.write_text(card(evaluation), "utf-8")
 
 
-def card(findings: Findings) -> str:
+def card(evaluation: Evaluation) -> str:
     """The card's Markdown."""
-    document, recipe, scores = findings.document, findings.recipe, findings.scores
-    sources = [scores["source"], *scores["others"]]
+    document, recipe, scores = evaluation.document, evaluation.recipe, evaluation.scores
+    names = [scores["source"], *scores["others"]]
     return _TEMPLATE.format(
         **{key: document[key] for key in ("name", "version", "gsd_m", "tile_px", "sha256")},
-        trained_on=findings.trained_on,
-        split=findings.split,
-        tuned_on=findings.tuned_on,
+        trained_on=evaluation.trained_on,
+        split=evaluation.split,
+        tuned_on=evaluation.tuned_on,
         filters=" to ".join(str(recipe["filters"][n]) for n in (0, -1)),
-        windows=_windows(recipe, findings.tuning),
+        windows=_windows(recipe, evaluation.tuning),
         seed=recipe["seed"],
         repaint=recipe["repaint"],
         grounds=scores["grounds"],
-        compared=_compared(findings),
-        source=TITLES.get(scores["source"], scores["source"]),
-        main=tables.main(findings),
-        others=tables.others(findings),
-        notes=bullets(_NOTES[source] for source in sources if source in _NOTES),
-        ablation=_ablation(findings),
-        calibration=_calibration(findings),
+        compared=_compared(evaluation),
+        source=source_of(scores["source"]).title,
+        main=tables.main(evaluation),
+        others=tables.others(evaluation),
+        notes=bullets(note for name in names if (note := source_of(name).note)),
+        ablation=_ablation(evaluation),
+        calibration=_calibration(evaluation),
         limits=bullets(_limits(recipe["scenes"])),
-        licences=bullets(text for source, text in _LICENCES.items() if source in recipe["scenes"]),
+        licences=bullets(source.licence for source in SOURCES if source.name in recipe["scenes"]),
     )
 
 
-def _calibration(findings: Findings) -> str:
-    if not findings.calibration:
+def _calibration(evaluation: Evaluation) -> str:
+    if not evaluation.calibration:
         return _NO_PROBABILITY
-    return f"{_PROBABILITY}\n\n{tables.calibration(findings)}"
+    return f"{_PROBABILITY}\n\n{tables.calibration(evaluation)}"
 
 
-def _ablation(findings: Findings) -> str:
-    if not findings.ablation:
+def _ablation(evaluation: Evaluation) -> str:
+    if not evaluation.ablation:
         return _NO_PARTS
-    told = _PARTS.format(**{key: findings.ablation[key] for key in ("windows", "seeds")})
-    return f"{told}\n\n{tables.ablation(findings.ablation['rows'])}"
+    told = _PARTS.format(**{key: evaluation.ablation[key] for key in ("windows", "seeds")})
+    return f"{told}\n\n{tables.ablation(evaluation.ablation['rows'])}"
 
 
 def _limits(scenes: dict[str, int]) -> tuple[str, ...]:
@@ -119,17 +101,17 @@ def _windows(recipe: dict[str, Any], tuning: list[dict[str, Any]]) -> str:
     return f"{told} {size}, each without scenes to tune on, then {last:,} with all, from the first"
 
 
-def _compared(findings: Findings) -> str:
+def _compared(evaluation: Evaluation) -> str:
     """What the int8 file is held against, with the differences."""
     told = {"f32": _FLOAT, "baseline": _BASELINE}
     return "".join(
-        f"\n- {text} {_difference(findings, name)}"
+        f"\n- {text} {_difference(evaluation, name)}"
         for name, text in told.items()
-        if name in findings.verdicts
+        if name in evaluation.models
     )
 
 
-def _difference(findings: Findings, name: str) -> str:
-    points, ends = difference(findings.served, findings.verdicts[name])
+def _difference(evaluation: Evaluation, name: str) -> str:
+    points, ends = difference(evaluation.served, evaluation.models[name])
     between = f" ({ends[0]:+.1f} to {ends[1]:+.1f})" if ends else ""
     return f"Mean Jaccard of int8 less that: {points:+.1f} points{between}."

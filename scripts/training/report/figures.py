@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.masks import SCORE_UNIT
 
-from scripts.training.scoring.histograms import Tally
+from scripts.training.scoring.histograms import ScoreHistograms
 
 TITLES = {"baseline": "baseline", "f32": "ours, float", "int8": "ours, int8"}
 COLOURS = {"baseline": "#9a9a9a", "f32": "#7fb3d5", "int8": "#1f5f8b"}
@@ -54,16 +54,16 @@ def heat(rows: Mapping[str, Sequence[float | None]]) -> go.Figure:
     return figure.update_yaxes(autorange="reversed")
 
 
-def precision_recall(tally: Tally, thresholds: Mapping[str, float]) -> go.Figure:
+def precision_recall(histogram: ScoreHistograms, thresholds: Mapping[str, float]) -> go.Figure:
     """Precision over recall at every threshold, the chosen one marked."""
     figure = _multiples("recall", "precision")
     for number, key in enumerate(KEYS):
-        if tally.holds(number):
+        if histogram.holds(number):
             levels = np.arange(1, SCORE_UNIT) / SCORE_UNIT
-            x, y = _precision_recall(tally, number, levels)
+            x, y = _precision_recall(histogram, number, levels)
             named = [f"threshold {level:.2f}" for level in levels]
             _line(figure, number, x, y, text=named, line={"color": COLOURS["int8"]})
-            x, y = _precision_recall(tally, number, np.array([thresholds[key]]))
+            x, y = _precision_recall(histogram, number, np.array([thresholds[key]]))
             marker = {"size": 10, "color": "#c0392b"}
             _line(figure, number, x, y, text=[f"chosen: {thresholds[key]:.2f}"], marker=marker)
     return figure
@@ -102,9 +102,9 @@ def _reach(entries: Sequence[Mapping[str, Any] | None], end: str) -> list[float]
 
 
 def _precision_recall(
-    tally: Tally, number: int, levels: NDArray[np.float64]
+    histogram: ScoreHistograms, number: int, levels: NDArray[np.float64]
 ) -> tuple[list[float], list[float]]:
-    found = [tally.at(number, level) for level in levels]
+    found = [histogram.at(number, level) for level in levels]
     found = [confusion for confusion in found if confusion.hits + confusion.false_alarms > 0]
     return [confusion.recall for confusion in found], [confusion.precision for confusion in found]
 

@@ -1,24 +1,29 @@
 """The report: one HTML file with every figure, to be opened from the disk."""
 
 import csv
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from tesela.catalogue import KEYS
-from tesela.core.masks import threshold
+from tesela.core.image import Grid, Image
+from tesela.core.masks import Masks, threshold
+from tesela.core.polygons import Layer
+from tesela.exports.rasters import png
+from tesela.exports.render import overlay, view
 
 from scripts.training.data.scenes import TrainingScene
-from scripts.training.model.predictors import Contestant
+from scripts.training.model.predictors import Predictor
 from scripts.training.report import figures
-from scripts.training.report.markdown import cell
-from scripts.training.report.pictures import painted, picture
-from scripts.training.report.story import TITLES
-from scripts.training.report.tables import with_interval
+from scripts.training.report.tables import cell, with_interval
 from scripts.training.report.terminal import summary
-from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.evaluation import Evaluation
 from scripts.training.scoring.histograms import total
+from scripts.training.sources import source_of
 
 _PAGE = """\
 <!doctype html>
@@ -41,58 +46,58 @@ pre {{ overflow: auto; }}
 
 def write_report(
     path: Path,
-    findings: Findings,
-    int8: Contestant,
+    evaluation: Evaluation,
+    int8: Predictor,
     test: Sequence[TrainingScene],
     logs: Mapping[str, Path],
 ) -> None:
     """Write the report."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(findings, int8, test, logs), "utf-8")
+    path.write_text(page(evaluation, int8, test, logs), "utf-8")
 
 
 def page(
-    findings: Findings,
-    int8: Contestant,
+    evaluation: Evaluation,
+    int8: Predictor,
     test: Sequence[TrainingScene],
     logs: Mapping[str, Path],
 ) -> str:
     """The report's HTML; Plotly is in it, once."""
-    drawn = _figures(findings, logs)
-    parts = [f"<p>Trained on: {escape(findings.trained_on)}</p>", _table(findings)]
+    drawn = _figures(evaluation, logs)
+    parts = [f"<p>Trained on: {escape(evaluation.trained_on)}</p>", _table(evaluation)]
     for number, (title, figure) in enumerate(drawn.items()):
         figure.update_layout(template="plotly_white", margin={"t": 50, "b": 60})
         html = figure.to_html(full_html=False, include_plotlyjs=number == 0)
         parts.append(f"<h2>{escape(title)}</h2>{html}")
-    parts.append(f"<h2>Scenes: colour, truth, int8</h2>{_pictures(findings, int8, test)}")
-    parts.append(f"<h2>As printed</h2><pre>{escape(summary(findings))}</pre>")
-    title = f"{findings.document['name']} {findings.document['version']}, judged"
+    parts.append(f"<h2>Scenes: colour, truth, int8</h2>{_pictures(evaluation, int8, test)}")
+    parts.append(f"<h2>As printed</h2><pre>{escape(summary(evaluation))}</pre>")
+    title = f"{evaluation.document['name']} {evaluation.document['version']}, judged"
     return _PAGE.format(title=escape(title), body="\n".join(parts))
 
 
-def _figures(findings: Findings, logs: Mapping[str, Path]) -> dict[str, go.Figure]:
-    verdict, source = findings.served, findings.served.main
-    title = TITLES.get(source, source)
-    scores = {name: one.scores()[source] for name, one in findings.verdicts.items()}
-    whole = total(verdict.sources[source].values())
+def _figures(evaluation: Evaluation, logs: Mapping[str, Path]) -> dict[str, go.Figure]:
+    model_scores, source = evaluation.served, evaluation.served.main
+    title = source_of(source).title
+    scores = {name: one.scores()[source] for name, one in evaluation.models.items()}
+    whole = total(model_scores.sources[source].values())
     drawn = {
         f"Jaccard by class on {title}, 95 % intervals": figures.bars(
             {name: scores[name] for name in figures.TITLES if name in scores}
         ),
-        "Jaccard by scene, int8": figures.heat(_by_scene(findings)),
+        "Jaccard by scene, int8": figures.heat(_by_scene(evaluation)),
         f"Precision and recall on {title}, int8": figures.precision_recall(
-            whole, verdict.thresholds
+            whole, model_scores.thresholds
         ),
-        "Reliability": figures.reliabilities(_curves(findings)),
+        "Reliability": figures.reliabilities(_curves(evaluation)),
     }
     read = {name: _columns(path) for name, path in logs.items()}
     return drawn | ({"Learning": figures.learning(read)} if read else {})
 
 
-def _table(findings: Findings) -> str:
+def _table(evaluation: Evaluation) -> str:
     """Class by model, with intervals."""
-    models = [name for name in figures.TITLES if name in findings.verdicts]
-    scores = {name: findings.verdicts[name].scores()[findings.served.main] for name in models}
+    models = [name for name in figures.TITLES if name in evaluation.models]
+    scores = {name: evaluation.models[name].scores()[evaluation.served.main] for name in models}
     rows = [[key, *(with_interval(scores[n]["classes"][key]) for n in models)] for key in KEYS]
     rows.append(["mean", *(with_interval(scores[name], "mean_iou") for name in models)])
     head = _row("th", ["class", *(figures.TITLES[name] for name in models)])
@@ -103,23 +108,23 @@ def _row(tag: str, cells: Sequence[object]) -> str:
     return f"<tr>{''.join(f'<{tag}>{escape(cell(value))}</{tag}>' for value in cells)}</tr>"
 
 
-def _by_scene(findings: Findings) -> dict[str, list[float | None]]:
+def _by_scene(evaluation: Evaluation) -> dict[str, list[float | None]]:
     """Each ground of the main source, then the sum of every other source."""
-    verdict = findings.served
-    rows = verdict.by_scene(verdict.main)
-    for name, entry in findings.scores["others"].items():
+    model_scores = evaluation.served
+    rows = model_scores.by_scene(model_scores.main)
+    for name, entry in evaluation.scores["others"].items():
         classes = [entry["classes"][key] for key in KEYS]
         rows[f"all {name}"] = [found and found["iou"] for found in classes]
     return rows
 
 
-def _curves(findings: Findings) -> dict[str, dict[str, object]]:
-    calibration = findings.calibration
-    on_test = {key: curve.document() for key, curve in findings.reliability.items()}
+def _curves(evaluation: Evaluation) -> dict[str, dict[str, object]]:
+    calibration = evaluation.calibration
+    on_test = {key: curve.document() for key, curve in evaluation.reliability.items()}
     return {
         "validation, before": {key: entry["before"] for key, entry in calibration.items()},
         "validation, after": {key: entry["after"] for key, entry in calibration.items()},
-        f"test ({findings.served.main}), int8": on_test,
+        f"test ({evaluation.served.main}), int8": on_test,
     }
 
 
@@ -133,14 +138,45 @@ def _columns(log: Path) -> dict[str, list[float]]:
     }
 
 
-def _pictures(findings: Findings, int8: Contestant, test: Sequence[TrainingScene]) -> str:
+def _pictures(evaluation: Evaluation, int8: Predictor, test: Sequence[TrainingScene]) -> str:
     """Three pictures a scene of the main source."""
-    shown = [scene for scene in test if scene.source == findings.served.main]
-    return "".join(_of_scene(findings, int8, scene) for scene in shown)
+    shown = [scene for scene in test if scene.source == evaluation.served.main]
+    return "".join(_of_scene(evaluation, int8, scene) for scene in shown)
 
 
-def _of_scene(findings: Findings, int8: Contestant, scene: TrainingScene) -> str:
-    called = threshold(int8.scores(scene), findings.served.thresholds)
+def _of_scene(evaluation: Evaluation, int8: Predictor, scene: TrainingScene) -> str:
+    called = threshold(int8.scores(scene), evaluation.served.thresholds)
     uris = [picture(scene), painted(scene, scene.labels == 1), painted(scene, called)]
     images = "".join(f'<img src="{uri}" width="380" alt="">' for uri in uris)
     return f"<figure>{images}<figcaption>{escape(scene.name)}</figcaption></figure>"
+
+
+SIDE = 300  # pixels, about
+
+
+def picture(scene: TrainingScene) -> str:
+    """True colour as a data URI."""
+    return _uri(_colour(scene))
+
+
+def painted(scene: TrainingScene, masks: Masks) -> str:
+    """Classes over true colour as a data URI."""
+    over = overlay([Layer(mask[:: _step(scene), :: _step(scene)], ()) for mask in masks], "corine")
+    share = over[3] / 255
+    return _uri((_colour(scene) * (1 - share) + over[:3] * share).astype(np.uint8))
+
+
+def _colour(scene: TrainingScene) -> NDArray[np.uint8]:
+    step = _step(scene)
+    pixels = scene.pixels[:, ::step, ::step].astype(np.float32)
+    _, height, width = pixels.shape
+    image = Image(pixels, np.ones((height, width), bool), "float32", Grid(width, height))
+    return view(image, "true-colour")[:3]
+
+
+def _step(scene: TrainingScene) -> int:
+    return max(1, round(max(scene.pixels.shape[1:]) / SIDE))
+
+
+def _uri(rgb: NDArray[np.uint8]) -> str:
+    return f"data:image/png;base64,{b64encode(png(rgb)).decode()}"

@@ -1,37 +1,36 @@
 """The model card's tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from tesela.catalogue import KEYS
 
-from scripts.training.report.markdown import cell, table
-from scripts.training.report.story import TITLES
-from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.evaluation import Evaluation
 from scripts.training.scoring.histograms import total
+from scripts.training.sources import source_of
 
 _BESIDE = {"f32": "IoU, float", "baseline": "IoU, baseline"}
 
 
-def main(findings: Findings) -> str:
+def main(evaluation: Evaluation) -> str:
     """Scores on the main source, a row a class."""
-    source, beside = findings.served.main, [name for name in _BESIDE if name in findings.verdicts]
-    whole = total(findings.served.sources[source].values())
-    scores, chips = findings.scores, findings.chips.scores()[source]
-    judged = [scores, *(findings.verdicts[name].scores()[source] for name in beside)]
+    source, beside = evaluation.served.main, [name for name in _BESIDE if name in evaluation.models]
+    whole = total(evaluation.served.sources[source].values())
+    scores, chips = evaluation.scores, evaluation.chips.scores()[source]
+    judged = [scores, *(evaluation.models[name].scores()[source] for name in beside)]
     head = ["class", "threshold", "IoU, int8", *(_BESIDE[name] for name in beside)]
     head += [
         "precision",
         "recall",
         "pixels",
         "average precision",
-        f"IoU in {findings.document['tile_px']} px chips",
+        f"IoU in {evaluation.document['tile_px']} px chips",
     ]
     rows = [
         [
             key,
-            f"{findings.served.thresholds[key]:.2f}",
+            f"{evaluation.served.thresholds[key]:.2f}",
             *(with_interval(entry["classes"][key]) for entry in judged),
             *_counted(scores["classes"][key]),
             whole.average_precision(number) if whole.holds(number) else None,
@@ -45,9 +44,9 @@ def main(findings: Findings) -> str:
     )
 
 
-def others(findings: Findings) -> str:
+def others(evaluation: Evaluation) -> str:
     """Scores on the other sources, a row a class."""
-    found = findings.scores["others"]
+    found = evaluation.scores["others"]
     if not found:
         return "All test scenes are of that source."
     rows = [
@@ -55,7 +54,7 @@ def others(findings: Findings) -> str:
     ]
     means = [with_interval(entry, "mean_iou") for entry in found.values()]
     return table(
-        ["class", *(TITLES.get(source, source) for source in found)],
+        ["class", *(source_of(source).title for source in found)],
         [*rows, ["mean of those present", *means]],
     )
 
@@ -63,17 +62,17 @@ def others(findings: Findings) -> str:
 def ablation(rows: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
     """What turning a knob does to the mean Jaccard on each source, a row a knob, over its seeds."""
     sources = list(next(iter(rows.values())))
-    head = ["", *(TITLES.get(source, source) for source in sources)]
+    head = ["", *(source_of(source).title for source in sources)]
     return table(
         head, [[name, *(_spread(row[one]) for one in sources)] for name, row in rows.items()]
     )
 
 
-def calibration(findings: Findings) -> str:
+def calibration(evaluation: Evaluation) -> str:
     """How far probabilities are off, a row a class."""
     head = ["class", "error before", "error after", "error on the test scenes"]
     head += ["mean score of what is called", "precision of it"]
-    return table(head, [_calibrated(findings, number, key) for number, key in enumerate(KEYS)])
+    return table(head, [_calibrated(evaluation, number, key) for number, key in enumerate(KEYS)])
 
 
 def with_interval(entry: dict[str, Any] | None, name: str = "iou") -> str | None:
@@ -98,17 +97,38 @@ def _iou(scores: dict[str, Any], key: str) -> float | None:
     return entry["iou"] if entry else None
 
 
-def _calibrated(findings: Findings, number: int, key: str) -> list[object]:
-    entry, verdict = findings.calibration[key], findings.served
+def _calibrated(evaluation: Evaluation, number: int, key: str) -> list[object]:
+    entry, model_scores = evaluation.calibration[key], evaluation.served
     errors = [entry[name]["error"] if entry[name] else None for name in ("before", "after")]
-    if key not in findings.reliability:
+    if key not in evaluation.reliability:
         return [key, *errors, None, None, None]
-    whole, threshold = total(verdict.sources[verdict.main].values()), verdict.thresholds[key]
+    whole, threshold = (
+        total(model_scores.sources[model_scores.main].values()),
+        model_scores.thresholds[key],
+    )
     precision = whole.at(number, threshold).precision
     return [
         key,
         *errors,
-        findings.reliability[key].error,
+        evaluation.reliability[key].error,
         whole.mean_score(number, threshold),
         precision,
     ]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table; None shows as "-", a float with three digits."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(cell, line))} |" for line in lines)
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def cell(value: object) -> str:
+    """What a table shows of a value."""
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

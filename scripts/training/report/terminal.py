@@ -1,38 +1,37 @@
-"""What a terminal shows of findings."""
+"""What a terminal shows of evaluation."""
 
 from typing import Any
 
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.evaluation import Verdict, ahead, difference
-from scripts.training.scoring.findings import Findings
+from scripts.training.scoring.evaluation import Evaluation, ModelScores, ahead, difference
 
 _TITLES = {"baseline": "baseline", "f32": "ours f32", "int8": "ours int8"}
 
 
-def summary(findings: Findings) -> str:
+def summary(evaluation: Evaluation) -> str:
     """A table of Jaccard indices, a line a class, then what the issue asks to be shown."""
-    scores = findings.scores
+    scores = evaluation.scores
     lines = [
         f"Jaccard on the {scores['grounds']} test grounds of {scores['source']}",
         f"{'class':18}{'baseline':>9}{'f32':>9}{'int8':>9}   95 % interval   precision  recall  threshold",
-        *(_row(key, findings) for key in KEYS),
+        *(_row(key, evaluation) for key in KEYS),
         _mean(scores),
         "",
         *(f"{_others(name, entry)}" for name, entry in scores["others"].items()),
         "",
-        *_compared(findings),
+        *_compared(evaluation),
     ]
     return "\n".join(lines)
 
 
-def _row(key: str, findings: Findings) -> str:
-    entry = findings.scores["classes"][key]
+def _row(key: str, evaluation: Evaluation) -> str:
+    entry = evaluation.scores["classes"][key]
     if not entry:
         return f"{key:18}        -"
     numbers = "".join(_cell(entry.get(name)) for name in ("baseline_iou", "f32_iou", "iou"))
     rest = f"{entry['precision']:9.3f}{entry['recall']:8.3f}"
-    return f"{key:18}{numbers}   {_between(entry)}{rest}{findings.served.thresholds[key]:11.2f}"
+    return f"{key:18}{numbers}   {_between(entry)}{rest}{evaluation.served.thresholds[key]:11.2f}"
 
 
 def _mean(scores: dict[str, Any]) -> str:
@@ -55,15 +54,15 @@ def _others(name: str, entry: dict[str, Any]) -> str:
     return f"{name}: mean {_cell(entry['mean_iou']).strip()} ({', '.join(classes)})"
 
 
-def _compared(findings: Findings) -> list[str]:
+def _compared(evaluation: Evaluation) -> list[str]:
     return [
-        _against(findings.served, findings.verdicts[name], _TITLES[name])
+        _against(evaluation.served, evaluation.models[name], _TITLES[name])
         for name in ("f32", "baseline")
-        if name in findings.verdicts
+        if name in evaluation.models
     ]
 
 
-def _against(int8: Verdict, other: Verdict, title: str) -> str:
+def _against(int8: ModelScores, other: ModelScores, title: str) -> str:
     points, ends = difference(int8, other)
     between = f" ({ends[0]:+.2f} to {ends[1]:+.2f})" if ends else ""
     shares = [

@@ -5,14 +5,17 @@ grounds such an interval is wide, and still rather too narrow than too wide (Efr
 The draws depend on the number of grounds alone, so two models can be compared draw by draw.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.grounds import Grounds
-from scripts.training.scoring.histograms import Tally, total
+from scripts.training.scoring.histograms import ScoreHistograms, total
+from scripts.training.sources import same_ground
+
+Terrains = Mapping[str, ScoreHistograms]  # by the names of its scenes, joined by "+"
+
 
 DRAWS = 2000
 PERCENT = (2.5, 97.5)
@@ -21,14 +24,14 @@ Draws = NDArray[np.float64]  # (10, DRAWS) Jaccard of each class; NaN where a dr
 Interval = tuple[float, float]
 
 
-def jaccards(grounds: Grounds, thresholds: Mapping[str, float]) -> Draws:
+def jaccards(grounds: Terrains, thresholds: Mapping[str, float]) -> Draws:
     """Jaccard index of every class in every draw; classes that hardly occur are NaN in all."""
-    tallies = list(grounds.values())
-    times = _times(len(tallies))
-    whole = total(tallies)
+    histograms = list(grounds.values())
+    times = _times(len(histograms))
+    whole = total(histograms)
     return np.stack(
         [
-            _of_class(times, tallies, number, thresholds[key])
+            _of_class(times, histograms, number, thresholds[key])
             if whole.holds(number)
             else np.full(DRAWS, np.nan)
             for number, key in enumerate(KEYS)
@@ -50,9 +53,9 @@ def interval(values: NDArray[np.float64], grounds: int) -> Interval | None:
     return float(low), float(high)
 
 
-def holding(grounds: Grounds, number: int) -> int:
-    """Grounds that hold a class."""
-    return sum(tally.holds(number) for tally in grounds.values())
+def holding(grounds: Terrains, number: int) -> int:
+    """Terrains that hold a class."""
+    return sum(histogram.holds(number) for histogram in grounds.values())
 
 
 def _times(grounds: int) -> NDArray[np.int64]:
@@ -62,12 +65,34 @@ def _times(grounds: int) -> NDArray[np.int64]:
 
 
 def _of_class(
-    times: NDArray[np.int64], tallies: Sequence[Tally], number: int, threshold: float
+    times: NDArray[np.int64], histograms: Sequence[ScoreHistograms], number: int, threshold: float
 ) -> NDArray[np.float64]:
-    confusions = [tally.at(number, threshold) for tally in tallies]
+    confusions = [histogram.at(number, threshold) for histogram in histograms]
     hits, false_alarms, misses = (
         times @ np.array([getattr(confusion, name) for confusion in confusions])
         for name in ("hits", "false_alarms", "misses")
     )
     union = np.where(hits + misses > 0, hits + false_alarms + misses, np.nan)
     return hits / union
+
+
+def by_source(scenes: Mapping[str, ScoreHistograms]) -> dict[str, dict[str, ScoreHistograms]]:
+    """Histograms by scene ("source/scene") to histograms by source and ground."""
+    sources = sorted({name.split("/")[0] for name in scenes})
+    return {source: _terrains(source, scenes) for source in sources}
+
+
+def _terrains(source: str, scenes: Mapping[str, ScoreHistograms]) -> dict[str, ScoreHistograms]:
+    """Scenes of one ground share one weight."""
+    shared: dict[str, list[str]] = {}
+    for name in scenes:
+        if name.startswith(f"{source}/"):
+            shared.setdefault(same_ground(name), []).append(name)
+    return {
+        "+".join(_short(names)): total(scenes[name] for name in names) * (1 / len(names))
+        for names in shared.values()
+    }
+
+
+def _short(names: Iterable[str]) -> list[str]:
+    return [name.split("/")[-1] for name in names]

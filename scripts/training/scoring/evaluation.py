@@ -1,36 +1,51 @@
 """What the test scenes say of a model at its thresholds."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.bootstrap import Draws, Interval, holding, interval, jaccards, mean
-from scripts.training.scoring.grounds import Grounds, by_source
-from scripts.training.scoring.histograms import Tally, total
-
-MAIN_SOURCES = ("competition", "dstl")  # the first that the test holds is the one that counts
+from scripts.training.scoring.bootstrap import (
+    Draws,
+    Interval,
+    Terrains,
+    by_source,
+    holding,
+    interval,
+    jaccards,
+    mean,
+)
+from scripts.training.scoring.histograms import (
+    BYTES,
+    Reliability,
+    ScoreHistograms,
+    reliability,
+    total,
+)
+from scripts.training.sources import main_source
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A model's thresholds, and its tallies of the test scenes by name."""
+class ModelScores:
+    """A model's thresholds, and its histograms of the test scenes by name."""
 
     thresholds: Mapping[str, float]
-    scenes: Mapping[str, Tally]
+    scenes: Mapping[str, ScoreHistograms]
 
     @cached_property
-    def sources(self) -> dict[str, dict[str, Tally]]:
-        """Tallies by source and ground."""
+    def sources(self) -> dict[str, dict[str, ScoreHistograms]]:
+        """Histograms by source and ground."""
         return by_source(self.scenes)
 
     @property
     def main(self) -> str:
         """The source whose scores are the model's; any other if the test lacks those."""
-        return next(name for name in (*MAIN_SOURCES, *self.sources) if name in self.sources)
+        return main_source(self.sources)
 
     def scores(self) -> dict[str, dict[str, Any]]:
         """By source: Jaccard with interval, precision and recall of each class, or None; the mean."""
@@ -39,20 +54,20 @@ class Verdict:
     def by_scene(self, source: str) -> dict[str, list[float | None]]:
         """Jaccard of each class in each ground of a source; None where the truth lacks the class."""
         return {
-            name: [self._iou(tally, number) for number in range(len(KEYS))]
-            for name, tally in self.sources[source].items()
+            name: [self._iou(histogram, number) for number in range(len(KEYS))]
+            for name, histogram in self.sources[source].items()
         }
 
     def draws(self, source: str) -> Draws:
         """Jaccard indices over draws of the source's grounds."""
         return jaccards(self.sources[source], self.thresholds)
 
-    def _iou(self, tally: Tally, number: int) -> float | None:
-        if not tally.holds(number):
+    def _iou(self, histogram: ScoreHistograms, number: int) -> float | None:
+        if not histogram.holds(number):
             return None
-        return tally.at(number, self.thresholds[KEYS[number]]).iou
+        return histogram.at(number, self.thresholds[KEYS[number]]).iou
 
-    def _of_source(self, grounds: Grounds) -> dict[str, Any]:
+    def _of_source(self, grounds: Terrains) -> dict[str, Any]:
         whole, draws = total(grounds.values()), jaccards(grounds, self.thresholds)
         classes = {
             key: self._of_class(whole, number)
@@ -66,26 +81,26 @@ class Verdict:
         ends = _ends(interval(mean(draws), len(grounds)))
         return {"classes": classes, "mean_iou": mean_iou, **ends, "grounds": len(grounds)}
 
-    def _of_class(self, tally: Tally, number: int) -> dict[str, float | None]:
-        confusion = tally.at(number, self.thresholds[KEYS[number]])
+    def _of_class(self, histogram: ScoreHistograms, number: int) -> dict[str, float | None]:
+        confusion = histogram.at(number, self.thresholds[KEYS[number]])
         return {
             "iou": round(confusion.iou, 3),
             "precision": round(confusion.precision, 3),
             "recall": round(confusion.recall, 3),
-            "pixels": round(tally.positives(number)),
+            "pixels": round(histogram.positives(number)),
         }
 
 
-def difference(one: Verdict, other: Verdict) -> tuple[float, Interval | None]:
+def difference(one: ModelScores, other: ModelScores) -> tuple[float, Interval | None]:
     """Mean Jaccard of one model less the other's on the same scenes, in points, and its interval."""
     source = one.main
-    means = [verdict.scores()[source]["mean_iou"] or 0 for verdict in (one, other)]
+    means = [model_scores.scores()[source]["mean_iou"] or 0 for model_scores in (one, other)]
     draws = mean(one.draws(source)) - mean(other.draws(source))
     ends = interval(100 * draws, len(one.sources[source]))
     return 100 * (means[0] - means[1]), ends
 
 
-def ahead(one: Verdict, other: Verdict) -> dict[str, float | None]:
+def ahead(one: ModelScores, other: ModelScores) -> dict[str, float | None]:
     """For each class, the share of draws in which one model's Jaccard beats the other's."""
     better = one.draws(one.main), other.draws(one.main)
     return {
@@ -97,3 +112,65 @@ def ahead(one: Verdict, other: Verdict) -> dict[str, float | None]:
 def _ends(found: Interval | None) -> dict[str, float | None]:
     low, high = (round(end, 3) for end in found) if found else (None, None)
     return {"low": low, "high": high}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Verdicts on the int8 file and on what it is held against, and how it came about."""
+
+    document: dict[str, Any]  # `model.json`, as `quantise` left it
+    recipe: dict[str, Any]
+    tuning: list[dict[str, Any]]  # recipes of the trainings that held scenes out, if others
+    calibration: Mapping[str, Any]  # by class, as `calibrate` left it; else empty
+    models: Mapping[str, ModelScores]  # "int8", and where there are such "f32" and "baseline"
+    chips: ModelScores  # the int8 file where each tile is an upload of its own
+    trained_on: str
+    split: str  # the test scenes
+    tuned_on: str  # the scenes held out
+    ablation: Mapping[str, Any] = field(default_factory=dict)  # as `ablate` left it; else empty
+
+    @property
+    def served(self) -> ModelScores:
+        """Of the int8 file."""
+        return self.models["int8"]
+
+    @cached_property
+    def scores(self) -> dict[str, Any]:
+        """The entry `scores` of `model.json`."""
+        by_source = self.served.scores()
+        main = by_source.pop(self.served.main)
+        for name in ("f32", "baseline"):
+            if name in self.models:
+                _beside(main, name, self.models[name].scores()[self.served.main])
+        return {"split": self.split, "source": self.served.main, **main, "others": by_source}
+
+    @cached_property
+    def reliability(self) -> dict[str, Reliability]:
+        """Of the int8 file on the test scenes, for the classes that they hold."""
+        whole = total(self.served.sources[self.served.main].values())
+        return {
+            key: reliability(BYTES, whole.counts[number])
+            for number, key in enumerate(KEYS)
+            if whole.holds(number)
+        }
+
+    def finished(self) -> dict[str, Any]:
+        """`model.json` with all that was found."""
+        return self.document | {
+            "thresholds": dict(self.served.thresholds),
+            "calibrated": bool(self.calibration),
+            "trained_on": self.trained_on,
+            "scores": self.scores,
+        }
+
+    def write(self, path: Path) -> None:
+        """Write `model.json`."""
+        path.write_text(json.dumps(self.finished(), indent=2) + "\n", "utf-8")
+
+
+def _beside(main: dict[str, Any], name: str, other: dict[str, Any]) -> None:
+    """Put another model's Jaccard beside the int8 file's."""
+    main[f"{name}_mean_iou"] = other["mean_iou"]
+    for key, entry in main["classes"].items():
+        if entry:
+            entry[f"{name}_iou"] = other["classes"][key]["iou"]

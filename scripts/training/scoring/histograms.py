@@ -10,7 +10,7 @@ from tesela.core.masks import SCORE_UNIT
 
 from scripts.training.data.scenes import UNKNOWN
 
-LEAST = 500  # pixels of a class, else nothing can be tuned or said
+MIN_PIXELS = 500  # pixels of a class, else nothing can be tuned or said
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,19 @@ def _nothing() -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class Tally:
+class ScoreHistograms:
     """Histograms of score bytes by class: (10, 2, 256) by truth, (10, 256) where it is unknown."""
 
     counts: NDArray[np.float64]
     unknown: NDArray[np.float64] = field(default_factory=_nothing)
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "ScoreHistograms") -> "ScoreHistograms":
         """Count both."""
-        return Tally(self.counts + other.counts, self.unknown + other.unknown)
+        return ScoreHistograms(self.counts + other.counts, self.unknown + other.unknown)
 
-    def __mul__(self, weight: float) -> "Tally":
+    def __mul__(self, weight: float) -> "ScoreHistograms":
         """Let each pixel count by a weight."""
-        return Tally(self.counts * weight, self.unknown * weight)
+        return ScoreHistograms(self.counts * weight, self.unknown * weight)
 
     def positives(self, number: int) -> float:
         """Pixels that truly are of a class."""
@@ -62,7 +62,7 @@ class Tally:
 
     def holds(self, number: int) -> bool:
         """Whether there is enough of a class to say something."""
-        return self.positives(number) >= LEAST
+        return self.positives(number) >= MIN_PIXELS
 
     def at(self, number: int, threshold: float) -> Confusion:
         """Confusion of a class at a threshold, by the rule of `masks.threshold`."""
@@ -92,19 +92,19 @@ class Tally:
         return float(called @ np.arange(SCORE_UNIT) / SCORE_UNIT / called.sum())
 
 
-def count(scores: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Tally:
-    """Tally of a scene: scores and labels (10, H, W)."""
+def count(scores: NDArray[np.uint8], labels: NDArray[np.uint8]) -> ScoreHistograms:
+    """ScoreHistograms of a scene: scores and labels (10, H, W)."""
     counts = [
         [np.bincount(score[label == truth], minlength=SCORE_UNIT) for truth in (0, 1, UNKNOWN)]
         for score, label in zip(scores, labels, strict=True)
     ]
     absent, present, unknown = np.array(counts, float).swapaxes(0, 1)
-    return Tally(np.stack((absent, present), axis=1), unknown)
+    return ScoreHistograms(np.stack((absent, present), axis=1), unknown)
 
 
-def total(tallies: Iterable[Tally]) -> Tally:
-    """Sum of tallies; of none, a tally that counted nothing."""
-    return sum(tallies, Tally(np.zeros((len(KEYS), 2, SCORE_UNIT))))
+def total(histograms: Iterable[ScoreHistograms]) -> ScoreHistograms:
+    """Sum of histograms; of none, a histogram that counted nothing."""
+    return sum(histograms, ScoreHistograms(np.zeros((len(KEYS), 2, SCORE_UNIT))))
 
 
 def _confusion(
@@ -114,3 +114,36 @@ def _confusion(
     return Confusion(
         float(present[least:].sum()), float(absent[least:].sum()), float(present[:least].sum())
     )
+
+
+BINS = 10
+BYTES = np.arange(SCORE_UNIT) / SCORE_UNIT  # the probability that each score byte means
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """For each bin of probability that is not empty: its mean, how often it was right, pixels."""
+
+    predicted: NDArray[np.float64]
+    observed: NDArray[np.float64]
+    pixels: NDArray[np.float64]
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error: mean distance of both over the pixels (Naeini et al. 2015)."""
+        distance = np.abs(self.predicted - self.observed)
+        return float(distance @ self.pixels / max(self.pixels.sum(), 1e-9))
+
+    def document(self) -> dict[str, list[float]]:
+        """For a file."""
+        return {name: np.round(getattr(self, name), 6).tolist() for name in self.__annotations__}
+
+
+def reliability(probabilities: NDArray[np.float64], counts: NDArray[np.float64]) -> Reliability:
+    """Bin pixels, of which counts (2, n), absent and present, have the probabilities (n,)."""
+    places = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    absent, present = (np.bincount(places, row, BINS) for row in counts)
+    meant = np.bincount(places, probabilities * counts.sum(axis=0), BINS)
+    filled = absent + present > 0
+    pixels = (absent + present)[filled]
+    return Reliability(meant[filled] / pixels, present[filled] / pixels, pixels)

@@ -10,7 +10,7 @@ from tesela.core.normalise import Normalisation
 
 from scripts.training.ablate import VARIANTS, mirrored, score
 from scripts.training.data.scenes import TrainingScene
-from scripts.training.model.predictors import Contestant
+from scripts.training.model.predictors import Predictor
 from scripts.training.recipe import Recipe
 
 
@@ -37,9 +37,9 @@ def one_sided(tile: np.ndarray) -> np.ndarray:
 
 def test_mirrored_views_are_turned_back_and_averaged():
     model = Model({"tile_px": 160}, Normalisation(), {}, one_sided)
-    contestant = Contestant(model, lambda pixels, valid: pixels)
+    predictor = Predictor(model, lambda pixels, valid: pixels)
     tile = np.random.default_rng(0).random((8, 160, 160), np.float32)
-    seen = mirrored(contestant).model.predict_tile(tile)
+    seen = mirrored(predictor).model.predict_tile(tile)
     assert np.abs(seen[0] - 100 * tile[0]).max() <= 1
 
 
@@ -50,5 +50,5 @@ def test_a_variant_is_scored_by_source_at_each_class_s_best_threshold(scene: Tra
         return np.repeat((256 * tile[:1]).astype(np.uint8), 10, axis=0)
 
     model = Model({"tile_px": 160}, Normalisation(), {}, knowing)
-    contestant = Contestant(model, lambda pixels, valid: truth)
-    assert score(contestant, [scene]) == {"dstl": 1}
+    predictor = Predictor(model, lambda pixels, valid: truth)
+    assert score(predictor, [scene]) == {"dstl": 1}

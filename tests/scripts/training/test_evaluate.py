@@ -17,7 +17,7 @@ from scripts.training import evaluate
 from scripts.training.data.scenes import UNLABELLED, TrainingScene, save_scenes
 from scripts.training.model.unet import build, smoothed
 from scripts.training.quantise import convert
-from tests.scripts.training.made_up import tally
+from tests.scripts.training.made_up import histogram
 
 # Keras's own, when it saves weights.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -116,8 +116,8 @@ def test_without_a_test_scene_nothing_is_judged(run: Path, monkeypatch: pytest.M
 def test_twins_have_one_say_in_a_threshold():
     # The twins are found by thresholds up to 60 / 256, which call three times as much of the other
     # ground wrongly as is of the class: worth it for two grounds, not for one.
-    other = tally(200, absent=70) + tally(200, absent=70, classes=0)
-    twins = {"dstl/6110_3_1": tally(60), "dstl/6140_3_1": tally(60)}
-    strangers = {"dstl/6110_3_1": tally(60), "dstl/6060_2_3": tally(60)}
+    other = histogram(200, absent=70) + histogram(200, absent=70, classes=0)
+    twins = {"dstl/6110_3_1": histogram(60), "dstl/6140_3_1": histogram(60)}
+    strangers = {"dstl/6110_3_1": histogram(60), "dstl/6060_2_3": histogram(60)}
     assert evaluate.chosen({"dstl/6120_2_0": other} | twins)["roads"] > 70 / 256
     assert evaluate.chosen({"dstl/6120_2_0": other} | strangers)["roads"] < 60 / 256

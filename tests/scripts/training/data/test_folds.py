@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scripts.training.data.folds import FOLDS, TEST, split
+from scripts.training.data.folds import split
 from scripts.training.data.scenes import TrainingScene, save_scenes, unknown
-from scripts.training.scoring.grounds import SAME_GROUND
+from scripts.training.sources import FOLDS, source_of
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def names(scenes: list[TrainingScene]) -> set[str]:
 
 @pytest.mark.parametrize("fold", FOLDS)
 def test_a_fold_holds_no_test_scene_and_twins_stay_together(fold: tuple[str, ...]):
-    assert not set(fold) & set(TEST)
-    assert all(not pair & set(fold) or pair <= set(fold) for pair in SAME_GROUND)
+    assert not set(fold) & set(source_of("dstl").test)
+    assert all(not pair & set(fold) or pair <= set(fold) for pair in source_of("dstl").same_ground)
 
 
 def test_folds_share_no_scene():

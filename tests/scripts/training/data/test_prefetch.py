@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from scripts.training.data.prefetch import AHEAD, Ahead, Arrays
+from scripts.training.data.prefetch import AHEAD, Arrays, Prefetcher
 
 # Python 3.12 and later warn of forks where other tests have started threads.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -14,7 +14,7 @@ def drawn(number: int) -> Arrays:
 
 
 def test_results_come_in_order_from_other_processes():
-    ahead = Ahead(drawn, processes=2)
+    ahead = Prefetcher(drawn, processes=2)
     found = [ahead(number) for number in range(20)]
     assert [int(array[0, 0]) for array, _ in found] == list(range(20))
     assert {array.shape for array, _ in found} == {(3, 2)}
@@ -22,12 +22,12 @@ def test_results_come_in_order_from_other_processes():
 
 
 def test_another_start_is_followed():
-    ahead = Ahead(drawn, processes=2)
+    ahead = Prefetcher(drawn, processes=2)
     assert [int(ahead(number)[0][0, 0]) for number in (0, 1, 80, 81, 5)] == [0, 1, 80, 81, 5]
 
 
 def test_what_was_taken_is_gone_from_memory_and_in_the_end_all():
-    ahead = Ahead(drawn, processes=1)
+    ahead = Prefetcher(drawn, processes=1)
     folder = ahead.folder
     for number in range(30):
         ahead(number)
@@ -41,4 +41,4 @@ def test_a_failure_is_told():
         raise ValueError(f"no scene for {number}")
 
     with pytest.raises(ValueError, match="no scene for 0"):
-        Ahead(fails, processes=1)(0)
+        Prefetcher(fails, processes=1)(0)

@@ -4,8 +4,8 @@ import pytest
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
 from scripts.training.data import windows
-from scripts.training.data.sampling import Place
-from scripts.training.data.scenes import UNKNOWN, TrainingScene
+from scripts.training.data.scenes import UNKNOWN, TrainingScene, unknown
+from scripts.training.data.windows import Site, WindowSampler
 from scripts.training.recipe import Recipe
 
 RECIPE = Recipe(batch=6, steps=2)
@@ -65,7 +65,7 @@ def test_another_run_with_the_same_seed_draws_the_same_batches(scene: TrainingSc
 
 def test_a_scene_narrower_than_a_crop_is_filled_up_with_unknown(scene: TrainingScene):
     narrow = TrainingScene("vegas/x", "train", scene.pixels[:, :, 30:92], scene.labels[:, :, 30:92])
-    pixels, labels = windows.cut(Place(narrow, 100, 30), 128, NORMALISED, np.random.default_rng(0))
+    pixels, labels = windows.cut(Site(narrow, 100, 30), 128, NORMALISED, np.random.default_rng(0))
     assert pixels.shape == (8, 128, 128)
     assert (labels[:, :, 62:] == UNKNOWN).all()
 
@@ -96,3 +96,42 @@ def test_the_baseline_sees_each_image_stretched_from_its_2nd_to_its_98th_percent
     assert stretched[0, 0, [0, 2, 100]] == pytest.approx([0, 0, 1], abs=1e-2)
     assert stretched[0, 0, 26] == pytest.approx(0.25, abs=0.01)
     assert stretched[0, 0, 50] == 0
+
+
+def scene(name: str, **pixels: list[tuple[int, int]]) -> TrainingScene:
+    labels = unknown(20, 20)
+    for number, places in pixels.items():
+        labels[int(number[1:])] = 0
+        for place in places:
+            labels[int(number[1:]), *place] = 1
+    return TrainingScene(name, "train", np.zeros((8, 20, 20), np.float16), labels)
+
+
+def drawn(places: WindowSampler, times: int = 400) -> list[tuple[str, int, int]]:
+    rng = np.random.default_rng(0)
+    made = [places.draw(rng) for _ in range(times)]
+    return [(place.scene.name, place.row, place.column) for place in made]
+
+
+def test_half_of_the_windows_show_a_pixel_of_a_class():
+    found = drawn(WindowSampler([scene("a", c3=[(7, 9)])], rarity=0.25))
+    assert 0.4 < found.count(("a", 7, 9)) / len(found) < 0.6
+
+
+def test_a_rare_class_is_shown_more_often_than_its_pixels_ask():
+    many = [(row, column) for row in range(10) for column in range(20)]
+    one = scene("a", c0=many, c1=[(15, 15)])
+    even = drawn(WindowSampler([one], rarity=0)).count(("a", 15, 15))
+    rare = drawn(WindowSampler([one], rarity=1)).count(("a", 15, 15))
+    assert 70 < even < 130  # a quarter: half of the half
+    assert rare < 10
+
+
+def test_a_class_is_looked_for_in_the_scenes_that_hold_it():
+    places = WindowSampler([scene("a", c5=[(1, 1)]), scene("b", c5=[]), scene("c")], rarity=0.25)
+    names = [name for name, *_ in drawn(places)]
+    assert 0.6 < names.count("a") / len(names) < 0.75  # half, and a third of the other half
+
+
+def test_scenes_without_any_class_are_shown_anywhere():
+    assert len(set(drawn(WindowSampler([scene("a")], rarity=0.25)))) > 100

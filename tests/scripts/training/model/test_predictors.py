@@ -6,12 +6,11 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
-from tesela.core.model import Model
+from tesela.core.model import Model, load
 from tesela.core.normalise import Normalisation
 
 from scripts.training.data.scenes import TrainingScene
-from scripts.training.model.float_model import FloatPredictor
-from scripts.training.model.predictors import Contestant, cut, trained
+from scripts.training.model.predictors import FloatFile, FloatPredictor, Predictor, cut, trained
 from scripts.training.model.unet import build
 from tests.scripts.training.made_up import KEYS
 
@@ -44,11 +43,11 @@ def test_a_certain_float_network_stays_within_a_byte():
 
 
 def test_a_run_is_judged_through_tiles_with_its_own_normalisation(run: Path, scene: TrainingScene):
-    contestant = trained(run)
-    assert contestant.normalise.keywords == {"how": Normalisation(dark_percent=1)}
-    (tally,) = contestant.tallies([scene]).values()
-    assert tally.positives(0) == 40 * 40
-    assert tally.counts.sum() == 200 * 180  # one class is known
+    predictor = trained(run)
+    assert predictor.normalise.keywords == {"how": Normalisation(dark_percent=1)}
+    (histogram,) = predictor.histograms([scene]).values()
+    assert histogram.positives(0) == 40 * 40
+    assert histogram.counts.sum() == 200 * 180  # one class is known
 
 
 def test_a_calibration_changes_the_scores(run: Path, scene: TrainingScene):
@@ -72,7 +71,26 @@ def test_chips_are_normalised_each_by_itself(scene: TrainingScene):
     model = Model(
         {"tile_px": 100}, Normalisation(), {}, lambda tile: np.zeros((10, 100, 100), np.uint8)
     )
-    contestant = Contestant(model, lambda pixels, _: seen.append(pixels.shape) or pixels)
-    (tally,) = contestant.tallies_in_chips([scene]).values()
+    predictor = Predictor(model, lambda pixels, _: seen.append(pixels.shape) or pixels)
+    (histogram,) = predictor.histograms_in_chips([scene]).values()
     assert seen == [(8, 100, 100)] * 2
-    assert tally.counts.sum() == 2 * 100 * 100
+    assert histogram.counts.sum() == 2 * 100 * 100
+
+
+SHIPPED = Path(__file__).parents[4] / "lambda_image" / "model"
+
+
+def test_the_served_file_says_in_floats_nearly_what_it_says_in_int8():
+    rng = np.random.default_rng(4)
+    tile = np.kron(rng.uniform(-0.5, 2, (8, 20, 20)), np.ones((8, 8))).astype(np.float32)
+    int8 = load(SHIPPED).predict_tile(tile).astype(int)
+    floats = FloatFile(SHIPPED / "unet_int8.tflite")(tile).astype(int)
+    assert floats.shape == int8.shape
+    assert int8.std() > 10
+    assert 0 < np.abs(floats - int8).mean() < 1.5
+
+
+def test_other_tiles_have_other_scores():
+    network = FloatFile(SHIPPED / "unet_int8.tflite")
+    dark, bright = (network(np.full((8, 160, 160), level, np.float32)) for level in (0.0, 1.0))
+    assert not np.array_equal(dark, bright)

@@ -4,15 +4,15 @@ from pathlib import Path
 from tesela.catalogue import KEYS
 
 from scripts.training.report.card import card, write_card
-from tests.scripts.training.made_up import findings
+from tests.scripts.training.made_up import evaluation
 
 
 def lines() -> list[str]:
-    return card(findings()).splitlines()
+    return card(evaluation()).splitlines()
 
 
 def test_the_card_says_first_what_the_weights_were_trained_on(tmp_path: Path):
-    write_card(tmp_path / "card.md", findings())
+    write_card(tmp_path / "card.md", evaluation())
     first = (tmp_path / "card.md").read_text("utf-8").splitlines()[0]
     assert first == "Trained on: 12 Dstl scenes and 129 NAIP tiles."
 
@@ -28,7 +28,7 @@ def test_a_row_holds_the_models_side_by_side():
 
 
 def test_a_model_that_was_not_judged_has_no_column():
-    alone = replace(findings(), verdicts={"int8": findings().served})
+    alone = replace(evaluation(), models={"int8": evaluation().served})
     assert "| roads | 0.40 | 0.500 (0.000 to 1.000) | 1.000 | 0.500 | 1600 | 1.000 |" in card(alone)
     assert "Baseline" not in card(alone)
 
@@ -48,7 +48,7 @@ def test_the_card_tells_how_much_was_trained_and_on_whose_data():
 
 def test_a_training_in_several_goes_is_told_as_such():
     fold = {"epochs": 30, "steps": 20, "batch": 5}
-    tuned = replace(findings(), tuning=[fold, fold | {"epochs": 10}])
+    tuned = replace(evaluation(), tuning=[fold, fold | {"epochs": 10}])
     size = "random windows of 128 x 128 pixels"
     told = f"3,000 and 1,000 {size}, each without scenes to tune on, then 1,000 with all, from the first"
     assert f"Training, seed 1: {told}" in card(tuned).replace("\n", " ")
@@ -56,27 +56,29 @@ def test_a_training_in_several_goes_is_told_as_such():
 
 def test_limits_of_simulated_classes_hold_only_without_the_competition():
     limit = "learnt from simulated scenes nearly alone"
-    recipe = findings().recipe | {"scenes": {"competition": 20}}
-    assert limit in card(findings())
-    assert limit not in card(replace(findings(), recipe=recipe))
+    recipe = evaluation().recipe | {"scenes": {"competition": 20}}
+    assert limit in card(evaluation())
+    assert limit not in card(replace(evaluation(), recipe=recipe))
 
 
 def test_an_uncalibrated_score_is_said_to_be_no_probability():
-    assert "No: the score was not calibrated." in card(replace(findings(), calibration={}))
+    assert "No: the score was not calibrated." in card(replace(evaluation(), calibration={}))
 
 
 def test_a_test_on_one_source_alone_has_no_table_of_others():
-    served = findings().served
-    alone = {name: tally for name, tally in served.scenes.items() if name.startswith("dstl/")}
-    verdicts = {"int8": replace(served, scenes=alone)}
-    told = card(replace(findings(), verdicts=verdicts, chips=verdicts["int8"]))
+    served = evaluation().served
+    alone = {
+        name: histogram for name, histogram in served.scenes.items() if name.startswith("dstl/")
+    }
+    models = {"int8": replace(served, scenes=alone)}
+    told = card(replace(evaluation(), models=models, chips=models["int8"]))
     assert "All test scenes are of that source." in told
 
 
 def test_the_card_tells_what_turning_a_knob_does_where_it_was_measured():
-    assert "Not measured for these weights" in card(findings())
+    assert "Not measured for these weights" in card(evaluation())
     rows = {"the recipe": {"dstl": [0.3, 0.4]}, "no infrared": {"dstl": [0.25, 0.2]}}
-    told = card(replace(findings(), ablation={"windows": 5120, "seeds": 2, "rows": rows}))
+    told = card(replace(evaluation(), ablation={"windows": 5120, "seeds": 2, "rows": rows}))
     assert "trained for 5,120 windows" in told
     assert "over 2 seeds" in told
     assert "| no infrared | 0.225 (0.200 to 0.250) |" in told

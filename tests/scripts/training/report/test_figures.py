@@ -5,13 +5,15 @@ pytest.importorskip("plotly", reason="the training extra is not installed")
 from tesela.catalogue import CLASSES, KEYS
 
 from scripts.training.report import figures
-from tests.scripts.training.made_up import findings, tally
+from tests.scripts.training.made_up import evaluation, histogram
 
 NAMES = [entry.name["en"] for entry in CLASSES]
 
 
 def test_each_model_has_a_bar_a_class_with_its_interval():
-    scores = {name: verdict.scores()["dstl"] for name, verdict in findings().verdicts.items()}
+    scores = {
+        name: model_scores.scores()["dstl"] for name, model_scores in evaluation().models.items()
+    }
     bars = figures.bars(scores).data
     assert [bar.name for bar in bars] == ["ours, int8", "ours, float", "baseline"]
     assert list(bars[0].x) == NAMES
@@ -25,7 +27,7 @@ def test_the_heat_map_writes_the_number_where_there_is_one():
 
 
 def test_the_chosen_threshold_is_marked_on_the_curve_of_its_class():
-    drawn = figures.precision_recall(tally(200, classes=2), dict.fromkeys(KEYS, 0.5))
+    drawn = figures.precision_recall(histogram(200, classes=2), dict.fromkeys(KEYS, 0.5))
     marked = [trace for trace in drawn.data if trace.text[0] == "chosen: 0.50"]
     assert [(trace.x, trace.y) for trace in marked] == [((1,), (1,))] * 2
 

@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.bootstrap import holding, interval, jaccards, mean
-from tests.scripts.training.made_up import tally
+from scripts.training.scoring.bootstrap import by_source, holding, interval, jaccards, mean
+from tests.scripts.training.made_up import histogram
 
 HALF = dict.fromkeys(KEYS, 0.5)
-ALL_FOUND, NONE_FOUND = tally(200), tally(100)
+ALL_FOUND, NONE_FOUND = histogram(200), histogram(100)
 
 
 def test_scenes_that_are_all_alike_leave_an_interval_of_no_width():
-    draws = jaccards({name: tally(200, absent=200) for name in "abcd"}, HALF)
+    draws = jaccards({name: histogram(200, absent=200) for name in "abcd"}, HALF)
     assert interval(draws[0], 4) == interval(mean(draws), 4) == (0.5, 0.5)
 
 
@@ -27,7 +27,7 @@ def test_one_scene_has_no_interval():
 
 
 def test_draws_without_the_class_say_nothing_of_it():
-    grounds = {"town": ALL_FOUND, "desert": tally(200, classes=0)}
+    grounds = {"town": ALL_FOUND, "desert": histogram(200, classes=0)}
     draws = jaccards(grounds, HALF)[0]
     assert holding(grounds, 0) == 1
     assert np.isnan(draws).any()
@@ -43,3 +43,18 @@ def test_the_mean_of_a_draw_is_over_the_classes_that_it_holds():
 def test_two_models_are_drawn_alike():
     grounds = {"found": ALL_FOUND, "missed": NONE_FOUND}
     assert np.array_equal(jaccards(grounds, HALF), jaccards(grounds, HALF))
+
+
+def test_two_scenes_of_the_same_ground_count_as_one():
+    names = ("dstl/6110_3_1", "dstl/6120_2_0", "dstl/6140_3_1", "naip/1")
+    grounds = by_source({name: histogram(200) for name in names})
+    assert {source: list(found) for source, found in grounds.items()} == {
+        "dstl": ["6110_3_1+6140_3_1", "6120_2_0"],
+        "naip": ["1"],
+    }
+    assert [one.positives(0) for one in grounds["dstl"].values()] == [800, 800]
+
+
+def test_a_twin_whose_other_is_not_there_counts_in_full():
+    grounds = by_source({"competition/6140_3_1": histogram(200)})
+    assert grounds["competition"]["6140_3_1"].positives(0) == 800

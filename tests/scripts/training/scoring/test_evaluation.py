@@ -1,45 +1,48 @@
+import json
+from pathlib import Path
+
 import pytest
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.evaluation import Verdict, ahead, difference
-from tests.scripts.training.made_up import tally
+from scripts.training.scoring.evaluation import ModelScores, ahead, difference
+from tests.scripts.training.made_up import evaluation, histogram
 
 HALF = dict.fromkeys(KEYS, 0.5)
-FOUND, MISSED = tally(200), tally(100)
+FOUND, MISSED = histogram(200), histogram(100)
 
 
 def test_a_source_has_scores_by_class_and_their_mean():
-    found = Verdict(HALF, {"dstl/a": FOUND, "dstl/b": MISSED}).scores()["dstl"]
+    found = ModelScores(HALF, {"dstl/a": FOUND, "dstl/b": MISSED}).scores()["dstl"]
     entry = {"iou": 0.5, "precision": 1, "recall": 0.5, "pixels": 1600, "low": 0, "high": 1}
     assert found["classes"] == dict.fromkeys(KEYS, entry)
     assert (found["mean_iou"], found["grounds"]) == (0.5, 2)
 
 
 def test_a_class_that_the_truth_hardly_holds_has_no_score():
-    found = Verdict(HALF, {"dstl/a": tally(200, size=8)}).scores()["dstl"]
+    found = ModelScores(HALF, {"dstl/a": histogram(200, size=8)}).scores()["dstl"]
     assert found["classes"]["roads"] is None
     assert found["mean_iou"] is None
 
 
 def test_the_interval_needs_two_grounds_that_hold_the_class():
-    scenes = {"dstl/a": FOUND, "dstl/b": tally(200, classes=1)}
-    classes = Verdict(HALF, scenes).scores()["dstl"]["classes"]
+    scenes = {"dstl/a": FOUND, "dstl/b": histogram(200, classes=1)}
+    classes = ModelScores(HALF, scenes).scores()["dstl"]["classes"]
     assert (classes["buildings"]["low"], classes["structures"]["low"]) == (1, None)
 
 
 def test_the_competition_counts_before_dstl_and_dstl_before_all_others():
     sources = ("naip", "dstl", "competition")
-    verdicts = [Verdict(HALF, {f"{s}/a": FOUND for s in sources[:n]}) for n in (1, 2, 3)]
-    assert [verdict.main for verdict in verdicts] == list(sources)
+    models = [ModelScores(HALF, {f"{s}/a": FOUND for s in sources[:n]}) for n in (1, 2, 3)]
+    assert [model_scores.main for model_scores in models] == list(sources)
 
 
 def test_each_scene_has_a_line_with_what_it_holds():
-    scenes = {"dstl/a": FOUND, "dstl/b": tally(100, classes=1)}
-    assert Verdict(HALF, scenes).by_scene("dstl") == {"a": [1] * 10, "b": [0] + [None] * 9}
+    scenes = {"dstl/a": FOUND, "dstl/b": histogram(100, classes=1)}
+    assert ModelScores(HALF, scenes).by_scene("dstl") == {"a": [1] * 10, "b": [0] + [None] * 9}
 
 
 def test_models_are_compared_draw_by_draw():
-    one, other = (Verdict(HALF, {"dstl/a": t, "dstl/b": t}) for t in (FOUND, MISSED))
+    one, other = (ModelScores(HALF, {"dstl/a": t, "dstl/b": t}) for t in (FOUND, MISSED))
     assert difference(one, other) == (100, (100, 100))
     assert difference(one, one) == (0, (0, 0))
     assert ahead(one, other)["roads"] == 1
@@ -47,5 +50,42 @@ def test_models_are_compared_draw_by_draw():
 
 
 def test_of_a_class_that_is_not_there_no_model_is_ahead():
-    verdict = Verdict(HALF, {"dstl/a": tally(200, classes=1)})
-    assert [ahead(verdict, verdict)[key] for key in KEYS[:2]] == [pytest.approx(0), None]
+    model_scores = ModelScores(HALF, {"dstl/a": histogram(200, classes=1)})
+    assert [ahead(model_scores, model_scores)[key] for key in KEYS[:2]] == [pytest.approx(0), None]
+
+
+def test_the_scores_hold_those_of_the_other_models_beside():
+    roads = evaluation().scores["classes"]["roads"]
+    assert (roads["iou"], roads["f32_iou"], roads["baseline_iou"]) == (0.5, 1, 0.5)
+    assert (roads["low"], roads["high"]) == (0, 1)
+    assert evaluation().scores["classes"]["small_vehicles"] is None
+
+
+def test_the_mean_is_over_the_classes_that_the_test_holds():
+    scores = evaluation().scores
+    # Five classes are found in one scene of two, four are missed in the only one.
+    assert scores["mean_iou"] == pytest.approx(5 * 0.5 / 9, abs=1e-3)
+    assert scores["f32_mean_iou"] == 1
+
+
+def test_other_sources_stand_apart():
+    scores = evaluation().scores
+    assert scores["source"] == "dstl"
+    assert list(scores["others"]) == ["naip"]
+    assert scores["others"]["naip"]["classes"]["buildings"]["iou"] == 0
+
+
+def test_reliability_is_told_of_the_classes_that_the_test_holds():
+    curves = evaluation().reliability
+    assert list(curves) == list(KEYS[:9])
+    assert list(curves["large_vehicles"].observed) == [0, 1]
+
+
+def test_what_is_written_is_the_model_as_before_with_thresholds_and_scores(tmp_path: Path):
+    evaluation().write(tmp_path / "model.json")
+    document = json.loads((tmp_path / "model.json").read_text())
+    assert document["sha256"] == "ab"
+    assert document["thresholds"] == dict.fromkeys(KEYS, 0.4)
+    assert document["trained_on"] == "12 Dstl scenes and 129 NAIP tiles."
+    assert document["calibrated"] is True
+    assert document["scores"] == evaluation().scores

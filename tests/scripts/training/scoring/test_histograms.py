@@ -3,7 +3,7 @@ import pytest
 from tesela.catalogue import KEYS
 
 from scripts.training.data.scenes import UNKNOWN
-from scripts.training.scoring.histograms import count, total
+from scripts.training.scoring.histograms import BYTES, count, reliability, total
 
 
 def ten(first: list[list[int]]) -> np.ndarray:
@@ -31,9 +31,9 @@ def test_sums_are_taken_over_scenes_before_the_ratio():
 
 
 def test_unknown_pixels_count_nowhere():
-    tally = count(SCORES, ten([[1, UNKNOWN, UNKNOWN], [0, 0, 0], [0, 0, 0]]))
-    assert tally.at(0, 0.5).iou == 1
-    assert tally.positives(0) == 1
+    histogram = count(SCORES, ten([[1, UNKNOWN, UNKNOWN], [0, 0, 0], [0, 0, 0]]))
+    assert histogram.at(0, 0.5).iou == 1
+    assert histogram.positives(0) == 1
 
 
 def test_scores_promise_as_much_where_nothing_is_known():
@@ -57,9 +57,11 @@ def test_a_scene_can_count_by_half():
 
 
 def test_a_threshold_takes_in_the_byte_that_it_names():
-    tally = count(np.full((len(KEYS), 1, 1), 128, np.uint8), np.ones((len(KEYS), 1, 1), np.uint8))
-    assert tally.at(0, 0.5).hits == 1
-    assert tally.at(0, 0.51).misses == 1
+    histogram = count(
+        np.full((len(KEYS), 1, 1), 128, np.uint8), np.ones((len(KEYS), 1, 1), np.uint8)
+    )
+    assert histogram.at(0, 0.5).hits == 1
+    assert histogram.at(0, 0.51).misses == 1
 
 
 def test_the_mean_score_is_that_of_what_is_called():
@@ -70,3 +72,32 @@ def test_the_mean_score_is_that_of_what_is_called():
 def test_nothing_sums_to_a_tally_that_holds_nothing():
     assert total([]).positives(0) == 0
     assert total([]).at(0, 0.5).iou == 0
+
+
+def test_a_bin_tells_what_was_predicted_and_how_often_it_was_right():
+    # 0.5: one of four is right; 0.6: three of four are
+    curve = reliability(np.array([0.5, 0.6]), np.array([[3, 1], [1, 3]]))
+    assert curve.predicted == pytest.approx([0.5, 0.6])
+    assert curve.observed == pytest.approx([0.25, 0.75])
+    assert list(curve.pixels) == [4, 4]
+    assert curve.error == pytest.approx((0.25 + 0.15) / 2)
+
+
+def test_probabilities_of_one_bin_are_taken_together():
+    curve = reliability(np.array([0.52, 0.58]), np.array([[1, 0], [0, 3]]))
+    assert curve.predicted == pytest.approx([(0.52 + 3 * 0.58) / 4])
+    assert curve.observed == pytest.approx([0.75])
+
+
+def test_certain_probabilities_fall_into_the_outer_bins():
+    curve = reliability(np.array([0.0, 1.0]), np.array([[1, 0], [0, 1]]))
+    assert curve.error == 0
+    assert len(curve.pixels) == 2
+
+
+def test_a_byte_means_what_the_readme_says():
+    assert BYTES[128] == 0.5
+
+
+def test_nothing_is_not_off():
+    assert reliability(BYTES, np.zeros((2, 256))).error == 0

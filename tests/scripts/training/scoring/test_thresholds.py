@@ -5,21 +5,21 @@ from tesela.catalogue import CLASSES, KEYS
 from scripts.training.data.scenes import UNKNOWN
 from scripts.training.scoring.histograms import count
 from scripts.training.scoring.thresholds import promised, tune
-from tests.scripts.training.made_up import tally
+from tests.scripts.training.made_up import histogram
 
 
 def test_the_threshold_lies_between_absent_and_present():
-    assert all(30 / 256 < one <= 60 / 256 for one in tune({"dstl": tally(60)}).values())
+    assert all(30 / 256 < one <= 60 / 256 for one in tune({"dstl": histogram(60)}).values())
 
 
 def test_every_source_that_holds_a_class_has_a_say_in_its_threshold():
     # Absent pixels score 30 in both; only a threshold up to 60 finds the class in the first too.
-    chosen = tune({"dstl": tally(60), "simulated": tally(200)})
+    chosen = tune({"dstl": histogram(60), "simulated": histogram(200)})
     assert all(30 / 256 < one <= 60 / 256 for one in chosen.values())
 
 
 def test_a_source_that_hardly_holds_a_class_has_none():
-    chosen = tune({"dstl": tally(20, size=8), "simulated": tally(200)})
+    chosen = tune({"dstl": histogram(20, size=8), "simulated": histogram(200)})
     assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())
 
 
@@ -33,7 +33,7 @@ def test_a_mask_that_is_wrong_four_times_in_five_counts_for_nothing():
     labels = np.zeros((len(KEYS), 100, 100), np.uint8)
     labels[:, :10] = 1
     blind = count(np.full_like(labels, 20), labels)
-    chosen = tune({"dstl": blind, "simulated": tally(200)})
+    chosen = tune({"dstl": blind, "simulated": histogram(200)})
     assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())
 
 
@@ -55,7 +55,7 @@ def test_where_labels_give_no_useful_mask_the_scores_of_other_whole_scenes_tell(
     scores = np.full_like(labels, 2)
     scores[:, :10] = 128
     unlabelled = count(scores, np.full_like(labels, UNKNOWN))
-    chosen = tune({"dstl": blind + unlabelled, "simulated": tally(200)})
+    chosen = tune({"dstl": blind + unlabelled, "simulated": histogram(200)})
     assert all(20 / 256 < one <= 128 / 256 for one in chosen.values())
-    chosen = tune({"naip": blind + unlabelled, "simulated": tally(200)})
+    chosen = tune({"naip": blind + unlabelled, "simulated": histogram(200)})
     assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())

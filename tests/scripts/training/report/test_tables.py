@@ -1,4 +1,4 @@
-from scripts.training.report.markdown import bullets, table
+from scripts.training.report.tables import bullets, table
 
 
 def test_a_table_shows_what_is_not_known_as_a_dash():

@@ -1,0 +1,191 @@
+"""The table of training sources: what is known of each stands in its row, and nowhere else.
+
+A new source is one row here and one reader, a function in `scripts.training.data` that yields its
+scenes. Names of scenes are "source/place".
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+# The fixed test of whole scenes. 6110_3_1 and 6140_3_1 show the same ground.
+_DSTL_TEST = frozenset({"6110_3_1", "6140_3_1", "6120_2_0", "6040_4_4", "6060_2_3"})
+_DSTL_SAME_GROUND = (frozenset({"6110_3_1", "6140_3_1"}), frozenset({"6110_1_2", "6140_1_2"}))
+# Each holds towns and farmland; the dark roads of 6110_4_0 are in one alone.
+FOLDS = (
+    ("6100_2_3", "6110_4_0", "6010_4_2", "6170_2_4"),
+    ("6110_1_2", "6140_1_2", "6100_1_3", "6040_2_2"),
+)
+_KAGGLE = "Dstl Satellite Imagery Feature Detection (Kaggle competition rules)"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source of scenes."""
+
+    name: str  # the first part of its scenes' names
+    title: str  # in tables
+    description: str  # what the weights were trained on; "{n}" is the number of scenes
+    licence: str  # what the card states
+    reader: str  # "module.function" in `scripts.training.data`
+    folder: str = ""  # below the data folder, for the reader
+    plural: str = ""  # test scenes in a list; empty where each is named
+    note: str = ""  # below the card's tables of scores
+    commercial: bool = True  # whether the licence lets the default weights learn from it
+    share: float = 0.0  # of the training windows; absent sources leave theirs to the others
+    whole: bool = False  # whole scenes with a region's true shares of ground
+    real: bool = False  # as a satellite's sensor sees: enters the bounds of radiometry
+    folded: bool = False  # its terrains are divided among the folds; otherwise it is always learnt
+    ablated: bool = False  # has a column in the ablation
+    test: Collection[str] = frozenset()  # places of the fixed test, where the reader has no split
+    same_ground: tuple[frozenset[str], ...] = field(default=())  # places that show one terrain
+
+
+SOURCES = (
+    Source(
+        name="competition",
+        title="Dstl competition",
+        description="{n} scenes of the Dstl competition with all eight real bands",
+        licence=f"{_KAGGLE}: images and labels.",
+        reader="kaggle.scenes",
+        note="Dstl competition: real eight bands, labels of all ten classes.",
+        share=0.68,
+        whole=True,
+        real=True,
+        folded=True,
+        ablated=True,
+        test=_DSTL_TEST,
+        same_ground=_DSTL_SAME_GROUND,
+    ),
+    # The labels count most, but the infrared is estimated.
+    Source(
+        name="dstl",
+        title="Dstl",
+        description="{n} Dstl scenes (real labels, real 8-bit colour and SWIR-1; the other bands "
+        "estimated from them)",
+        licence=f"{_KAGGLE}: labels, colour, SWIR; earthlib spectra, MIT: relations between bands, "
+        "for the estimates.",
+        reader="dstl.scenes",
+        folder="dstl",
+        note="Dstl: real ground and labels; coastal, yellow, red edge and both near-infrared bands "
+        "are estimates.",
+        share=0.68,
+        whole=True,
+        real=True,
+        folded=True,
+        ablated=True,
+        test=_DSTL_TEST,
+        same_ground=_DSTL_SAME_GROUND,
+    ),
+    # Real, but tiny.
+    Source(
+        name="vegas",
+        title="Las Vegas",
+        description="half a real WorldView-3 chip of Las Vegas",
+        licence="SpaceNet Las Vegas WorldView-3, CC BY-SA 4.0.",
+        reader="vegas.scenes",
+        folder="worldview",
+        plural="half of Las Vegas",
+        note="Las Vegas: the eastern half of one real WorldView-3 chip (SpaceNet) at 1.2 m, about "
+        "10 000 pixels; the western half was trained on.",
+        share=0.06,
+        real=True,
+        folded=True,
+    ),
+    # Real infrared and other roofs.
+    Source(
+        name="naip",
+        title="NAIP",
+        description="{n} NAIP aerial tiles with real near-infrared",
+        licence="NAIP (USDA, public domain), masks hand-drawn by a third party, licence unstated.",
+        reader="naip.scenes",
+        folder="naip_rgbn",
+        plural="NAIP tiles",
+        note="NAIP: aerial test tiles of another look; trees are known only where drawn.",
+        share=0.10,
+        ablated=True,
+    ),
+    # Every class is known, but the scenes look alike.
+    Source(
+        name="simulated",
+        title="simulated",
+        description="{n} simulated scenes",
+        licence="Simulated scenes: `scripts/make_scene.py`, MIT as this project.",
+        reader="simulated.scenes",
+        plural="simulated scenes",
+        note="Simulated: seeds that training never saw, but the same simulator. It shows that the "
+        "network learns these classes; it is not evidence of accuracy on real images.",
+        share=0.16,
+        real=True,
+        ablated=True,
+    ),
+)
+_BY_NAME = {source.name: source for source in SOURCES}
+
+
+def source_of(name: str) -> Source:
+    """The row of a source, or of a scene's name "source/place"; a bare row where the table has none."""
+    name = name.split("/", maxsplit=1)[0]
+    plain = f"{{n}} scenes of {name}"
+    return _BY_NAME.get(name) or Source(name, title=name, description=plain, licence="", reader="")
+
+
+def shares(commercial_only: bool = True) -> dict[str, float]:
+    """Share of the training windows by source."""
+    return {s.name: s.share for s in SOURCES if s.share and (s.commercial or not commercial_only)}
+
+
+def weight(name: str) -> float:
+    """Weight of a source when thresholds and calibration are tuned.
+
+    Whole scenes have a region's true shares of ground, simulated ones what their author drew, and
+    tiles were chosen.
+    """
+    return 8.0 if source_of(name).whole else 1.0
+
+
+def main_source(names: Collection[str]) -> str:
+    """The source whose scores are the model's: the first of the table."""
+    return next(name for name in (*_BY_NAME, *sorted(names)) if name in names)
+
+
+def same_ground(name: str) -> str:
+    """The place that stands for a scene's terrain: of several that show one, the first by name."""
+    place = name.rsplit("/", maxsplit=1)[-1]
+    pairs = source_of(name).same_ground
+    return next((min(pair) for pair in pairs if place in pair), place)
+
+
+def trained_on(scenes: Mapping[str, int]) -> str:
+    """One sentence on the scenes, counted by source, that the weights have seen."""
+    names = [name for name in dict.fromkeys((*_BY_NAME, *sorted(scenes))) if scenes.get(name)]
+    parts = [source_of(name).description.format(n=scenes[name]) for name in names]
+    sentence = listed(parts) if parts else "nothing that was written down"
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def named(scenes: Iterable[str]) -> str:
+    """A list of scenes by source: by their names, or by their number where the source has a plural."""
+    places: dict[str, list[str]] = {}
+    for name in scenes:
+        source, _, place = name.partition("/")
+        places.setdefault(source, []).append(place)
+    return listed([_of_source(source_of(name), places[name]) for name in sorted(places)])
+
+
+def listed(parts: list[str]) -> str:
+    """One, two and three."""
+    *most, last = parts or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _of_source(source: Source, places: list[str]) -> str:
+    if source.whole:
+        return f"{source.title} {', '.join(_same_ground_first(source, set(places)))}"
+    plural = source.plural or f"scenes of {source.title}"
+    return plural if len(places) == 1 and source.plural else f"{len(places)} {plural}"
+
+
+def _same_ground_first(source: Source, places: set[str]) -> list[str]:
+    pairs = [pair for pair in source.same_ground if pair <= places]
+    texts = [f"{' and '.join(sorted(pair))} (same ground, half weight each)" for pair in pairs]
+    return [*texts, *sorted(places.difference(*pairs))]
