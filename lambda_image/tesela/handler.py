@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tesela.api.access import Access
 from tesela.api.app import App
+from tesela.archive import Archive
 from tesela.core.model import load
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
@@ -26,7 +27,7 @@ def build_app(settings: Settings) -> App:
     """The application on S3 and PostgreSQL; the weights load here, once per container."""
     service = Service(
         model=load(settings.model_folder, settings.runtime, settings.threads),
-        objects=S3Objects(settings.bucket, settings.link_lifetime_s),
+        archive=Archive(S3Objects(settings.bucket, settings.link_lifetime_s)),
         index=PostgresIndex(Database.at(settings.database_url)),
     )
     access = Access(settings.token_hashes, public_read=settings.public_read)

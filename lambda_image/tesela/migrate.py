@@ -11,9 +11,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tesela.archive import Archive
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
 from tesela.edges.s3 import S3Objects
@@ -99,9 +101,9 @@ def _migrate(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:  #
 
 
 def _reconcile(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
-    objects = S3Objects(settings.bucket, settings.link_lifetime_s)
+    archive = Archive(S3Objects(settings.bucket, settings.link_lifetime_s))
     with closing(_index(settings)) as index:
-        return dataclasses.asdict(reconcile(objects, index))
+        return dataclasses.asdict(reconcile(archive, index, datetime.now(UTC)))
 
 
 def _index(settings: Settings) -> PostgresIndex:

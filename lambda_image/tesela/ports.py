@@ -1,18 +1,27 @@
-"""What the use cases need of the outside, as Protocols; `edges/` has it."""
+"""What the use cases need from outside systems, as Protocols; `edges/` implements them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from tesela.prediction import Prediction
 
-# From a moment on, and until before another; None is no bound.
+# From the first moment on, and before the second; None is no bound.
 Period = tuple[datetime | None, datetime | None]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An entry of a listing; `modified` in UTC."""
+
+    key: str
+    modified: datetime
+
+
 class ObjectStore(Protocol):
-    """S3. Every method raises StorageUnavailableError when it does not answer."""
+    """S3. Every method raises StorageUnavailableError when S3 does not answer."""
 
     def put(self, key: str, body: bytes, content_type: str, encoding: str = "") -> None:
         """Write or replace an object."""
@@ -23,11 +32,11 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes | None:
         """An object's bytes, or None."""
 
-    def delete_under(self, prefix: str) -> int:
-        """Delete every object whose key starts so; how many there were."""
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete objects; a key without an object is no error."""
 
-    def keys(self, prefix: str, suffix: str) -> Iterator[str]:
-        """Keys that start and end so."""
+    def listed(self, prefix: str) -> Iterator[StoredObject]:
+        """Every object whose key starts with `prefix`, in the order of the keys."""
 
     def link(self, key: str) -> str:
         """A temporary URL that reads the object."""
@@ -43,10 +52,10 @@ class PredictionIndex(Protocol):
     """PostgreSQL. Every method raises DatabaseUnavailableError when it does not answer."""
 
     def save(self, prediction: Prediction) -> bool:
-        """Insert its rows; False if they were there."""
+        """Insert a prediction's rows; False if they were there."""
 
     def delete(self, prediction_id: UUID) -> bool:
-        """Delete its rows; False if there were none."""
+        """Delete a prediction's rows; False if there were none."""
 
     def history(
         self,

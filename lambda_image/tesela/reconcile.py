@@ -1,11 +1,15 @@
-"""Rebuild what PostgreSQL missed while it was down, from the manifests in S3."""
+"""Make the rows in PostgreSQL follow the objects in S3."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from tesela.ports import ObjectStore, PredictionIndex
-from tesela.service import MANIFEST, ROOT, manifest
+from tesela.archive import Archive, Inventory
+from tesela.ports import PredictionIndex
+from tesela.prediction import Prediction
+
+# A prediction is made within a minute; what is incomplete for hours was interrupted.
+ORPHAN_AGE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,26 +18,56 @@ class Reconciliation:
 
     manifests: int
     rows_rebuilt: int
-    rows_dropped: int  # their objects are gone: a delete was cut
+    rows_dropped: int  # their objects are gone: a delete was interrupted
+    orphans_deleted: int  # predictions without all of their objects
 
 
-def reconcile(objects: ObjectStore, index: PredictionIndex) -> Reconciliation:
-    """Give every manifest its row, and drop rows without one.
+def save_row(
+    archive: Archive, index: PredictionIndex, prediction: Prediction, *, created: bool = False
+) -> None:
+    """Give a kept prediction its row; `created`: its manifest is new, an older row is replaced.
 
-    Rows are listed first: a prediction saved meanwhile has its manifest before its row.
+    A DELETE that came between manifest and row has looked for the row already, so it goes again.
+    """
+    if not index.save(prediction) and created:
+        index.delete(prediction.id)
+        index.save(prediction)
+    if archive.manifest(prediction.id) is None:
+        index.delete(prediction.id)
+
+
+def reconcile(archive: Archive, index: PredictionIndex, now: datetime) -> Reconciliation:
+    """Give every prediction its row, drop rows without one, delete what interruptions left.
+
+    Rows are listed first: a prediction that is saved meanwhile has its objects before its row.
     """
     rows = index.ids()
-    kept = set(_kept(objects))
-    rebuilt = sum(_rebuild(objects, index, key) for key in kept - rows)
+    kept: set[UUID] = set()
+    orphans: list[UUID] = []
+    for found in archive.inventories():
+        if found.complete:
+            kept.add(found.id)
+        elif _is_orphan(found, now):
+            orphans.append(found.id)
+    rebuilt = sum(_rebuild(archive, index, key) for key in kept - rows)
     dropped = sum(index.delete(key) for key in rows - kept)
-    return Reconciliation(len(kept), rebuilt, dropped)
+    deleted = sum(_delete_orphan(archive, key, now) for key in orphans)
+    return Reconciliation(len(kept), rebuilt, dropped, deleted)
 
 
-def _kept(objects: ObjectStore) -> Iterator[UUID]:
-    for name in objects.keys(ROOT, f"/{MANIFEST}"):
-        yield UUID(name.removeprefix(ROOT).removesuffix(f"/{MANIFEST}"))
+def _is_orphan(found: Inventory, now: datetime) -> bool:
+    return not found.complete and found.modified < now - ORPHAN_AGE
 
 
-def _rebuild(objects: ObjectStore, index: PredictionIndex, key: UUID) -> bool:
-    prediction = manifest(objects, key)
-    return prediction is not None and index.save(prediction)
+def _rebuild(archive: Archive, index: PredictionIndex, key: UUID) -> bool:
+    prediction = archive.manifest(key)
+    if prediction is None:
+        return False
+    save_row(archive, index, prediction)
+    return True
+
+
+def _delete_orphan(archive: Archive, key: UUID, now: datetime) -> bool:
+    """Look again first: the same upload may have completed it since the bucket was listed."""
+    found = archive.inventory(key)
+    return found is not None and _is_orphan(found, now) and archive.delete(key)

@@ -1,18 +1,14 @@
 """The use cases."""
 
-import gzip
 import hashlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-import numpy as np
-
-from tesela.catalogue import KEYS
+from tesela.archive import Archive
 from tesela.core.image import Grid
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
@@ -20,27 +16,21 @@ from tesela.core.model import Model
 from tesela.core.pipeline import Segmentation, Step, delineate, segment
 from tesela.core.polygons import Layer
 from tesela.core.summary import ClassSummary, summarise
-from tesela.core.tiles import Scores
 from tesela.errors import (
     DatabaseUnavailableError,
     ImageTooLargeError,
     PredictionNotFoundError,
+    StorageUnavailableError,
     UploadNotFoundError,
 )
-from tesela.ports import ObjectStore, Period, PredictionIndex
-from tesela.prediction import (
-    CODEC,
-    Prediction,
-    image_record,
-    model_record,
-    prediction_id,
-)
+from tesela.ports import Period, PredictionIndex
+from tesela.prediction import Prediction, image_record, model_record, prediction_id
+from tesela.reconcile import save_row
 
 Saved = Literal["all", "objects"]
-ROOT, UPLOADS = "predictions/", "uploads/"
-TIFF = "image/tiff"
+
 MOST_UPLOAD_BYTES = LIMITS.max_bytes
-SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
+_MAX_ROUNDS = 5  # of deleting again what another request made meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +58,33 @@ class Outcome:
 
 
 class Service:
-    """Predict, keep, look up, forget."""
+    """Predict, keep, look up, delete."""
 
-    def __init__(self, model: Model, objects: ObjectStore, index: PredictionIndex) -> None:
+    def __init__(self, model: Model, archive: Archive, index: PredictionIndex) -> None:
         self.model = model
-        self._objects = objects
+        self._archive = archive
         self._index = index
 
     def predict(self, body: bytes, thresholds: Thresholds, step: Step = nullcontext) -> Outcome:
         """Segment an upload and keep it, objects first, row last.
 
         Raises:
-            TeselaError: As `decode` says, or StorageUnavailableError; nothing is kept half-way.
+            TeselaError: As `decode` says, or StorageUnavailableError. What was interrupted is
+                completed by the same upload.
         """
         sha256 = hashlib.sha256(body).hexdigest()
         key = prediction_id(sha256, self.model.card["sha256"], thresholds)
         with step("lookup"):
-            kept = self._manifest(key)
+            kept = self._archive.complete(key)
         if kept:
             with step("save"):
-                return Outcome(kept, created=False, saved=self._save_row(kept))
+                return Outcome(kept, created=False, saved=self._save_row(kept, created=False))
         fresh = segment(body, self.model, thresholds, step)
         prediction = self._prediction(key, sha256, thresholds, fresh)
         with step("save"):
-            created = self._save_objects(prediction, body, fresh.scores)
-            prediction = prediction if created else self.get(key)  # another call was first
-            saved = self._save_row(prediction)
-        drawing = Drawing(prediction, fresh.layers, fresh.classes)
-        return Outcome(prediction, created, saved, drawing)
+            prediction, created = self._archive.keep(prediction, body, fresh.scores)
+            saved = self._save_row(prediction, created=created)
+        return Outcome(prediction, created, saved, Drawing(prediction, fresh.layers, fresh.classes))
 
     def upload_link(self, size_bytes: int) -> tuple[UUID, str]:
         """An id and a temporary URL for an image that is too long for a request's body.
@@ -105,31 +94,34 @@ class Service:
         """
         if not 0 < size_bytes <= MOST_UPLOAD_BYTES:
             raise ImageTooLargeError(
-                f"The upload has {size_bytes} bytes; the limit is {MOST_UPLOAD_BYTES}."
+                f"The upload has {size_bytes} bytes; the limit is {MOST_UPLOAD_BYTES}.",
+                "upload-too-large",
+                size_bytes=size_bytes,
+                limit_bytes=MOST_UPLOAD_BYTES,
             )
         key = uuid4()
-        return key, self._objects.upload_link(f"{UPLOADS}{key}", size_bytes, TIFF)
+        return key, self._archive.upload_link(key, size_bytes)
 
     def uploaded(self, key: UUID) -> bytes:
         """The image that was put under an id.
 
         Raises:
-            UploadNotFoundError: None was.
+            UploadNotFoundError: There is none.
         """
-        body = self._objects.get(f"{UPLOADS}{key}")
+        body = self._archive.uploaded(key)
         if body is None:
-            raise UploadNotFoundError(f"Nothing was uploaded under the id {key}.")
+            raise UploadNotFoundError(f"Nothing was uploaded under the id {key}.", id=str(key))
         return body
 
     def get(self, key: UUID) -> Prediction:
-        """The kept result.
+        """A kept prediction.
 
         Raises:
-            PredictionNotFoundError: No manifest under this id.
+            PredictionNotFoundError: Its manifest is missing, or what belongs to it.
         """
-        prediction = self._manifest(key)
+        prediction = self._archive.complete(key)
         if prediction is None:
-            raise PredictionNotFoundError(f"No prediction has the id {key}.")
+            raise _not_found(key)
         return prediction
 
     def draw(self, key: UUID, thresholds: Thresholds) -> Drawing:
@@ -137,10 +129,11 @@ class Service:
 
         `thresholds` replace its own, class by class, where they are given.
         """
-        prediction = self.get(key)
+        prediction = self._archive.manifest(key)
+        scores = self._archive.scores(prediction) if prediction else None
+        if prediction is None or scores is None:
+            raise _not_found(key)
         image = prediction.image
-        flat = np.frombuffer(gzip.decompress(self.stored(key, SCORES)), np.uint8)
-        scores = flat.reshape(len(KEYS), image.height, image.width)
         layers = delineate(scores, prediction.thresholds | dict(thresholds), image.pixel_area_m2)
         classes = summarise(layers, scores, image.pixel_area_m2, image.valid_pixels)
         return Drawing(prediction, layers, classes)
@@ -150,17 +143,26 @@ class Service:
         return outcome.drawing or self.draw(outcome.prediction.id, {})
 
     def stored(self, key: UUID, name: str) -> bytes:
-        """An object as it was kept."""
-        body = self._objects.get(_key(key, name))
+        """A prediction's `source.tif` or `scores`, as it was kept."""
+        body = self._archive.stored(key, name) if self._archive.manifest(key) else None
         if body is None:
-            raise PredictionNotFoundError(f"No prediction with {name} has the id {key}.")
+            raise _not_found(key)
         return body
 
-    def link(self, key: UUID, name: str, made: tuple[bytes, str] | None = None) -> str:
-        """A temporary URL of a kept object, or of one `made` now (body, content type)."""
-        if made:
-            self._objects.put(_key(key, name), *made)
-        return self._objects.link(_key(key, name))
+    def link(self, key: UUID, name: str) -> str:
+        """A temporary URL of a prediction's `source.tif` or `scores`."""
+        return self._archive.link(key, name)
+
+    def export(self, key: UUID, name: str, body: bytes, media_type: str) -> str:
+        """A temporary URL of a file that was made from a prediction and is too long for an answer.
+
+        Raises:
+            PredictionNotFoundError: The prediction was deleted while the file was made.
+        """
+        url = self._archive.export(key, name, body, media_type)
+        if url is None:
+            raise _not_found(key)
+        return url
 
     def history(
         self,
@@ -173,24 +175,33 @@ class Service:
         return self._index.history(limit, before, class_key, period)
 
     def delete(self, key: UUID) -> None:
-        """Forget a prediction: the database must answer first, so that no row outlives its objects.
+        """Delete objects, then row, until nothing is there that another request made meanwhile.
+
+        The database must answer first, so that no row is left when it does not.
 
         Raises:
             PredictionNotFoundError: There was neither row nor object; a repeated call ends here.
         """
         self._index.ping()
-        objects = self._objects.delete_under(_key(key, ""))
-        row = self._index.delete(key)
-        if not objects and not row:
-            raise PredictionNotFoundError(f"No prediction has the id {key}.")
+        found = self._archive.delete(key)
+        for _ in range(_MAX_ROUNDS):
+            found |= self._index.delete(key)
+            if not self._archive.delete(key):
+                break
+            found = True
+        else:
+            raise StorageUnavailableError(
+                f"The prediction {key} is made again as fast as it is deleted; try again.",
+                "prediction-busy",
+                id=str(key),
+            )
+        if not found:
+            raise _not_found(key)
 
     def ready(self) -> None:
         """Raise unless S3 and PostgreSQL answer."""
-        self._objects.ping()
+        self._archive.ping()
         self._index.ping()
-
-    def _manifest(self, key: UUID) -> Prediction | None:
-        return manifest(self._objects, key)
 
     def _prediction(
         self, key: UUID, sha256: str, thresholds: Thresholds, fresh: Segmentation
@@ -205,39 +216,13 @@ class Service:
             warnings=fresh.warnings,
         )
 
-    def _save_objects(self, prediction: Prediction, body: bytes, scores: Scores) -> bool:
-        """The manifest last and once: where it is, the others are; False if it was there."""
-        key = prediction.id
-        packed = gzip.compress(scores.tobytes(), compresslevel=1, mtime=0)
-        with ThreadPoolExecutor(2) as pool:
-            puts = [
-                pool.submit(self._objects.put, _key(key, SOURCE), body, TIFF),
-                pool.submit(
-                    self._objects.put,
-                    _key(key, SCORES),
-                    packed,
-                    "application/octet-stream",
-                    "gzip",
-                ),
-            ]
-        for put in puts:
-            put.result()
-        manifest = CODEC.dump_json(prediction)
-        return self._objects.put_new(_key(key, MANIFEST), manifest, "application/json")
-
-    def _save_row(self, prediction: Prediction) -> Saved:
+    def _save_row(self, prediction: Prediction, *, created: bool) -> Saved:
         try:
-            self._index.save(prediction)
+            save_row(self._archive, self._index, prediction, created=created)
         except DatabaseUnavailableError:
             return "objects"  # `reconcile` adds the row later
         return "all"
 
 
-def manifest(objects: ObjectStore, key: UUID) -> Prediction | None:
-    """The whole result as it was kept, or None."""
-    body = objects.get(_key(key, MANIFEST))
-    return CODEC.validate_json(body) if body else None
-
-
-def _key(prediction_id: UUID, name: str) -> str:
-    return f"{ROOT}{prediction_id}/{name}"
+def _not_found(key: UUID) -> PredictionNotFoundError:
+    return PredictionNotFoundError(f"No prediction has the id {key}.", id=str(key))

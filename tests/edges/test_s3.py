@@ -1,6 +1,19 @@
+import http.client
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import boto3
 import pytest
+import urllib3.exceptions
+from botocore.exceptions import (
+    ClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+from tesela.edges import s3
 from tesela.edges.s3 import S3Objects
 from tesela.errors import StorageUnavailableError
 
@@ -27,22 +40,126 @@ def test_only_the_first_of_two_new_objects_is_written(objects: S3Objects, prefix
     assert objects.get(prefix + "a") == b"1"
 
 
-def test_everything_under_a_prefix_is_deleted_and_nothing_else(
+def keys(objects: S3Objects, prefix: str) -> list[str]:
+    return [stored.key.removeprefix(prefix) for stored in objects.listed(prefix)]
+
+
+def test_named_objects_are_deleted_and_no_other(
+    objects: S3Objects, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "_MAX_KEYS", 2)
+    for name in "abcde":
+        objects.put(prefix + name, b"", "text/plain")
+    objects.delete([prefix + name for name in ("a", "b", "missing", "d", "e")])
+    assert keys(objects, prefix) == ["c"]
+
+
+def test_a_listing_goes_over_its_pages_with_the_time_of_each_object(
     objects: S3Objects, prefix: str
 ) -> None:
-    for name in ("x/a", "x/b", "y"):
-        objects.put(prefix + name, b"", "text/plain")
-    assert objects.delete_under(prefix + "x/") == 2
-    assert list(objects.keys(prefix, "")) == [prefix + "y"]
-
-
-def test_keys_go_over_the_pages_of_a_listing(objects: S3Objects, prefix: str) -> None:
     client = objects._client
     list_some = client.list_objects_v2
     client.list_objects_v2 = lambda **about: list_some(MaxKeys=2, **about)
-    for name in "abcde":
+    for name in "ebcda":
         objects.put(prefix + name, b"", "text/plain")
-    assert len(list(objects.keys(prefix, ""))) == 5
+    assert keys(objects, prefix) == list("abcde")
+    age = datetime.now(UTC) - next(objects.listed(prefix)).modified
+    assert timedelta(seconds=-2) < age < timedelta(minutes=1)
+
+
+def conflict() -> ClientError:
+    answer = {"Error": {"Code": "ConditionalRequestConflict"}}
+    return ClientError(answer, "PutObject")
+
+
+def test_a_conflict_of_conditional_writes_is_tried_again_until_one_is_first(
+    objects: S3Objects, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "_CONFLICT_WAITS_S", (0, 0))
+    put, conflicts = objects._client.put_object, iter([conflict()])
+
+    def put_after_a_conflict(**about: object) -> object:
+        for error in conflicts:
+            raise error
+        return put(**about)
+
+    objects._client.put_object = put_after_a_conflict
+    assert objects.put_new(prefix + "a", b"1", "text/plain")
+    assert objects.get(prefix + "a") == b"1"
+
+
+def test_conflicts_without_end_are_reported_as_unavailable(
+    objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "_CONFLICT_WAITS_S", (0, 0))
+
+    def put(**about: object) -> object:
+        raise conflict()
+
+    objects._client.put_object = put
+    with pytest.raises(StorageUnavailableError, match="ConditionalRequestConflict"):
+        objects.put_new("a", b"1", "text/plain")
+
+
+class Body:
+    """A body that breaks off."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def read(self) -> bytes:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://s3.test"),
+        ResponseStreamingError(error="connection broken"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        urllib3.exceptions.ProtocolError("broken"),
+        http.client.IncompleteRead(b"1"),
+        ConnectionResetError(),
+        TimeoutError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_body_that_breaks_off_is_unavailable_storage(
+    objects: S3Objects, error: Exception
+) -> None:
+    objects._client.get_object = lambda **about: {"Body": Body(error)}
+    with pytest.raises(StorageUnavailableError, match=type(error).__name__):
+        objects.get("a")
+
+
+def test_a_server_that_closes_in_the_middle_of_a_body_is_unavailable_storage(
+    objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a socket: whatever botocore makes of it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(StorageUnavailableError):
+            S3Objects("bucket", 60).get("a")
+        thread.join()
+
+
+def test_links_without_credentials_are_unavailable_storage(
+    objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers them
+    with pytest.raises(StorageUnavailableError, match="NoCredentialsError"):
+        S3Objects("bucket", 60).link("a")
 
 
 def test_a_link_reads_the_object_without_credentials(objects: S3Objects, prefix: str, http) -> None:

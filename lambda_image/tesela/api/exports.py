@@ -16,12 +16,13 @@ from tesela.api.options import (
     read_thresholds,
 )
 from tesela.api.reply import BINARY, CSV, GEOJSON, JSON, compact_json, file_reply, stored_reply
+from tesela.archive import SCORES, SOURCE
 from tesela.core.decode import decode
 from tesela.exports.geojson import feature_collection
 from tesela.exports.qgis import Language, qml
 from tesela.exports.rasters import classes_cog, masks_cog, png
 from tesela.exports.render import Palette, View, composite, overlay, view
-from tesela.service import SCORES, SOURCE, Drawing
+from tesela.service import Drawing
 
 router = APIGatewayHttpRouter()
 

@@ -22,9 +22,10 @@ from tesela.api.options import (
 from tesela.api.present import present
 from tesela.api.reply import CSV, GEOJSON, json_reply
 from tesela.api.upload import read_upload
+from tesela.archive import TIFF
 from tesela.catalogue import KEYS
 from tesela.exports.geojson import feature_collection
-from tesela.service import TIFF, Outcome
+from tesela.service import Outcome
 
 router = APIGatewayHttpRouter()
 

@@ -31,7 +31,7 @@ def json_reply(document: object, kind: str = JSON) -> Response[Any]:
 def file_reply(service: Service, key: UUID, name: str, body: bytes, kind: str) -> Response[Any]:
     """A file made for a prediction; through S3 where Lambda cannot carry it."""
     if _too_long(body):
-        return _redirect(service.link(key, f"made/{name}", (body, kind)))
+        return _redirect(service.export(key, name, body, kind))
     return _file(key, name, body, kind)
 
 

@@ -1,0 +1,201 @@
+"""Predictions as objects: their keys, their compressed scores, and a manifest that is written last.
+
+    predictions/ID/source.tif       the upload
+    predictions/ID/scores           uint8 (10, height, width) in C order, gzip
+    predictions/ID/manifest.json    the `Prediction`; written last, deleted first
+    exports/ID/HASH/NAME            a file made for one request, too long for its answer
+    uploads/ID                      an image put there before it is segmented
+
+A prediction is there when its manifest is. A manifest without the other two objects counts as
+absent, and the same upload writes them again.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import numpy as np
+from pydantic import ValidationError
+
+from tesela.catalogue import KEYS
+from tesela.core.tiles import Scores
+from tesela.errors import StorageUnavailableError
+from tesela.ports import ObjectStore, StoredObject
+from tesela.prediction import CODEC, Prediction
+
+PREDICTIONS, EXPORTS, UPLOADS = "predictions/", "exports/", "uploads/"
+SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
+TIFF = "image/tiff"
+
+_PARTS = frozenset((SOURCE, SCORES, MANIFEST))
+_MAX_ROUNDS = 5  # of writing or deleting again what another request deleted or wrote meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What lies under the id of one prediction; `modified` is its newest object's time."""
+
+    id: UUID
+    names: frozenset[str]
+    modified: datetime
+
+    @property
+    def complete(self) -> bool:
+        """Whether the manifest and all that belongs to it are there."""
+        return self.names >= _PARTS
+
+
+class Archive:
+    """Keeps predictions, exports and uploads in an object store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def manifest(self, key: UUID) -> Prediction | None:
+        """The prediction as it was kept, or None; one that this version cannot read is not there."""
+        body = self._objects.get(_key(key, MANIFEST))
+        try:
+            return CODEC.validate_json(body) if body else None
+        except ValidationError:
+            return None
+
+    def complete(self, key: UUID) -> Prediction | None:
+        """The prediction, or None where its manifest or what belongs to it is missing."""
+        prediction = self.manifest(key)
+        return prediction if prediction and self._inventory(key) >= _PARTS else None
+
+    def keep(
+        self, prediction: Prediction, source: bytes, scores: Scores
+    ) -> tuple[Prediction, bool]:
+        """Write a prediction's objects, the manifest last and once.
+
+        A DELETE that runs meanwhile may take source or scores away before the manifest is written;
+        they are written again until all three are there, or the manifest too was deleted.
+
+        Returns:
+            The prediction that is kept, and whether it is this one and not an earlier one.
+        """
+        packed = gzip.compress(scores.tobytes(), compresslevel=1, mtime=0)
+        for _ in range(_MAX_ROUNDS):
+            self._put_parts(prediction.id, source, packed)
+            kept, created = self._put_manifest(prediction)
+            names = self._inventory(prediction.id)
+            if names >= _PARTS or MANIFEST not in names:
+                return kept, created
+        raise _busy(prediction.id)
+
+    def scores(self, prediction: Prediction) -> Scores | None:
+        """Scores (10, height, width), or None where they are missing."""
+        packed = self.stored(prediction.id, SCORES)
+        if packed is None:
+            return None
+        flat = np.frombuffer(gzip.decompress(packed), np.uint8)
+        return flat.reshape(len(KEYS), prediction.image.height, prediction.image.width)
+
+    def stored(self, key: UUID, name: str) -> bytes | None:
+        """`source.tif` or `scores` (gzip) as it was kept, or None."""
+        return self._objects.get(_key(key, name))
+
+    def link(self, key: UUID, name: str) -> str:
+        """A temporary URL of `source.tif` or `scores`."""
+        return self._objects.link(_key(key, name))
+
+    def export(self, key: UUID, name: str, body: bytes, media_type: str) -> str | None:
+        """A temporary URL of a file that was made from a prediction, or None if that is gone.
+
+        The content's hash is part of the key: no request replaces what another's link leads to.
+        """
+        path = f"{EXPORTS}{key}/{hashlib.sha256(body).hexdigest()[:32]}/{name}"
+        self._objects.put(path, body, media_type)
+        if self.manifest(key) is None:  # deleted while the file was made
+            self._objects.delete([path])
+            return None
+        return self._objects.link(path)
+
+    def delete(self, key: UUID) -> bool:
+        """Delete what is there of a prediction, its manifest first; False if there was nothing."""
+        kept = [stored.key for stored in self._objects.listed(_key(key, ""))]
+        manifest = [path for path in kept if path == _key(key, MANIFEST)]
+        exports = [stored.key for stored in self._objects.listed(f"{EXPORTS}{key}/")]
+        for paths in (manifest, [path for path in kept if path not in manifest] + exports):
+            if paths:
+                self._objects.delete(paths)
+        return bool(kept or exports)
+
+    def inventories(self) -> Iterator[Inventory]:
+        """Everything under `predictions/`, one prediction at a time."""
+        listed = self._objects.listed(PREDICTIONS)
+        for name, objects in groupby(listed, lambda stored: stored.key.split("/")[1]):
+            try:
+                key = UUID(name)
+            except ValueError:
+                continue  # not ours
+            yield _inventory(key, list(objects))
+
+    def inventory(self, key: UUID) -> Inventory | None:
+        """What lies under one id, or None."""
+        objects = list(self._objects.listed(_key(key, "")))
+        return _inventory(key, objects) if objects else None
+
+    def upload_link(self, key: UUID, size_bytes: int) -> str:
+        """A temporary URL that takes one TIFF of just this size."""
+        return self._objects.upload_link(f"{UPLOADS}{key}", size_bytes, TIFF)
+
+    def uploaded(self, key: UUID) -> bytes | None:
+        """What was put under the id, or None."""
+        return self._objects.get(f"{UPLOADS}{key}")
+
+    def ping(self) -> None:
+        """Raise unless the store answers."""
+        self._objects.ping()
+
+    def _put_parts(self, key: UUID, source: bytes, packed: bytes) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            puts = [
+                pool.submit(self._objects.put, _key(key, SOURCE), source, TIFF),
+                pool.submit(
+                    self._objects.put,
+                    _key(key, SCORES),
+                    packed,
+                    "application/octet-stream",
+                    "gzip",
+                ),
+            ]
+        for put in puts:
+            put.result()
+
+    def _put_manifest(self, prediction: Prediction) -> tuple[Prediction, bool]:
+        path, document = _key(prediction.id, MANIFEST), CODEC.dump_json(prediction)
+        if self._objects.put_new(path, document, "application/json"):
+            return prediction, True
+        kept = self.manifest(prediction.id)
+        if kept is None:  # one that cannot be read, or that was deleted meanwhile
+            self._objects.put(path, document, "application/json")
+            return prediction, True
+        return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
+
+    def _inventory(self, key: UUID) -> frozenset[str]:
+        found = self.inventory(key)
+        return found.names if found else frozenset()
+
+
+def _busy(key: UUID) -> StorageUnavailableError:
+    return StorageUnavailableError(
+        f"The prediction {key} is being deleted and made at the same time; try again.",
+        "prediction-busy",
+        id=str(key),
+    )
+
+
+def _inventory(key: UUID, objects: list[StoredObject]) -> Inventory:
+    names = frozenset(stored.key.removeprefix(_key(key, "")) for stored in objects)
+    return Inventory(key, names, max(stored.modified for stored in objects))
+
+
+def _key(prediction_id: UUID, name: str) -> str:
+    return f"{PREDICTIONS}{prediction_id}/{name}"

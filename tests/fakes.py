@@ -1,0 +1,102 @@
+"""The ports in memory: what fails, and what another request does in between, is the test's choice."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import RLock
+from uuid import UUID
+
+from tesela.ports import Period, StoredObject
+from tesela.prediction import Prediction
+
+# Called before each call of a port with the method's name and the key; it may raise, wait, or call
+# the use cases itself.
+Before = Callable[[str, str], None]
+
+
+def nothing(method: str, key: str) -> None:
+    """Let every call pass."""
+
+
+@dataclass
+class InMemoryObjects:
+    """An `ObjectStore` that is a dictionary of key to body, type and time."""
+
+    before: Before = nothing
+    kept: dict[str, tuple[bytes, str, datetime]] = field(default_factory=dict)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _lock: RLock = field(default_factory=RLock)
+
+    def put(self, key: str, body: bytes, content_type: str, encoding: str = "") -> None:
+        self.before("put", key)
+        self.kept[key] = body, content_type, self.now()
+
+    def put_new(self, key: str, body: bytes, content_type: str) -> bool:
+        self.before("put_new", key)
+        with self._lock:
+            if key in self.kept:
+                return False
+            self.kept[key] = body, content_type, self.now()
+            return True
+
+    def get(self, key: str) -> bytes | None:
+        self.before("get", key)
+        return self.kept[key][0] if key in self.kept else None
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """In any order, as S3 may, so in a bad one; a failure leaves what was not reached."""
+        for key in sorted(keys, reverse=True):
+            self.before("delete", key)
+            self.kept.pop(key, None)
+
+    def listed(self, prefix: str) -> Iterator[StoredObject]:
+        self.before("listed", prefix)
+        found = sorted(self.kept.items())
+        yield from (StoredObject(key, o[2]) for key, o in found if key.startswith(prefix))
+
+    def link(self, key: str) -> str:
+        return f"https://objects.test/{key}"
+
+    def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
+        return f"https://objects.test/{key}?size={size_bytes}&type={content_type}"
+
+    def ping(self) -> None:
+        self.before("ping", "objects")
+
+
+@dataclass
+class InMemoryIndex:
+    """A `PredictionIndex` that is a dictionary."""
+
+    before: Before = nothing
+    rows: dict[UUID, Prediction] = field(default_factory=dict)
+
+    def save(self, prediction: Prediction) -> bool:
+        self.before("save", str(prediction.id))
+        if prediction.id in self.rows:
+            return False
+        self.rows[prediction.id] = prediction
+        return True
+
+    def delete(self, prediction_id: UUID) -> bool:
+        self.before("delete row", str(prediction_id))
+        return self.rows.pop(prediction_id, None) is not None
+
+    def history(
+        self,
+        limit: int,
+        before: tuple[datetime, UUID] | None,
+        class_key: str | None,
+        period: Period = (None, None),
+    ) -> list[Prediction]:
+        """Newest first; cursor, class and period are the real index's business."""
+        self.before("history", "")
+        newest = sorted(self.rows.values(), key=lambda row: (row.created, row.id), reverse=True)
+        return newest[:limit]
+
+    def ids(self) -> set[UUID]:
+        self.before("ids", "")
+        return set(self.rows)
+
+    def ping(self) -> None:
+        self.before("ping", "index")

@@ -1,0 +1,392 @@
+"""The use cases on ports in memory: orders of failure, races, and what interruptions leave behind."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from tesela.archive import Archive
+from tesela.core.tiles import Scores
+from tesela.errors import (
+    DatabaseUnavailableError,
+    ImageTooLargeError,
+    PredictionNotFoundError,
+    StorageUnavailableError,
+    TeselaError,
+    UploadNotFoundError,
+)
+from tesela.prediction import Prediction
+from tesela.reconcile import ORPHAN_AGE, reconcile
+from tesela.service import MOST_UPLOAD_BYTES, Outcome, Service
+
+from tests.core.fakes import model
+from tests.fakes import InMemoryIndex, InMemoryObjects, nothing
+from tests.interleave import Interleaving, turns
+from tests.tiffs import counts, placed
+
+IMAGE, OTHER = placed(counts(16, 20)), placed(counts(16, 20, seed=1))
+PARTS = {"source.tif", "scores", "manifest.json"}
+
+
+class World:
+    """A service on its two ports, and what lies in them."""
+
+    def __init__(self) -> None:
+        self.objects, self.index = InMemoryObjects(), InMemoryIndex()
+        self.archive = Archive(self.objects)
+        self.service = Service(model(), self.archive, self.index)
+
+    def predict(self, image: bytes = IMAGE) -> Outcome:
+        return self.service.predict(image, self.service.model.thresholds)
+
+    def names(self, key: UUID) -> set[str]:
+        """Objects of a prediction, without its exports."""
+        start = f"predictions/{key}/"
+        return {name.removeprefix(start) for name in self.objects.kept if name.startswith(start)}
+
+    def remove(self, key: UUID, name: str) -> None:
+        del self.objects.kept[f"predictions/{key}/{name}"]
+
+    def calls_before(self, before: Callable[[str, str], None]) -> None:
+        self.objects.before = self.index.before = before
+
+    def record(self) -> list[tuple[str, str]]:
+        """The calls from now on, as (method, last part of the key)."""
+        calls: list[tuple[str, str]] = []
+        self.calls_before(lambda method, key: calls.append((method, key.rpartition("/")[2])))
+        return calls
+
+    def fail_at(self, number: int, error: Exception) -> Iterator[int]:
+        """Raise `error` at the call of that number, from now on."""
+        left = iter(range(number))
+
+        def before(method: str, key: str) -> None:
+            if next(left, None) is None:
+                raise error
+
+        self.calls_before(before)
+        return left
+
+    def check(self, key: UUID) -> bool:
+        """Whether the prediction is there: all of it or nothing; rows and exports follow it."""
+        self.calls_before(nothing)
+        names, row = self.names(key), key in self.index.rows
+        exports = [name for name in self.objects.kept if name.startswith(f"exports/{key}/")]
+        assert names in (set(), PARTS), names
+        assert row == bool(names), (row, names)
+        assert names or not exports, exports
+        return bool(names)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+STORAGE, DATABASE = StorageUnavailableError("S3 is away."), DatabaseUnavailableError("It is away.")
+
+
+def test_the_manifest_is_written_last_and_the_row_after_it(world: World) -> None:
+    calls = world.record()
+    world.predict()
+    written = [call for call in calls if call[0] in ("put", "put_new", "save")]
+    assert {name for _, name in written[:2]} == {"source.tif", "scores"}
+    assert [method for method, _ in written[2:]] == ["put_new", "save"]
+
+
+def test_the_manifest_is_deleted_first_and_the_row_after_the_objects(world: World) -> None:
+    key = world.predict().prediction.id
+    world.service.export(key, "table.csv", b"rows", "text/csv")
+    calls = world.record()
+    world.service.delete(key)
+    gone = [call for call in calls if call[0].startswith("delete")]
+    assert gone[0] == ("delete", "manifest.json")
+    assert {name for _, name in gone[1:4]} == {"source.tif", "scores", "table.csv"}
+    assert gone[4][0] == "delete row"
+    assert not world.objects.kept
+    assert not world.index.rows
+
+
+def test_nothing_is_deleted_while_the_database_is_away(world: World) -> None:
+    key = world.predict().prediction.id
+    world.index.before = lambda *_: (_ for _ in ()).throw(DATABASE)
+    with pytest.raises(DatabaseUnavailableError):
+        world.service.delete(key)
+    assert world.check(key)
+
+
+@pytest.mark.parametrize("error", [STORAGE, KeyboardInterrupt()], ids=["storage", "killed"])
+@pytest.mark.parametrize("number", range(9))
+def test_a_prediction_interrupted_at_any_call_is_completed_by_the_same_upload(
+    world: World, number: int, error: BaseException
+) -> None:
+    world.fail_at(number, error)
+    try:
+        world.predict()
+    except (StorageUnavailableError, KeyboardInterrupt):
+        pass
+    else:
+        assert number > 6, "every call up to the last is reached"
+    world.calls_before(nothing)
+    key = UUID(next(iter(world.objects.kept), f"/{uuid4()}").split("/")[1])
+    if world.names(key) == PARTS:
+        world.service.get(key)
+    else:
+        with pytest.raises(PredictionNotFoundError):
+            world.service.get(key)
+    assert world.check(world.predict().prediction.id)
+
+
+@pytest.mark.parametrize("number", range(13))
+def test_a_deletion_interrupted_at_any_call_is_completed_by_the_same_call(
+    world: World, number: int
+) -> None:
+    key = world.predict().prediction.id
+    world.service.export(key, "table.csv", b"rows", "text/csv")
+    world.fail_at(number, STORAGE)
+    try:
+        world.service.delete(key)
+    except StorageUnavailableError:
+        pass
+    else:
+        assert number > 9, "every call up to the last is reached"
+    world.calls_before(nothing)
+    if world.names(key) != PARTS:
+        for use in (world.service.get, lambda key: world.service.draw(key, {})):
+            with pytest.raises(PredictionNotFoundError):
+                use(key)
+        with pytest.raises(PredictionNotFoundError):
+            world.service.stored(key, "source.tif")
+    try:
+        world.service.delete(key)
+    except PredictionNotFoundError:
+        assert number > 7, "nothing was left"
+    assert not world.check(key)
+
+
+@pytest.mark.parametrize("lost", ["source.tif", "scores"])
+def test_a_manifest_without_its_objects_counts_as_absent_and_the_same_upload_heals_it(
+    world: World, lost: str
+) -> None:
+    first = world.predict()
+    key = first.prediction.id
+    kept = {name: world.service.stored(key, name) for name in ("source.tif", "scores")}
+    world.remove(key, lost)
+    for use in (world.service.get, lambda key: world.service.stored(key, lost)):
+        with pytest.raises(PredictionNotFoundError):
+            use(key)
+    again = world.predict()
+    assert again.prediction == first.prediction
+    assert {name: world.service.stored(key, name) for name in kept} == kept
+    assert world.check(key)
+
+
+def test_a_manifest_that_cannot_be_read_counts_as_absent_and_is_replaced(world: World) -> None:
+    key = world.predict().prediction.id
+    world.objects.put(f"predictions/{key}/manifest.json", b'{"id": 1', "application/json")
+    with pytest.raises(PredictionNotFoundError):
+        world.service.get(key)
+    again = world.predict()
+    assert world.service.get(key) == again.prediction
+    assert world.index.rows[key] == again.prediction
+
+
+def test_a_row_of_an_earlier_manifest_is_replaced(world: World) -> None:
+    first = world.predict().prediction
+    world.remove(first.id, "manifest.json")
+    second = world.predict()
+    assert second.created
+    assert second.prediction.created > first.created
+    assert world.index.rows[first.id] == world.service.get(first.id) == second.prediction
+
+
+def test_a_manifest_put_twice_because_its_first_answer_was_lost_is_still_new(world: World) -> None:
+    put_new = world.objects.put_new
+
+    def put_and_lose_the_answer(key: str, body: bytes, content_type: str) -> bool:
+        put_new(key, body, content_type)
+        return put_new(key, body, content_type)
+
+    world.objects.put_new = put_and_lose_the_answer  # type: ignore[method-assign]
+    assert world.predict().created
+    assert not world.predict().created
+
+
+def test_a_prediction_without_database_is_kept_and_its_row_follows(world: World) -> None:
+    world.index.before = lambda *_: (_ for _ in ()).throw(DATABASE)
+    outcome = world.predict()
+    assert (outcome.saved, outcome.created) == ("objects", True)
+    world.calls_before(nothing)
+    assert world.predict().saved == "all"
+    assert world.check(outcome.prediction.id)
+
+
+def test_two_exports_of_one_name_do_not_replace_each_other(world: World) -> None:
+    key = world.predict().prediction.id
+    made = {body: world.service.export(key, "a.csv", body, "text/csv") for body in (b"1", b"2")}
+    for body, url in made.items():
+        path = urlsplit(url).path.lstrip("/")
+        assert world.objects.kept[path][0] == body
+        assert path.startswith("exports/")
+        assert path.endswith("/a.csv")
+
+
+def test_an_export_that_ends_after_the_deletion_leaves_nothing(world: World) -> None:
+    key = world.predict().prediction.id
+
+    def delete_first(method: str, path: str) -> None:
+        if method == "put":
+            world.calls_before(nothing)
+            world.service.delete(key)
+
+    world.calls_before(delete_first)
+    with pytest.raises(PredictionNotFoundError):
+        world.service.export(key, "a.csv", b"rows", "text/csv")
+    assert not world.objects.kept
+
+
+def test_an_upload_of_no_or_too_many_bytes_is_refused_with_both_numbers(world: World) -> None:
+    for size in (0, MOST_UPLOAD_BYTES + 1):
+        with pytest.raises(ImageTooLargeError, match=f"{size} .*{MOST_UPLOAD_BYTES}"):
+            world.service.upload_link(size)
+    key, url = world.service.upload_link(MOST_UPLOAD_BYTES)
+    assert url.startswith(f"https://objects.test/uploads/{key}?")
+    with pytest.raises(UploadNotFoundError):
+        world.service.uploaded(key)
+
+
+# --- Races: every order of two requests' calls with up to two changes between them
+
+
+@cache
+def segmented() -> tuple[Prediction, Scores]:
+    """What the model makes of the image, once for all orders."""
+    world = World()
+    prediction = world.predict().prediction
+    scores = world.archive.scores(prediction)
+    assert scores is not None
+    return prediction, scores
+
+
+def prepared(*, kept: bool) -> tuple[World, Callable[[], object], UUID]:
+    """A world, and what `predict` does after the model has run."""
+    world, (prediction, scores) = World(), segmented()
+
+    def keep() -> None:
+        saved, created = world.archive.keep(prediction, IMAGE, scores)
+        world.service._save_row(saved, created=created)
+
+    if kept:
+        keep()
+    return world, keep, prediction.id
+
+
+def race(world: World, first: Callable[[], object], second: Callable[[], object], calls) -> None:
+    interleaving = Interleaving()
+    world.calls_before(interleaving.before)
+    interleaving.run(first, second, calls)
+    for error in interleaving.errors:
+        assert isinstance(error, PredictionNotFoundError), repr(error)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_deleting_while_predicting_leaves_all_or_nothing(kept: bool) -> None:
+    ends = set()
+    for calls in turns(10, 2):
+        world, keep, key = prepared(kept=kept)
+        race(world, keep, lambda world=world, key=key: world.service.delete(key), calls)
+        ends.add(world.check(key))
+    assert ends == {True, False}, "the orders include both ends"
+
+
+def test_deleting_while_exporting_leaves_no_export() -> None:
+    for calls in turns(10, 2):
+        world, _, key = prepared(kept=True)
+        export = lambda world=world, key=key: world.service.export(key, "a", b"1", "text/csv")  # noqa: E731
+        race(world, export, lambda world=world, key=key: world.service.delete(key), calls)
+        assert not world.check(key)
+
+
+def test_deleting_twice_at_once_ends_in_nothing() -> None:
+    for calls in turns(10, 2):
+        world, _, key = prepared(kept=True)
+        delete = lambda world=world, key=key: world.service.delete(key)  # noqa: E731
+        race(world, delete, delete, calls)
+        assert not world.check(key)
+
+
+# --- Reconcile
+
+
+def run(world: World, age: timedelta = timedelta()):
+    return reconcile(world.archive, world.index, datetime.now(UTC) + age)
+
+
+def test_rows_that_the_database_missed_are_rebuilt_once(world: World) -> None:
+    kept = [world.predict(image).prediction for image in (IMAGE, OTHER)]
+    world.index.rows.clear()
+    done = run(world)
+    assert (done.manifests, done.rows_rebuilt, done.rows_dropped) == (2, 2, 0)
+    assert world.index.rows == {prediction.id: prediction for prediction in kept}
+    assert run(world).rows_rebuilt == 0
+
+
+def test_a_row_without_its_objects_is_dropped(world: World) -> None:
+    key = world.predict().prediction.id
+    world.remove(key, "scores")
+    done = run(world)
+    assert (done.rows_dropped, world.index.rows) == (1, {})
+
+
+@pytest.mark.parametrize("names", [{"source.tif"}, {"scores"}, {"source.tif", "manifest.json"}])
+def test_what_an_interruption_left_is_deleted_after_hours_and_not_before(
+    world: World, names: set[str]
+) -> None:
+    other = world.predict(OTHER).prediction.id
+    key = world.predict().prediction.id
+    for name in PARTS - names:
+        world.remove(key, name)
+    world.index.rows.pop(key)
+    assert run(world, ORPHAN_AGE - timedelta(minutes=1)).orphans_deleted == 0
+    assert world.names(key) == names
+    assert run(world, ORPHAN_AGE + timedelta(minutes=1)).orphans_deleted == 1
+    assert not world.check(key)
+    assert world.check(other)
+
+
+def test_an_orphan_that_an_upload_completes_meanwhile_is_left_alone(world: World) -> None:
+    key = world.predict().prediction.id
+    world.remove(key, "manifest.json")
+    world.index.rows.clear()
+    looks = iter(range(2))
+
+    def complete_at_the_second_look(method: str, path: str) -> None:
+        if method == "listed" and next(looks, None) == 1:
+            world.calls_before(nothing)
+            world.predict()
+
+    world.calls_before(complete_at_the_second_look)
+    assert run(world, 2 * ORPHAN_AGE).orphans_deleted == 0
+    assert world.check(key)
+
+
+def test_a_manifest_that_this_version_cannot_read_is_no_orphan(world: World) -> None:
+    key = world.predict().prediction.id
+    world.index.rows.clear()
+    world.objects.put(f"predictions/{key}/manifest.json", b'{"of": "tomorrow"}', "application/json")
+    done = run(world, 2 * ORPHAN_AGE)
+    assert (done.orphans_deleted, done.rows_rebuilt) == (0, 0)
+    assert world.names(key) == PARTS
+
+
+def test_reconcile_passes_by_what_is_not_a_prediction(world: World) -> None:
+    world.objects.put("predictions/notes.txt", b"", "text/plain")
+    world.objects.put("predictions/old/notes.txt", b"", "text/plain")
+    assert run(world, 2 * ORPHAN_AGE).orphans_deleted == 0
+    assert len(world.objects.kept) == 2
+
+
+def test_every_failure_of_the_ports_is_one_that_http_knows() -> None:
+    assert {type(STORAGE).__base__, type(DATABASE).__base__} == {TeselaError}
