@@ -73,6 +73,15 @@ def test_a_band_that_does_not_vary_becomes_0_and_the_others_stay_finite(level: f
     assert result[1].std() > 0
 
 
+def test_a_missing_band_does_not_make_the_others_louder():
+    pixels = np.repeat(picture()[:1], 8, axis=0)  # eight bands that vary alike
+    without = pixels.copy()
+    without[5:] = 0
+    assert normalise(without, EVERYWHERE, HOW)[:5] == pytest.approx(
+        normalise(pixels, EVERYWHERE, HOW)[:5]
+    )
+
+
 def test_a_constant_image_and_one_without_a_valid_pixel_become_0():
     flat = np.full((8, 20, 20), 7, np.float32)
     assert (normalise(flat, EVERYWHERE, HOW) == 0).all()

@@ -76,5 +76,8 @@ def _levels(
 def _factor(spread: NDArray[np.float32], own_share: float) -> NDArray[np.float32]:
     """One over the mixed spread (8,); 0 where a band does not vary."""
     varies = spread > 0
-    mixed = np.where(varies, spread, 1) ** own_share * max(spread.mean(), 1e-30) ** (1 - own_share)
+    if not varies.any():
+        return np.zeros_like(spread)
+    mean = spread[varies].mean()  # a missing band must not make the others louder
+    mixed = np.where(varies, spread, 1) ** own_share * mean ** (1 - own_share)
     return np.where(varies, 1 / mixed, 0).astype(np.float32)
