@@ -18,12 +18,11 @@ from tqdm import tqdm
 from scripts.training import runs
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.data.windows import Normaliser
+from scripts.training.model import MULTIPLE_PX
 from scripts.training.model.platt import EDGE, LOGITS, Scaling, fit, fold, logits_of
 from scripts.training.model.predictors import network_of, normaliser_of, probabilities
 from scripts.training.scoring.histograms import MIN_PIXELS, reliability
 from scripts.training.sources import weight
-
-MULTIPLE = 32  # sides that every network here takes
 
 Spread = NDArray[np.float64]  # (10, 2, LOGITS): pixels by class, truth and logit
 
@@ -81,7 +80,7 @@ def _logits(
 ) -> NDArray[np.float64]:
     _, height, width = one.pixels.shape
     pixels = normaliser(one.pixels.astype(np.float32), np.ones((height, width), bool))
-    missing = [(0, 0), (0, -height % MULTIPLE), (0, -width % MULTIPLE)]
+    missing = [(0, 0), (0, -height % MULTIPLE_PX), (0, -width % MULTIPLE_PX)]
     padded = np.pad(pixels, missing, mode="symmetric")
     return logits_of(probabilities(network, padded)[:, :height, :width])
 

@@ -25,7 +25,7 @@ from tesela.core.normalise import radiometry
 
 from scripts.training.data.scenes import TrainingScene, load_scenes
 from scripts.training.data.windows import Normaliser, normaliser, shown
-from scripts.training.model import unet
+from scripts.training.model import build
 from scripts.training.recipe import Recipe
 from scripts.training.sources import source_of
 
@@ -41,7 +41,7 @@ def main() -> None:
     options = _options()
     scenes = load_scenes(options.scenes or options.run / "scenes", "train")
     recipe = Recipe.read(options.run)
-    model = unet.build(len(BANDS), len(KEYS), recipe.filters, head=4)
+    model = build(recipe, head=4)
     model.load_weights(options.run / options.weights)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "unet_int8.tflite"

@@ -29,8 +29,10 @@ class Recipe:
     rarity: float = 0.25
     repaint: float = 0.5  # share of the windows in which roads change colour
     jaccard: float = 1.0  # weight of the soft Jaccard beside the cross-entropy
-    network: Literal["unet", "segnet"] = "unet"
-    filters: Sequence[int] = (32, 64, 128, 256)  # from half of the resolution on
+    network: Literal["efficientnet", "unet", "segnet"] = "efficientnet"
+    pretrained: bool = True  # the EfficientNet's encoder starts from ImageNet's weights
+    decoder: Sequence[int] = (128, 80, 64, 48)  # EfficientNet's, at 1/16, 1/8, 1/4 and 1/2
+    filters: Sequence[int] = (32, 64, 128, 256)  # the U-Net's, from half of the resolution on
     normalisation: Normalisation = field(default_factory=Normalisation)
     blank_bands: Sequence[int] = ()  # never shown, for the ablation
 

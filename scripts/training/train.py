@@ -22,7 +22,7 @@ from scripts.training.data.prepare import prepare
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.data.simulated import SEEDS
 from scripts.training.data.windows import Batches
-from scripts.training.model import build, segnet
+from scripts.training.model import initialised, segnet
 from scripts.training.model.losses import known_loss
 from scripts.training.recipe import Recipe
 from scripts.training.runs import LOG, WEIGHTS
@@ -112,7 +112,7 @@ def allowed(runs: Sequence[Path]) -> float:
 def compiled(recipe: Recipe) -> keras.Model:
     """The network with its loss and an optimiser for a run of the recipe's length."""
     keras.config.set_dtype_policy(precision())
-    model = build(recipe)
+    model = initialised(recipe)
     keras.config.set_dtype_policy("float32")
     if recipe.network == "segnet":
         model.compile(keras.optimizers.Adam(segnet.RATE), known_loss(jaccard=0))
@@ -164,7 +164,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fold", default="0", choices=("0", "1", "none"), help="what to hold out")
     parser.add_argument("--start", type=Path, help="a run whose weights are the first ones")
     parser.add_argument("--workers", type=int, default=0, help="processes that draw for a GPU")
-    parser.add_argument("--network", choices=("unet", "segnet"), default="unet")
+    parser.add_argument(
+        "--network", choices=("efficientnet", "unet", "segnet"), default=Recipe.network
+    )
     return parser.parse_args()
 
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,8 @@ from tqdm import tqdm
 
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.data.windows import Normaliser, normaliser
-from scripts.training.model import build
+from scripts.training.model import build, with_served_head
 from scripts.training.model.platt import Scaling, fold
-from scripts.training.model.unet import smoothed
 from scripts.training.recipe import Recipe
 from scripts.training.runs import WEIGHTS
 from scripts.training.scoring.histograms import ScoreHistograms, count, total
@@ -121,9 +120,9 @@ def probabilities(network: keras.Model, pixels: NDArray[np.float32]) -> NDArray[
 def network_of(run: Path) -> keras.Model:
     """The network of a run, with its weights, as it would be served."""
     recipe = Recipe.read(run)
-    found = build(recipe)
-    found.load_weights(run / WEIGHTS)
-    return found if recipe.network == "segnet" else smoothed(found, recipe.filters)
+    trained = build(recipe)
+    trained.load_weights(run / WEIGHTS)
+    return with_served_head(trained, recipe)
 
 
 def normaliser_of(run: Path) -> Normaliser:
@@ -133,8 +132,12 @@ def normaliser_of(run: Path) -> Normaliser:
 
 DELEGATE = "DELEGATE"  # repeats the operations before it for one processor's kernels
 INT8 = np.array((-128, 127))
-OPERATIONS = {  # those of `network`; each of what it is given and the result's size
+OPERATIONS = {  # those of the networks; each of what it is given and the result's size
     "CONV_2D": lambda size, pixels, kernel, bias: _convolution(size, pixels, kernel) + bias,
+    "DEPTHWISE_CONV_2D": lambda size, pixels, kernel, bias: (
+        _convolution(size, pixels, kernel, tf.nn.depthwise_conv2d) + bias
+    ),
+    "ADD": lambda _, features, residual: features + residual,
     "MAX_POOL_2D": lambda _, pixels: tf.nn.max_pool2d(pixels, 2, 2, "SAME"),
     "RESIZE_BILINEAR": lambda size, pixels: tf.image.resize(pixels, size, "bilinear"),
     "CONCATENATION": lambda _, *parts: tf.concat(parts, -1),
@@ -155,7 +158,7 @@ class FloatFile:
         self._constants = {
             place: self._in_floats(place, file.get_tensor(place))
             for one in self._steps
-            if one["op_name"] == "CONV_2D"
+            if one["op_name"].endswith("CONV_2D")
             for place in one["inputs"][1:]
         }
 
@@ -183,7 +186,11 @@ class FloatFile:
 
 
 def _convolution(
-    size: NDArray[np.int32], pixels: tf.Tensor, kernel: NDArray[np.float32]
+    size: NDArray[np.int32],
+    pixels: tf.Tensor,
+    kernel: NDArray[np.float32],
+    convolve: Callable[..., tf.Tensor] = tf.nn.conv2d,
 ) -> tf.Tensor:
+    """TFLite has kernels as (out, h, w, in), or (1, h, w, channels) where each channel is alone."""
     stride = pixels.shape[1] // size[0]
-    return tf.nn.conv2d(pixels, kernel.transpose(1, 2, 3, 0), stride, "SAME")
+    return convolve(pixels, kernel.transpose(1, 2, 3, 0), [1, stride, stride, 1], "SAME")

@@ -3,7 +3,7 @@
 After Ronneberger et al. 2015, in the form of keras.io's segmentation example: a loop over a filter
 list down, and over the same list up. The first convolution halves the resolution and the last one,
 transposed, gives it back: most of a U-Net's time goes into its full-size layers, which see little
-but texture. What ships is `smoothed`. Only operations that int8 TFLite fuses: convolution with folded batch normalisation and
+but texture. What ships has a smoothed head. Only operations that int8 TFLite fuses: convolution with folded batch normalisation and
 ReLU, maximum pooling, bilinear resizing, concatenation, sigmoid.
 """
 
@@ -69,21 +69,19 @@ def build(bands: int, classes: int, filters: Sequence[int] = FILTERS, head: int 
     return keras.Model(inputs, scores, name="unet")
 
 
-def smoothed(trained: keras.Model, filters: Sequence[int] = FILTERS) -> keras.Model:
-    """The same network without the chequered pattern of its last layer (Odena et al. 2016).
+def smooth_head(trained: keras.Model, served: keras.Model) -> keras.Model:
+    """Fill `served` with the weights of `trained`, less the chequered pattern of its last layer.
 
-    Each of the four pixels that a feature becomes has weights of its own, which never agree quite.
-    A binomial filter of three pixels takes away just what alternates; it is folded into the kernel.
+    Each of the four pixels that a feature becomes has weights of its own, which never agree quite
+    (Odena et al. 2016). A binomial filter of three pixels removes just what alternates; it is folded
+    into the last kernel, which has a side of 2 in `trained` and of 4 in `served`.
     """
-    *_, bands = trained.input_shape
-    *_, classes = trained.output_shape
-    result = build(bands, classes, filters, head=4)
-    for target, source in zip(result.layers[:-1], trained.layers[:-1], strict=True):
+    for target, source in zip(served.layers[:-1], trained.layers[:-1], strict=True):
         target.set_weights(source.get_weights())
     kernel, bias = trained.layers[-1].get_weights()  # (2, 2, classes, features)
     folded = signal.convolve(kernel, BINOMIAL[:, :, None, None])
-    result.layers[-1].set_weights([folded, bias])
-    return result
+    served.layers[-1].set_weights([folded, bias])
+    return served
 
 
 def _convolution(

@@ -73,7 +73,13 @@ def test_the_command_leaves_calibrated_weights_and_says_what_it_did(
 ):
     one = TrainingScene("dstl/a", "validation", scene.pixels, scene.labels)
     save_scenes(iter([one]), tmp_path / "scenes")
-    recipe = {"hold_out": ["a"], "filters": [4, 8], "normalisation": {}, "scenes": {}}
+    recipe = {
+        "hold_out": ["a"],
+        "network": "unet",
+        "filters": [4, 8],
+        "normalisation": {},
+        "scenes": {},
+    }
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     constant(-2).save_weights(tmp_path / "weights.weights.h5")
     monkeypatch.setattr(sys, "argv", ["calibrate", "--run", str(tmp_path)])

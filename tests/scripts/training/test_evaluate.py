@@ -15,7 +15,7 @@ from tesela.core.normalise import Normalisation
 
 from scripts.training import evaluate
 from scripts.training.data.scenes import UNLABELLED, TrainingScene, save_scenes
-from scripts.training.model.unet import build, smoothed
+from scripts.training.model.unet import build, smooth_head
 from scripts.training.quantise import convert
 from tests.scripts.training.made_up import histogram
 
@@ -32,7 +32,12 @@ def run(tmp_path: Path, scene: TrainingScene) -> Path:
     parts["dstl/d"] = UNLABELLED
     scenes = [TrainingScene(n, part, scene.pixels, scene.labels) for n, part in parts.items()]
     save_scenes(iter(scenes), tmp_path / "scenes")
-    recipe = {"filters": [4, 8], "normalisation": asdict(Normalisation()), "scenes": {}}
+    recipe = {
+        "network": "unet",
+        "filters": [4, 8],
+        "normalisation": asdict(Normalisation()),
+        "scenes": {},
+    }
     recipe |= {
         "epochs": 1,
         "steps": 1,
@@ -46,7 +51,9 @@ def run(tmp_path: Path, scene: TrainingScene) -> Path:
     (tmp_path / "log.csv").write_text("epoch,loss\n0,2.5\n")
     network = build(len(BANDS), len(KEYS), (4, 8))
     network.save_weights(tmp_path / "weights.weights.h5")
-    (tmp_path / "tiny.tflite").write_bytes(convert(smoothed(network, (4, 8)), TILE_PX, tiles))
+    (tmp_path / "tiny.tflite").write_bytes(
+        convert(smooth_head(network, build(len(BANDS), len(KEYS), (4, 8), head=4)), TILE_PX, tiles)
+    )
     (tmp_path / "model.json").write_text(json.dumps(document(tmp_path / "tiny.tflite")))
     return tmp_path
 

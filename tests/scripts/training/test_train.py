@@ -15,7 +15,7 @@ from scripts.training.train import LOG, WEIGHTS, allowed, spent, train
 # Keras's own, when it saves weights.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
-TINY = Recipe(epochs=3, steps=1, batch=1, crop_px=32, filters=(4, 8))
+TINY = Recipe(epochs=3, steps=1, batch=1, crop_px=32, network="unet", filters=(4, 8))
 
 
 def epochs(run: Path) -> list[int]:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """A network that nobody trained."""
-    recipe = {"filters": [4, 8], "normalisation": {"dark_percent": 1.0}}
+    recipe = {"network": "unet", "filters": [4, 8], "normalisation": {"dark_percent": 1.0}}
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     build(8, 10, (4, 8)).save_weights(tmp_path / "weights.weights.h5")
     return tmp_path

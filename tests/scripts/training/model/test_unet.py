@@ -6,7 +6,7 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 import keras
 
 from scripts.training.model import segnet
-from scripts.training.model.unet import BatchNormalization, build, smoothed
+from scripts.training.model.unet import BatchNormalization, build, smooth_head
 
 
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (16, 24)])
@@ -43,7 +43,9 @@ def logits(model: keras.Model, image: np.ndarray) -> np.ndarray:
 def test_what_ships_gives_the_trained_logits_through_a_binomial_filter():
     trained = build(8, 10, filters=(4, 8))
     image = np.random.default_rng(0).uniform(-0.5, 3, (1, 16, 16, 8)).astype(np.float32)
-    before, after = (logits(one, image) for one in (trained, smoothed(trained, (4, 8))))
+    before, after = (
+        logits(one, image) for one in (trained, smooth_head(trained, build(8, 10, (4, 8), head=4)))
+    )
     around = before[4:7, 7:10] * np.outer((1, 2, 1), (1, 2, 1))[:, :, None] / 16
     assert after[5, 8] == pytest.approx(around.sum(axis=(0, 1)), abs=1e-3)
 
@@ -54,7 +56,7 @@ def test_what_ships_has_no_chequered_pattern():
     inside = slice(4, -4)
     before, after = (
         np.abs(alternating(logits(one, image)))[inside, inside].mean()
-        for one in (trained, smoothed(trained, (4, 8)))
+        for one in (trained, smooth_head(trained, build(8, 10, (4, 8), head=4)))
     )
     assert after < before / 3
 
