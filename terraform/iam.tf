@@ -31,7 +31,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "KeepPredictions"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-    resources = ["${aws_s3_bucket.results.arn}/predictions/*", "${aws_s3_bucket.results.arn}/uploads/*"]
+    resources = [for prefix in ["predictions", "exports", "uploads"] : "${aws_s3_bucket.results.arn}/${prefix}/*"]
   }
 }
 
@@ -45,9 +45,9 @@ data "aws_iam_policy_document" "migrate" {
   source_policy_documents = [data.aws_iam_policy_document.function["migrate"].json]
 
   statement {
-    sid       = "ReadManifests"
-    actions   = ["s3:GetObject"]
-    resources = ["${aws_s3_bucket.results.arn}/predictions/*"]
+    sid       = "ReconcilePredictions"
+    actions   = ["s3:GetObject", "s3:DeleteObject"]
+    resources = ["${aws_s3_bucket.results.arn}/predictions/*", "${aws_s3_bucket.results.arn}/exports/*"]
   }
 }
 

@@ -1,4 +1,4 @@
-# The results: uploads for a day, predictions for as long as nobody deletes them.
+# The results: uploads and exports for a day, predictions for as long as nobody deletes them.
 
 resource "aws_s3_bucket" "results" {
   bucket        = "${var.name}-results-${local.account}-${var.region}"
@@ -52,6 +52,24 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
 
     expiration {
       days = 1
+    }
+  }
+
+  # Files made for one answer that was too large; the link to them ends after minutes.
+  rule {
+    id     = "exports"
+    status = "Enabled"
+
+    filter {
+      prefix = "exports/"
+    }
+
+    expiration {
+      days = 1
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
     }
   }
 

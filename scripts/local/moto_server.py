@@ -10,12 +10,14 @@ import hashlib
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.utils import utcnow
 from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from werkzeug.serving import make_server
@@ -23,6 +25,9 @@ from werkzeug.serving import make_server
 _READING = {"GET", "HEAD", "OPTIONS"}
 _SUFFIX = ".object"
 _LONGEST_NAME = 200  # file systems end at 255
+_EXPIRING = ("exports/", "uploads/")  # after a day, as the lifecycle rules in terraform/s3.tf
+_EXPIRY = datetime.timedelta(days=1)
+_HOUR_S = 3600
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -44,6 +49,14 @@ class Mirror:
                     self._load_object(directory.name, file)
                 else:
                     file.unlink()  # half written when the server was killed
+
+    def expire(self, now: datetime.datetime) -> None:
+        """Delete objects that are temporary and older than a day; times are naive UTC, as moto's."""
+        for name, bucket in list(self._backend.buckets.items()):
+            for key, found in list(bucket.keys.items()):
+                if key.startswith(_EXPIRING) and found.last_modified < now - _EXPIRY:
+                    self._backend.delete_object(name, key)
+                    self.keep(name, key)
 
     def keep(self, bucket: str, key: str) -> None:
         """Make the files say what the backend says of one object; key "": of the whole bucket."""
@@ -117,6 +130,12 @@ def _file_name(key: str) -> str:
     return f"{quoted}{_SUFFIX}"
 
 
+def _expire_every_hour(mirror: Mirror) -> None:
+    while True:
+        mirror.expire(utcnow())
+        time.sleep(_HOUR_S)
+
+
 class _Quiet(MotoRequestHandler):
     """Without a line per request."""
 
@@ -129,5 +148,6 @@ if __name__ == "__main__":
     backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     mirror = Mirror(backend, root)
     mirror.load()
+    threading.Thread(target=_expire_every_hour, args=[mirror], daemon=True).start()
     app = mirrored(create_backend_app("s3"), mirror)
     make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet).serve_forever()

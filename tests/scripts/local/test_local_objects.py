@@ -1,10 +1,18 @@
+import json
+import re
+import time
 import urllib.error
 import urllib.request
+from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.utils import utcnow
+from tesela import archive
 
+from scripts.local.moto_server import _EXPIRING
 from scripts.local.objects import Objects
+from scripts.local.stack import ROOT
 
 KEY = "predictions/a b/áé/scores"
 
@@ -99,3 +107,34 @@ def test_a_presigned_url_answers_a_page_of_any_origin(objects, s3):
 def test_a_missing_key_is_not_found(objects, s3):
     with pytest.raises(ClientError, match="NoSuchKey"):
         s3.get_object(Bucket=objects.bucket, Key="missing")
+
+
+def test_exports_and_uploads_expire_after_a_day_and_predictions_do_not(objects, s3, data_dir):
+    for key in ("exports/a", "uploads/a", "exports/new", "predictions/a"):
+        s3.put_object(Bucket=objects.bucket, Key=key, Body=b"1")
+    objects.kill()
+    for file in (data_dir / "s3" / objects.bucket).glob("*a.object"):
+        head, _, body = file.read_bytes().partition(b"\n")
+        yesterday = utcnow() - timedelta(days=1, seconds=1)
+        about = json.loads(head) | {"last_modified": yesterday.isoformat()}
+        file.write_bytes(json.dumps(about).encode() + b"\n" + body)
+    objects.start()
+    deadline = time.monotonic() + 10
+    expected = ["exports/new", "predictions/a"]
+    while keys(objects, s3) != expected:
+        assert time.monotonic() < deadline, keys(objects, s3)
+        time.sleep(0.05)
+    objects.kill()
+    objects.start()
+    assert keys(objects, s3) == expected
+
+
+def keys(objects, s3):
+    listing = s3.list_objects_v2(Bucket=objects.bucket).get("Contents", [])
+    return [item["Key"] for item in listing]
+
+
+def test_what_expires_on_aws_expires_here():
+    rules = (ROOT / "terraform" / "s3.tf").read_text("utf-8")
+    assert sorted(re.findall(r'prefix = "(\w+/)"', rules)) == sorted(_EXPIRING)
+    assert {archive.EXPORTS, archive.UPLOADS} == set(_EXPIRING)

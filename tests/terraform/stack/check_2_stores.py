@@ -68,13 +68,16 @@ def test_buckets_are_closed_encrypted_and_for_tls_alone(
     assert {*denied["Resource"]} == {f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"}
 
 
-def test_results_are_versioned_and_uploads_last_a_day(account: Account, outputs: Any) -> None:
+@pytest.mark.parametrize("prefix", ["uploads", "exports"])
+def test_results_are_versioned_and_temporary_ones_last_a_day(
+    account: Account, outputs: Any, prefix: str
+) -> None:
     s3, name = account.client("s3"), outputs["results_bucket"]
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
-    uploads = next(rule for rule in rules if rule["ID"] == "uploads")
-    assert uploads["Filter"]["Prefix"] == "uploads/"
-    assert uploads["Expiration"]["Days"] == 1
+    temporary = next(rule for rule in rules if rule["ID"] == prefix)
+    assert temporary["Filter"]["Prefix"] == f"{prefix}/"
+    assert temporary["Expiration"]["Days"] == 1
 
 
 def test_the_page_alone_uploads_by_cors(account: Account, outputs: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ def test_the_api_role_may_do_this_and_no_more(account: Account, outputs: dict[st
         (group,): {"logs:CreateLogStream", "logs:PutLogEvents"},
         (f"arn:aws:rds-db:us-east-1:123456789012:{user}",): {"rds-db:connect"},
         (bucket,): {"s3:ListBucket"},
-        (f"{bucket}/predictions/*", f"{bucket}/uploads/*"): {
+        (f"{bucket}/exports/*", f"{bucket}/predictions/*", f"{bucket}/uploads/*"): {
             "s3:DeleteObject",
             "s3:GetObject",
             "s3:PutObject",
@@ -27,9 +27,10 @@ def test_the_api_role_may_do_this_and_no_more(account: Account, outputs: dict[st
     }
 
 
-def test_the_migrate_role_writes_no_object(account: Account) -> None:
+def test_the_migrate_role_reads_and_deletes_but_writes_no_object(account: Account) -> None:
     actions = set().union(*allowed(account, "migrate").values())
     assert {action for action in actions if action.startswith("s3:")} == {
+        "s3:DeleteObject",
         "s3:GetObject",
         "s3:ListBucket",
     }
