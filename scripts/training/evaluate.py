@@ -14,7 +14,7 @@ from pathlib import Path
 from tesela.core.masks import Thresholds
 
 from scripts.training import runs
-from scripts.training.data.scenes import UNLABELLED, TrainingScene, load_scenes
+from scripts.training.data.scenes import MODEL_GSD_M, UNLABELLED, TrainingScene, load_scenes
 from scripts.training.model.predictors import Predictor, served, trained
 from scripts.training.report.card import write_card
 from scripts.training.report.html import write_report
@@ -34,7 +34,7 @@ _UNLABELLED = (
 def main() -> None:
     """Tune, score, write."""
     options = _options()
-    test = load_scenes(options.scenes, "test")
+    test = load_scenes(options.scenes, "test", MODEL_GSD_M)
     if not test:
         raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
     int8 = served(options.model)
@@ -50,7 +50,7 @@ def main() -> None:
 def judge(int8: Predictor, test: list[TrainingScene], options: argparse.Namespace) -> Evaluation:
     """Let all contestants predict, and gather what there is to say."""
     calibration, seen = options.run / "calibration.json", runs.seen(options.run, options.scenes)
-    unlabelled = load_scenes(options.scenes, UNLABELLED)
+    unlabelled = load_scenes(options.scenes, UNLABELLED, MODEL_GSD_M)
     promising = int8.histograms(unlabelled, "int8, unlabelled")
     thresholds = tuned(options.tuning, options.scenes, promising, calibration)
     models = {"int8": ModelScores(thresholds, int8.histograms(test, "int8"))}
@@ -111,7 +111,7 @@ def _tuned_on(options: argparse.Namespace) -> str:
     if not names:
         return "nothing, there being no such scene"
     told = f"{named(names)}, each as a training that had not seen it predicts it"
-    unlabelled = load_scenes(options.scenes, UNLABELLED)
+    unlabelled = load_scenes(options.scenes, UNLABELLED, MODEL_GSD_M)
     return f"{told}; and {_UNLABELLED.format(_named(unlabelled))}" if unlabelled else told
 
 

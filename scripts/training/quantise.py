@@ -23,7 +23,7 @@ from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
 from tesela.core.normalise import radiometry
 
-from scripts.training.data.scenes import TrainingScene, load_scenes
+from scripts.training.data.scenes import MODEL_GSD_M, TrainingScene, load_scenes
 from scripts.training.data.windows import Normaliser, normaliser, shown
 from scripts.training.model import build
 from scripts.training.recipe import Recipe
@@ -39,7 +39,7 @@ SAMPLES = 240  # windows from which the ranges of the activations are taken
 def main() -> None:
     """Write `unet_int8.tflite` and a `model.json` that has no scores yet."""
     options = _options()
-    scenes = load_scenes(options.scenes or options.run / "scenes", "train")
+    scenes = load_scenes(options.scenes or options.run / "scenes", "train", MODEL_GSD_M)
     recipe = Recipe.read(options.run)
     model = build(recipe, head=4)
     model.load_weights(options.run / options.weights)

@@ -7,6 +7,8 @@ scenes. Names of scenes are "source/place".
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from scripts.training.tile_sets import SETS
+
 # The fixed test of whole scenes. 6110_3_1 and 6140_3_1 show the same ground.
 _DSTL_TEST = frozenset({"6110_3_1", "6140_3_1", "6120_2_0", "6040_4_4", "6060_2_3"})
 _DSTL_SAME_GROUND = (frozenset({"6110_3_1", "6140_3_1"}), frozenset({"6110_1_2", "6140_1_2"}))
@@ -48,7 +50,7 @@ SOURCES = (
         licence=f"{_KAGGLE}: images and labels.",
         reader="kaggle.scenes",
         note="Dstl competition: real eight bands, labels of all ten classes.",
-        share=0.68,
+        share=0.40,
         whole=True,
         real=True,
         folded=True,
@@ -68,7 +70,7 @@ SOURCES = (
         folder="dstl",
         note="Dstl: real ground and labels; coastal, yellow, red edge and both near-infrared bands "
         "are estimates.",
-        share=0.68,
+        share=0.40,
         whole=True,
         real=True,
         folded=True,
@@ -76,20 +78,108 @@ SOURCES = (
         test=_DSTL_TEST,
         same_ground=_DSTL_SAME_GROUND,
     ),
-    # Real, but tiny.
+    # Real eight bands of other cities, each tiny. Vegas and imgWV2 are halved: the east is a test.
     Source(
         name="vegas",
         title="Las Vegas",
         description="half a real WorldView-3 chip of Las Vegas",
         licence="SpaceNet Las Vegas WorldView-3, CC BY-SA 4.0.",
-        reader="vegas.scenes",
+        reader="worldview.vegas",
         folder="worldview",
         plural="half of Las Vegas",
         note="Las Vegas: the eastern half of one real WorldView-3 chip (SpaceNet) at 1.2 m, about "
         "10 000 pixels; the western half was trained on.",
-        share=0.06,
+        share=0.025,
         real=True,
         folded=True,
+    ),
+    Source(
+        name="imgwv2",
+        title="imgWV2",
+        description="half a WorldView-2 chip of a US suburb",
+        licence="imgWV2 (WorldView-2), non-profit research; labels by eye.",
+        reader="worldview.imgwv2",
+        folder="worldview",
+        plural="half of imgWV2",
+        note="imgWV2: the eastern half of a WorldView-2 chip of a US suburb at 2 m, labelled by eye; "
+        "the western half was trained on.",
+        share=0.05,
+        real=True,
+        folded=True,
+    ),
+    Source(
+        name="us3d",
+        title="US3D",
+        description="{n} WorldView-3 chips of Jacksonville and Omaha",
+        licence="US3D (IEEE DFC2019), research use; labels by eye.",
+        reader="worldview.us3d",
+        folder="worldview/us3d",
+        note="US3D: two WorldView-3 chips, pan-sharpened, labelled by eye; Omaha is leafless.",
+        share=0.025,
+        real=True,
+        folded=True,
+    ),
+    Source(
+        name="core3d",
+        title="CORE3D",
+        description="{n} WorldView chips of San Diego and Dayton",
+        licence="CORE3D, research use; labels by eye.",
+        reader="worldview.core3d",
+        folder="worldview/core3d",
+        note="CORE3D: two WorldView chips at 0.5 m, labelled by eye.",
+        share=0.045,
+        real=True,
+        folded=True,
+    ),
+    Source(
+        name="rotterdam",
+        title="Rotterdam",
+        description="{n} WorldView-2 chips of Rotterdam's harbour with four bands",
+        licence="SpaceNet Rotterdam WorldView-2, CC BY-SA 4.0; labels by eye.",
+        reader="worldview.rotterdam",
+        folder="worldview/rotterdam4",
+        note="Rotterdam: three WorldView-2 chips of a harbour at 2 m, labelled by eye; four of the bands are estimates.",
+        share=0.025,
+        real=False,
+        folded=True,
+    ),
+    Source(
+        name="moscow",
+        title="Moscow",
+        description="a WorldView-3 chip of Moscow",
+        licence="SpaceNet Moscow WorldView-3, CC BY-SA 4.0; no labels.",
+        reader="worldview.moscow",
+        folder="worldview",
+        real=True,
+    ),
+    Source(
+        name="zpnn",
+        title="zpnn",
+        description="{n} snippets of WorldView-3",
+        licence="zpnn examples (WorldView-3), non-profit research; no labels.",
+        reader="worldview.zpnn",
+        folder="worldview",
+        real=True,
+    ),
+    Source(
+        name="hyperspectral",
+        title="airborne spectra",
+        description="{n} airborne scenes whose spectra were integrated over WorldView-3's bands",
+        licence="Houston: IEEE DFC2018 terms; MUUFL: MIT; NEON: CC BY 4.0; Pavia, HYDICE: research.",
+        reader="hyperspectral.scenes",
+        folder="hyperspectral",
+        plural="airborne scenes",
+        share=0.035,
+    ),
+    Source(
+        name="roads_rgb",
+        title="roads of Las Vegas and Japan",
+        description="{n} tiles of Las Vegas and Japan with roads",
+        licence="SpaceNet Las Vegas, CC BY-SA 4.0; GSI Japan, free with attribution.",
+        reader="roads.scenes",
+        folder="roads_rgb",
+        plural="tiles with roads",
+        share=0.03,
     ),
     # Real infrared and other roofs.
     Source(
@@ -101,7 +191,7 @@ SOURCES = (
         folder="naip_rgbn",
         plural="NAIP tiles",
         note="NAIP: aerial test tiles of another look; trees are known only where drawn.",
-        share=0.10,
+        share=0.04,
         ablated=True,
     ),
     # Every class is known, but the scenes look alike.
@@ -114,9 +204,23 @@ SOURCES = (
         plural="simulated scenes",
         note="Simulated: seeds that training never saw, but the same simulator. It shows that the "
         "network learns these classes; it is not evidence of accuracy on real images.",
-        share=0.16,
+        share=0.06,
         real=True,
         ablated=True,
+    ),
+    *(
+        Source(
+            name=tiles.folder,
+            title=tiles.title,
+            description=f"{{n}} tiles of {tiles.title}",
+            licence=f"{tiles.licence}.",
+            reader="tiles.scenes",
+            folder=f"tiles/{tiles.folder}",
+            plural=f"tiles of {tiles.title}",
+            commercial=tiles.terms != "non-commercial",
+            share=tiles.share,
+        )
+        for tiles in SETS
     ),
 )
 _BY_NAME = {source.name: source for source in SOURCES}

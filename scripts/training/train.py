@@ -40,7 +40,7 @@ def main() -> None:
             raise SystemExit(f"{error}") from error
     knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
     recipe = replace(Recipe(), **knobs, hold_out=_held_out(options.fold))
-    scenes, _ = split(cache, recipe.hold_out)
+    scenes, _ = split(cache, recipe.hold_out, recipe.shares)
     limit_s = allowed(options.as_long_as)
     train(recipe, scenes, options.run, options.start, limit_s=limit_s, workers=options.workers)
 

@@ -18,7 +18,7 @@ from tesela.catalogue import KEYS
 
 from scripts.training.data.errors import DataError
 from scripts.training.data.prepare import prepare
-from scripts.training.data.scenes import UNLABELLED, load_scenes
+from scripts.training.data.scenes import MODEL_GSD_M, UNLABELLED, load_scenes
 from scripts.training.evaluate import of_baseline
 from scripts.training.model.predictors import FloatFile, served
 from scripts.training.report import tables
@@ -54,10 +54,10 @@ def main() -> None:
 
 def judge(document: dict[str, Any], options: argparse.Namespace) -> Evaluation:
     """What the test scenes say of the file, in int8 and in floats, and of a baseline at hand."""
-    test = load_scenes(options.scenes, "test")
+    test = load_scenes(options.scenes, "test", MODEL_GSD_M)
     if not test:
         raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
-    int8, unlabelled = served(options.model), load_scenes(options.scenes, UNLABELLED)
+    int8, unlabelled = served(options.model), load_scenes(options.scenes, UNLABELLED, MODEL_GSD_M)
     thresholds = document["thresholds"]
     if options.promised:
         whole = total(int8.histograms(unlabelled, "unlabelled").values())

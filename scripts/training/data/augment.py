@@ -35,6 +35,32 @@ def resize(pixels: Pixels, labels: Labels, size: int) -> tuple[Pixels, Labels]:
     return pixels, labels[:, nearest][:, :, nearest]
 
 
+def gamma(pixels: Pixels, rng: np.random.Generator) -> Pixels:
+    """Undo more or less of the curve by which pictures of 8 bits are brightened for display."""
+    return 255 * (pixels / 255) ** np.float32(np.exp(rng.uniform(-0.2, 0.8)))
+
+
+def misregister(pixels: Pixels, moved: NDArray[np.intp], rng: np.random.Generator) -> Pixels:
+    """Move some bands together by a fraction of a pixel, as detector rows see them at other times."""
+    offset = rng.normal(0, 0.4, 2)
+    pixels = pixels.copy()
+    for band in moved:
+        pixels[band] = ndimage.shift(pixels[band], offset, order=1, mode="nearest")
+    return pixels
+
+
+def lose_estimates(pixels: Pixels, known: NDArray[np.bool_], rng: np.random.Generator) -> Pixels:
+    """Blank normalised bands that nobody measured: all in one window of five, or one of ten each.
+
+    What an estimate repeats of the measured bands is no knowledge, and real ones differ from it.
+    """
+    lost = ~known & (rng.random(len(known)) < 0.1)
+    if rng.random() < 0.2:
+        lost = ~known
+    pixels[lost] = 0
+    return pixels
+
+
 def radiometry(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Gains by band, now and then haze, a blur, or an 8-bit stretch with a curve."""
     pixels = pixels * np.exp(rng.normal(0, 0.15, (8, 1, 1))).astype(np.float32)

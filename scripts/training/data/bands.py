@@ -1,62 +1,138 @@
-"""Bands that a source lacks, estimated from those that it has, as real materials relate them.
+"""Missing bands, estimated from those that a source has, as real pixels relate them.
 
-A linear map in reflectance, fitted by ridge regression to mixtures of library spectra (earthlib,
-MIT: soil, vegetation, dry vegetation, urban, burn) and to water. What a band adds beyond its
-neighbours cannot be made up this way: red edge and near-infrared need a real infrared band.
+    python -m scripts.training.data.bands --data FOLDER
+
+fits the table `band_relations.json` to the pixels of five scenes of airborne spectra
+(`hyperspectral/pixel_relations.npz`) and prints the error of each band on scenes left out and on
+real chips.
+
+The table holds the correlations of the eight bands inside a scene and how strongly they vary beside
+each other. An estimate is the conditional mean of a normal distribution with these correlations,
+of bands standardised over the scene: an offset or a gain of a band, which a source's own stretch
+adds, changes nothing. It is scaled to the spread that the band has beside its neighbours.
 """
 
+import argparse
+import json
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tesela.catalogue import BANDS
 
-from scripts.scenes.materials import NAMES, REFLECTANCE
-
-CENTRES_UM = (0.425, 0.48, 0.545, 0.605, 0.66, 0.725, 0.833, 0.95)  # as catalogue.BANDS
-SWIR1_UM = 1.21
-MIXTURES = 20_000
-RIDGE = 1e-3
+BLUE, GREEN, RED, RED_EDGE, NIR1, NIR2 = 1, 2, 4, 5, 6, 7
+RGB = (RED, GREEN, BLUE)  # as files order them
+INFRARED = (RED_EDGE, NIR1, NIR2)  # says nothing that RGB would tell
+TABLE = Path(__file__).with_name("band_relations.json")
+RIDGE = 0.003  # noise of the given bands, in their variance: no estimate hangs on a tiny difference
 
 Floats = NDArray[np.float32]
+Matrix = NDArray[np.float64]
 
 
-class BandEstimator:
-    """Knows how the eight bands and SWIR-1 go together."""
+def fill(given: dict[int, Floats]) -> Floats:
+    """Bands (8, H, W) from some of them (H, W), keyed by number; NaN where no estimate is sound.
 
-    def __init__(self, library: Path) -> None:
-        """Read an ENVI spectral library (`.sli` with its `.hdr`)."""
-        pure = np.concatenate([_at_bands(library), _water()])
-        rng = np.random.default_rng(0)
-        shares = rng.dirichlet((0.6, 0.6, 0.6), MIXTURES)[:, :, None]
-        light = rng.uniform(0.3, 1.1, (MIXTURES, 1))  # slopes and shadows
-        self._mixed = light * (shares * pure[rng.integers(0, len(pure), (MIXTURES, 3))]).sum(axis=1)
-
-    def fill(self, known: dict[int, Floats]) -> Floats:
-        """Reflectance (8, H, W) from some bands; key 8 stands for SWIR-1."""
-        given = list(known)
-        weights = _ridge(self._mixed[:, given], self._mixed[:, :8])
-        bands = np.stack([*known.values(), np.ones_like(known[given[0]])])
-        result = np.tensordot(weights.T.astype(np.float32), bands, axes=1)
-        for band in given:
-            if band < 8:
-                result[band] = known[band]
-        return np.maximum(result, 0)
+    Coastal and yellow follow from any visible bands, red edge and the near-infrared bands only
+    where one of the three is given. Pixels that are NaN in a given band are NaN in all estimates.
+    """
+    result = np.full((len(BANDS), *next(iter(given.values())).shape), np.nan, np.float32)
+    for number in range(len(BANDS)):
+        if number in given:
+            result[number] = given[number]
+        elif number not in INFRARED or set(INFRARED) & set(given):
+            result[number] = _estimate(number, given)
+    return result
 
 
-def _ridge(given: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    design = np.column_stack([given, np.ones(len(given))])
-    gram = design.T @ design / len(design)
-    return np.linalg.solve(gram + RIDGE * np.diag(np.diag(gram)), design.T @ wanted / len(design))
+def vary(pixels: Floats, shown: tuple[bool, ...]) -> Floats:
+    """Give blank bands of (8, H, W) the spread that they would have beside the visible ones.
+
+    The normalisation divides by the mean spread of all bands: without this, the visible bands of an
+    image that has no others would come out brighter than they are served.
+    """
+    hidden = [number for number, here in enumerate(shown) if not here]
+    if not hidden:
+        return pixels
+    sizes = relations()[1]
+    grey = pixels[list(RGB)].mean(axis=0)
+    result = pixels.copy()
+    for number in hidden:
+        result[number] = np.exp(sizes[number] - sizes[list(RGB)].mean()) * grey
+    return result
 
 
-def _at_bands(library: Path) -> NDArray[np.float64]:
-    header = library.with_suffix(".hdr").read_text("latin-1")
-    waves = np.array(header.rsplit("wavelength = {", 1)[1].split("}")[0].split(","), float)
-    spectra = np.fromfile(library, np.float32).reshape(-1, len(waves)).astype(float)
-    return np.stack([np.interp((*CENTRES_UM, SWIR1_UM), waves, row) for row in spectra])
+def _estimate(target: int, given: dict[int, Floats]) -> Floats:
+    numbers = list(given)
+    bands = np.stack([given[number].ravel() for number in numbers]).astype(np.float64)
+    centre, spread = np.nanmean(bands, axis=1), np.nanstd(bands, axis=1) + 1e-9
+    weights = _weights(target, tuple(numbers))
+    standard = weights @ ((bands - centre[:, None]) / spread[:, None])
+    offset, size = _place(target, numbers, centre, spread)
+    return (offset + size * standard).reshape(given[numbers[0]].shape).astype(np.float32)
 
 
-def _water() -> NDArray[np.float64]:
-    """Water, absent from the library, from the simulator's table; dark beyond 1 um."""
-    rows = [REFLECTANCE[n] for n, name in enumerate(NAMES) if name.endswith("water")]
-    return np.column_stack([np.repeat(rows, 12, axis=0), np.full(12 * len(rows), 0.002)])
+def _place(
+    target: int, numbers: Sequence[int], centre: Matrix, spread: Matrix
+) -> tuple[float, float]:
+    """Mean and standard deviation of an estimate, by the table from given bands near it."""
+    distances = [abs(number - target) for number in numbers]
+    near = [n for n, distance in enumerate(distances) if distance <= max(2, min(distances))]
+    sizes = relations()[1]
+    size = np.mean([np.log(spread[n]) + sizes[target] - sizes[numbers[n]] for n in near])
+    return float(centre[near].mean()), float(np.exp(size))
+
+
+@cache
+def _weights(target: int, numbers: tuple[int, ...]) -> Matrix:
+    """Weights of standardised bands whose sum estimates another, itself of spread 1."""
+    correlations, _ = relations()
+    given = correlations[np.ix_(numbers, numbers)] + RIDGE * np.eye(len(numbers))
+    weights = np.linalg.solve(given, correlations[list(numbers), target])
+    explained = weights @ correlations[np.ix_(numbers, numbers)] @ weights
+    return weights / np.sqrt(explained)
+
+
+@cache
+def relations() -> tuple[Matrix, Matrix]:
+    """Correlations (8, 8) of bands inside a scene, and the logarithm (8,) of their spreads."""
+    table = json.loads(TABLE.read_text("utf-8"))
+    return np.array(table["correlations"]), np.array(table["log_spreads"])
+
+
+def fit(pixels: Matrix, scenes: NDArray[np.integer]) -> dict[str, list[float] | list[list[float]]]:
+    """The table from pixels (N, 8) and the scene (N,) of each; every scene counts alike.
+
+    Each scene is standardised first, so that only what holds inside scenes is learnt.
+    """
+    correlations, spreads = [], []
+    for scene in np.unique(scenes):
+        inside = pixels[scenes == scene]
+        correlations.append(np.corrcoef(inside.T))
+        spreads.append(np.log(inside.std(axis=0)) - np.log(inside.std(axis=0)).mean())
+    return {
+        "correlations": np.round(np.mean(correlations, axis=0), 5).tolist(),
+        "log_spreads": np.round(np.median(spreads, axis=0), 4).tolist(),
+    }
+
+
+def measured(folder: Path) -> tuple[Matrix, NDArray[np.uint8]]:
+    """Pixels (N, 8) with all eight bands, and the scene (N,) of each."""
+    with np.load(folder / "pixel_relations.npz") as file:
+        full = file["all8"]
+        return file["reflectance"][full].astype(np.float64), file["scene"][full]
+
+
+def main() -> None:
+    """Fit the table and print what it is worth."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder of mixed sources")
+    options = parser.parse_args()
+    table = fit(*measured(options.data / "hyperspectral"))
+    TABLE.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

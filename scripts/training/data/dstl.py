@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from scipy import ndimage
 from skimage.registration import phase_cross_correlation
-from tesela.catalogue import KEYS
+from tesela.catalogue import BANDS
 
-from scripts.training.data.bands import BandEstimator
-from scripts.training.data.scenes import UNLABELLED, Labels, TrainingScene, unknown
-from scripts.training.sources import FOLDS, source_of
+from scripts.training.data.bands import BLUE, GREEN, NIR1, RED, fill
+from scripts.training.data.scenes import ALL_BANDS, UNLABELLED, Labels, TrainingScene, unknown
+from scripts.training.data.spectra import BandEstimator
+from scripts.training.sources import FOLDS, same_ground, source_of
 
-MASKS7 = ("buildings", "roads", "tracks", "trees", "crops", "waterways", "standing_water")
 # JPEG levels of black and levels per unit of reflectance, for red, green and blue: judged by clear
 # water (6070_2_3) and bare soil (6010_*); only the relation between bands matters.
 BLACK = np.array([8, 23, 18], np.float32)
@@ -30,20 +30,35 @@ SWIR_BLACK = 700  # counts
 # of where the edges of both agree best.
 TO_LABELS_PX = (0.7, -0.6)
 SWIR_OF_RED = 1.45  # median of SWIR-1 over red for the library's bare ground
+GSD_M = 1.24
 ENLARGED = 837 / 538  # pixels of the labels over those of a JPEG
+KNOWN = tuple(number in (RED, GREEN, BLUE) for number in range(len(BANDS)))
+# Sharper colour on another grid or not registered: folder, file and the shift in rows and columns.
+FINE = {
+    "6010_1_2": ("rgb_fine/6010_1_2.png", (0.0, 0.0)),
+    "6100_2_2": ("rgb_fine/6100_2_2.png", (0.0, 0.0)),
+    "6040_2_2": ("rgb_png/6040_2_2.png", (0.0, 0.0)),
+    "6060_2_3": ("rgb_png/6060_2_3.png", (0.0, 0.0)),
+    "6070_2_3": ("rgb_png/6070_2_3.png", (0.0, 0.0)),
+    "6100_1_3": ("rgb_png/6100_1_3.png", (0.0, 0.0)),
+}
 
 
-def scenes(folder: Path, estimator: BandEstimator) -> Iterator[TrainingScene]:
-    """Yield every scene; those without masks are unlabelled."""
+def scenes(folder: Path) -> Iterator[TrainingScene]:
+    """Yield every scene; those without masks are unlabelled. `spectra` lies beside the folder."""
+    estimator = BandEstimator(folder.parent / "spectra" / "earthlib_spectra-optimized.sli")
     for path in sorted((folder / "rgb_jpg").glob("*.jpg")):
-        masks = folder / "masks7_derived" / f"{path.stem}.tif"
-        labels = _labels(folder, path.stem) if masks.exists() else _no_labels(path)
-        colour = _colour(folder, path.stem, labels.shape[1:])
-        counts = _swir_counts(folder, path.stem, colour[0])
+        scene = path.stem
+        masks = folder / "masks10" / f"{scene}.tif"
+        labels = _labels(masks) if masks.exists() else _no_labels(path)
+        colour = _colour(folder, scene, labels.shape[1:])
         red, green, blue = colour
-        pixels = estimator.fill({4: red, 2: green, 1: blue, 8: _swir(counts, red)})
-        which = part(path.stem) if masks.exists() else UNLABELLED
-        yield TrainingScene(f"dstl/{path.stem}", which, pixels.astype(np.float16), labels)
+        swir = _swir(_swir_counts(folder, scene, red), red)
+        infrared = estimator.fill({RED: red, GREEN: green, BLUE: blue, 8: swir})[NIR1]
+        pixels = fill({RED: red, GREEN: green, BLUE: blue, NIR1: infrared}).astype(np.float16)
+        which = part(scene) if masks.exists() else UNLABELLED
+        name, terrain = f"dstl/{scene}", same_ground(f"dstl/{scene}")
+        yield TrainingScene(name, which, pixels, labels, GSD_M, KNOWN, ALL_BANDS, terrain)
 
 
 def part(scene: str) -> str:
@@ -61,9 +76,10 @@ def _colour(folder: Path, scene: str, shape: tuple[int, ...]) -> NDArray[np.floa
     """Reflectance of red, green and blue: the lossless image's detail in the JPEG's radiometry."""
     colour = _read(folder / "rgb_jpg" / f"{scene}.jpg", [1, 2, 3], shape)
     colour = np.stack([ndimage.shift(band, TO_LABELS_PX, mode="nearest") for band in colour])
-    fine = folder / "rgb_png" / f"{scene}.png"
-    if fine.exists():
-        stretched = _read(fine, [1, 2, 3], shape)
+    if scene in FINE and (folder / FINE[scene][0]).exists():
+        file, shift = FINE[scene]
+        stretched = _read(folder / file, [1, 2, 3], shape)
+        stretched = np.stack([ndimage.shift(band, shift, mode="nearest") for band in stretched])
         pairs = zip(stretched, colour, strict=True)
         colour = np.stack([_like(band, target) for band, target in pairs])
     return (colour - BLACK[:, None, None]) / LEVELS[:, None, None]
@@ -98,15 +114,9 @@ def _swir(counts: NDArray[np.float32], red: NDArray[np.float32]) -> NDArray[np.f
     return dark_free * (SWIR_OF_RED * red[bare].mean() / dark_free[bare].mean())
 
 
-def _labels(folder: Path, scene: str) -> Labels:
-    """All ten classes where the official polygons are at hand, else the seven derived."""
-    full = folder / "masks10_from_geojson" / f"{scene}.tif"
-    if full.exists():
-        return (tifffile.imread(full) > 0).astype(np.uint8)
-    masks = tifffile.imread(folder / "masks7_derived" / f"{scene}.tif") > 0
-    labels = unknown(*masks.shape[1:])
-    labels[[KEYS.index(key) for key in MASKS7]] = masks
-    return labels
+def _labels(masks: Path) -> Labels:
+    """All ten classes; the file holds the share of each pixel that is covered, times 255."""
+    return (tifffile.imread(masks) >= 128).astype(np.uint8)
 
 
 def _no_labels(colour: Path) -> Labels:

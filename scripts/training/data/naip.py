@@ -8,28 +8,21 @@ import tifffile
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
-from scripts.training.data.bands import BandEstimator
 from scripts.training.data.scenes import UNKNOWN, Labels, TrainingScene, unknown
+from scripts.training.data.tiles import rgb_scene
 
+GSD_M = 0.6
 BUILDING, ROAD, FOREST, WATER = 1, 2, 4, 5  # 0 background, 3 bare land
-FULL_SCALE = 255 / 0.5  # levels per unit of reflectance, about: the tiles are stretched
 
 
-def scenes(folder: Path, estimator: BandEstimator) -> Iterator[TrainingScene]:
-    """Yield the tiles of its own split, averaged to 1.2 m."""
+def scenes(folder: Path) -> Iterator[TrainingScene]:
+    """Yield the tiles of its own split."""
     for name, part in (("train", "train"), ("val", "validation"), ("test", "test")):
         for path in sorted((folder / name / "img").glob("*.tif")):
-            red, green, blue, infrared = _halve(tifffile.imread(path)) / FULL_SCALE
-            pixels = estimator.fill({4: red, 2: green, 1: blue, 6: infrared})
-            drawn = folder / name / "mask" / path.name.replace("tile", "mask")
-            mask = tifffile.imread(drawn)[::2, ::2]
-            yield TrainingScene(f"naip/{path.stem}", part, pixels.astype(np.float16), _labels(mask))
-
-
-def _halve(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    height, width, bands = image.shape
-    blocks = image.astype(np.float32).reshape(height // 2, 2, width // 2, 2, bands)
-    return blocks.mean(axis=(1, 3)).transpose(2, 0, 1)
+            colour = tifffile.imread(path).transpose(2, 0, 1)
+            mask = tifffile.imread(folder / name / "mask" / path.name.replace("tile", "mask"))
+            scene = f"naip/{path.stem}"
+            yield rgb_scene(scene, part, colour, _labels(mask), gsd_m=GSD_M, terrain=f"naip_{name}")
 
 
 def _labels(mask: NDArray[np.uint8]) -> Labels:

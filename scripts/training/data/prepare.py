@@ -1,14 +1,19 @@
-"""Where training scenes come from; each module yields scenes with what its labels tell."""
+"""Write every training scene into a cache folder; each reader yields scenes of one source.
 
+python -m scripts.training.data.prepare --data FOLDER --out CACHE
+"""
+
+import argparse
 import json
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
-from scripts.training.data import dstl, kaggle, naip, simulated, vegas
-from scripts.training.data.bands import BandEstimator
+from scripts.training.data import kaggle, simulated
 from scripts.training.data.errors import DataError
 from scripts.training.data.scenes import TrainingScene, save_scenes
+from scripts.training.sources import SOURCES
 
 
 def prepare(
@@ -42,11 +47,30 @@ def scenes(
 
 
 def _mixed(data: Path) -> Iterator[TrainingScene]:
-    estimator = BandEstimator(data / "spectra" / "earthlib_spectra-optimized.sli")
-    yield from dstl.scenes(data / "dstl", estimator)
-    yield from naip.scenes(data / "naip_rgbn", estimator)
-    yield from vegas.scenes(data / "worldview")
+    """Yield what the readers of the table find below the folder."""
+    for source in SOURCES:
+        if source.folder:
+            module, _, function = source.reader.partition(".")
+            reader = getattr(import_module(f"scripts.training.data.{module}"), function)
+            yield from reader(data / source.folder)
 
 
 def _place(folder: Path | None) -> str | None:
     return str(folder.resolve()) if folder else None
+
+
+def main() -> None:
+    """Prepare the scenes of the folders named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, help="folder of mixed sources")
+    parser.add_argument("--dstl", type=Path, help="folder of the Dstl competition's data")
+    parser.add_argument(
+        "--simulated", type=int, default=simulated.SEEDS, help="scenes of each kind"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="cache to write")
+    options = parser.parse_args()
+    prepare(options.out, options.data, options.dstl, options.simulated)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,17 +1,27 @@
 """A training scene: bands and labels on one grid, kept on disk between runs."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from tesela.catalogue import KEYS
+from tesela.catalogue import BANDS, KEYS
+from tesela.core.rescale import resize
 
 UNLABELLED = "unlabelled"  # the part of scenes whose labels are all unknown
 UNKNOWN = 255  # the source does not tell, so nothing is learnt or judged there
+MODEL_GSD_M = 1.24  # pixel size that the network is made for
+SAME_GSD = 0.05  # pixel sizes that differ by less are taken as equal
+FINEST_GSD_M = 0.6  # what is finer is averaged when it is read
 Labels = NDArray[np.uint8]  # (10, H, W): 0, 1 or UNKNOWN
+Pixels = NDArray[Any]  # (8, H, W), uint8 or float16, any linear scale by band
+Flags = tuple[bool, ...]  # one per band
+
+ALL_BANDS: Flags = (True,) * len(BANDS)
 
 
 @dataclass(frozen=True)
@@ -20,8 +30,12 @@ class TrainingScene:
 
     name: str  # "source/scene"
     part: str  # "train", "validation", "test" or UNLABELLED
-    pixels: NDArray[np.float16]  # (8, H, W)
+    pixels: Pixels
     labels: Labels
+    gsd_m: float = MODEL_GSD_M
+    known: Flags = ALL_BANDS  # bands that a sensor measured; others are estimated or blank
+    shown: Flags = ALL_BANDS  # bands that hold something; others are 0 everywhere
+    terrain: str = ""  # scenes of one terrain are never on two sides of a split
 
     @property
     def source(self) -> str:
@@ -33,6 +47,36 @@ class TrainingScene:
         """What the source calls it."""
         return self.name.split("/")[1]
 
+    @cached_property
+    def halved(self) -> "TrainingScene":
+        """The scene at twice its pixel size."""
+        return self.at(2 * self.gsd_m)
+
+    def at(self, gsd_m: float) -> "TrainingScene":
+        """The scene at another pixel size, as serving would resample it."""
+        if abs(gsd_m / self.gsd_m - 1) < SAME_GSD:
+            return self
+        sides = [max(1, round(side * self.gsd_m / gsd_m)) for side in self.pixels.shape[1:]]
+        pixels = resize(self.pixels, *sides)
+        if self.pixels.dtype == np.uint8:
+            np.rint(pixels, out=pixels)
+        pixels = pixels.astype(self.pixels.dtype)
+        return replace(self, pixels=pixels, labels=resize_labels(self.labels, *sides), gsd_m=gsd_m)
+
+
+def resize_labels(labels: Labels, height: int, width: int) -> Labels:
+    """Resample labels (C, H, W): present on half of the known ground, unknown if half is unknown."""
+    result = np.empty((len(labels), height, width), np.uint8)
+    for plane, wanted in zip(labels, result, strict=True):
+        first = plane.flat[0]
+        if (plane == first).all():  # most classes of most sources: nothing to resample
+            wanted[:] = first
+            continue
+        unknown_share, share = resize(np.stack([plane == UNKNOWN, plane == 1]), height, width)
+        wanted[:] = share >= 0.5 * (1 - unknown_share) - 1e-6
+        wanted[unknown_share >= 0.5] = UNKNOWN
+    return result
+
 
 def unknown(height: int, width: int) -> Labels:
     """Labels that tell nothing yet."""
@@ -43,16 +87,45 @@ def save_scenes(scenes: Iterator[TrainingScene], folder: Path) -> None:
     """Write scenes, one file each."""
     folder.mkdir(parents=True, exist_ok=True)
     for scene in scenes:
+        arrays = {entry.name: np.asarray(getattr(scene, entry.name)) for entry in fields(scene)}
         path = folder / f"{scene.name.replace('/', '__')}.npz"
-        np.savez(path, name=scene.name, part=scene.part, pixels=scene.pixels, labels=scene.labels)
+        # As `numpy.savez_compressed`, four times as fast and hardly larger.
+        with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, array in arrays.items():
+                with archive.open(f"{name}.npy", "w") as entry:
+                    np.lib.format.write_array(entry, array, allow_pickle=False)
 
 
-def load_scenes(folder: Path, part: str) -> list[TrainingScene]:
-    """Read the kept scenes of a part, by name."""
-    return [
-        TrainingScene(str(file["name"]), part, file["pixels"], file["labels"])
-        for file in _kept(folder, part)
-    ]
+def load_scenes(
+    folder: Path, part: str, gsd_m: float | None = None, names: Container[str] | None = None
+) -> list[TrainingScene]:
+    """Read the kept scenes of a part, by name.
+
+    Args:
+        folder: The cache.
+        part: The part of the split.
+        gsd_m: Pixel size to bring every scene to, as serving would; None leaves each as it is.
+        names: The sources to read; None reads all.
+    """
+    scenes = []
+    for file in _kept(folder, part):
+        if names is None or str(file["name"]).split("/", maxsplit=1)[0] in names:
+            scene = _scene(file)
+            scenes.append(scene.at(gsd_m) if gsd_m else scene)
+    return scenes
+
+
+def _scene(file: Mapping[str, NDArray[Any]]) -> TrainingScene:
+    return TrainingScene(
+        name=str(file["name"]),
+        part=str(file["part"]),
+        pixels=file["pixels"],
+        labels=file["labels"],
+        gsd_m=float(file["gsd_m"]),
+        known=tuple(file["known"].tolist()),
+        shown=tuple(file["shown"].tolist()),
+        terrain=str(file["terrain"]),
+    )
 
 
 def source_names(folder: Path, part: str) -> list[str]:

@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tesela.core.normalise import normalise
 
-from scripts.training.data import augment
+from scripts.training.data import augment, bands
 from scripts.training.data.prefetch import Prefetcher
-from scripts.training.data.scenes import UNKNOWN, TrainingScene
+from scripts.training.data.scenes import MODEL_GSD_M, SAME_GSD, UNKNOWN, TrainingScene
 from scripts.training.recipe import Recipe
 
 Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
 Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
 
 WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
-ZOOM = (0.8, 1.25)
+# Pixel sizes to train at, in metres, and their shares of the windows: serving resamples to the
+# model's where the pixel size is known and lies outside 0.8 to 1.8 m.
+SCALES = (((1.24, 1.24), 0.5), ((1.0, 1.55), 0.35), ((0.6, 2.5), 0.15))
+COARSER = 1.7  # a scene is enlarged by no more
+HALVE = 1.5  # a scene is averaged before it is shrunk by more
 STRETCH_PERCENT = (2, 98)  # of the older project
 
 
@@ -86,6 +90,9 @@ class Batches(keras.utils.PyDataset):
             for source in shares
         }
         self._shares = np.array(list(shares.values())) / sum(shares.values())
+        for one in scenes:
+            if MODEL_GSD_M / one.gsd_m >= HALVE:
+                _ = one.halved  # now, so that the processes share it
         self._epoch = 0
         self._batch = Prefetcher(self._drawn, processes) if processes else self._drawn
 
@@ -115,9 +122,9 @@ class Batches(keras.utils.PyDataset):
     def _window(self, rng: np.random.Generator) -> Batch:
         crop = self._recipe.crop_px
         place = self._places[rng.choice(list(self._places), p=self._shares)].draw(rng)
-        side = round(crop * rng.uniform(*ZOOM)) if rng.random() < 0.5 else crop
+        place, scale = scaled(place, draw_gsd(rng))
         repaint = rng.random() < self._recipe.repaint
-        pixels, labels = cut(place, side, self._normalise, rng, repaint)
+        pixels, labels = cut(place, round(crop * scale), self._normalise, rng, repaint)
         pixels, labels = augment.resize(pixels, labels, crop)
         pixels = augment.lose_band(augment.noise(pixels, rng), rng)
         return augment.turn(pixels, labels, rng)
@@ -142,6 +149,36 @@ def stretch(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np
     return np.clip((pixels - low) / np.maximum(high - low, 1e-6), 0, 1) * valid
 
 
+def draw_gsd(rng: np.random.Generator) -> float:
+    """A pixel size to train at, in metres."""
+    low, high = SCALES[rng.choice(len(SCALES), p=[share for _, share in SCALES])][0]
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def scaled(place: Site, gsd_m: float) -> tuple[Site, float]:
+    """A place in the scene or one averaged from it, and how many of its pixels make up one."""
+    scene, row, column = place.scene, place.row, place.column
+    while gsd_m / scene.gsd_m >= HALVE and min(scene.pixels.shape[1:]) > 1:
+        scene, row, column = scene.halved, row // 2, column // 2
+    row, column = (
+        min(at, side - 1) for at, side in zip((row, column), scene.pixels.shape[1:], strict=True)
+    )
+    scale = max(gsd_m / scene.gsd_m, 1 / COARSER)
+    return Site(scene, row, column), 1.0 if abs(scale - 1) < SAME_GSD else scale
+
+
+def prepared(
+    pixels: NDArray[np.float32], scene: TrainingScene, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Bands (8, H, W) of a scene as a sensor might have seen them; blank ones vary as real ones."""
+    if scene.pixels.dtype == np.uint8:
+        pixels = augment.gamma(pixels, rng)
+    estimated = np.flatnonzero(~np.array(scene.known))
+    if len(estimated) and rng.random() < 0.5:
+        pixels = augment.misregister(pixels, estimated, rng)
+    return bands.vary(pixels, scene.shown)
+
+
 def cut(
     place: Site,
     side: int,
@@ -159,11 +196,13 @@ def cut(
     rows, columns = (
         _around(start, side, wide, length, rng) for start, length in zip(crop, lengths, strict=True)
     )
-    pixels = scene.pixels[:, rows, columns].astype(np.float32)
+    pixels = prepared(scene.pixels[:, rows, columns].astype(np.float32), scene, rng)
     if repaint:
         pixels = augment.repaint_roads(pixels, scene.labels[:, rows, columns], rng)
     pixels = augment.radiometry(pixels, rng)
     pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
+    pixels[~np.array(scene.shown)] = 0
+    pixels = augment.lose_estimates(pixels, np.array(scene.known), rng)
     inside = tuple(
         slice(start - outer.start, start - outer.start + side)
         for start, outer in zip(crop, (rows, columns), strict=True)
@@ -178,8 +217,9 @@ def shown(
     """A random window (8, side, side) as serving would show it to the network, mirrored if short."""
     starts = [int(rng.integers(0, max(1, length - side + 1))) for length in scene.pixels.shape[1:]]
     rows, columns = (slice(start, start + side) for start in starts)
-    pixels = scene.pixels[:, rows, columns].astype(np.float32)
+    pixels = bands.vary(scene.pixels[:, rows, columns].astype(np.float32), scene.shown)
     pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
+    pixels[~np.array(scene.shown)] = 0
     missing = [(0, side - length) for length in pixels.shape[1:]]
     return np.pad(pixels, [(0, 0), *missing], mode="symmetric")
 

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PACKAGE = "scripts.training"
 STAGES = (
+    "tile_sets",
     "sources",
     "recipe",
     "data",

@@ -1,32 +1,88 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from scripts.training.data.bands import CENTRES_UM, SWIR1_UM, BandEstimator
+from scripts.training.data import bands
+from scripts.training.data.bands import BLUE, GREEN, NIR1, RED
+
+SIZE = 40
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Path:
-    """Two materials whose reflectance is a straight line over wavelength, in ENVI form."""
-    waves = np.linspace(0.4, 1.3, 10)
-    spectra = np.stack([0.2 * waves, 0.1 + 0.3 * waves]).astype(np.float32)
-    listed = ", ".join(map(str, waves))
-    (tmp_path / "x.hdr").write_text(f"samples = 10\nwavelength = {{ {listed} }}\n")
-    spectra.tofile(tmp_path / "x.sli")
-    return tmp_path / "x.sli"
+def ground() -> np.ndarray:
+    """Eight bands (8, 40, 40) that vary with brightness and greenness, as land does."""
+    rng = np.random.default_rng(1)
+    bright, green = rng.normal(0, 1, (2, SIZE, SIZE))
+    visible = np.linspace(1.0, 1.2, 5)[:, None, None] * bright
+    visible = visible - np.linspace(0.1, 0.3, 5)[:, None, None] * green
+    edge, infrared = 0.8 * bright + 0.6 * green, 0.5 * bright + 1.5 * green
+    stacked = np.concatenate([visible, [edge, infrared, 1.05 * infrared]])
+    return (200 + 30 * stacked).astype(np.float32)
 
 
-def test_known_bands_are_left_as_they_are(library: Path):
-    red, infrared = np.full((2, 3), 0.2, np.float32), np.full((2, 3), 0.3, np.float32)
-    bands = BandEstimator(library).fill({4: red, 6: infrared})
-    assert bands.shape == (8, 2, 3)
-    assert np.array_equal(bands[4], red)
-    assert np.array_equal(bands[6], infrared)
+def fitted(ground: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    flat = ground.reshape(8, -1).T.astype(float)
+    table = bands.fit(flat, np.zeros(len(flat), int))
+    known = np.array(table["correlations"]), np.array(table["log_spreads"])
+    monkeypatch.setattr(bands, "relations", lambda: known)
+    bands._weights.cache_clear()
 
 
-def test_bands_between_known_ones_follow_the_materials(library: Path):
-    line = 0.1 + 0.3 * np.array((*CENTRES_UM, SWIR1_UM), np.float32)
-    known = {band: np.full((1, 1), line[band], np.float32) for band in (1, 2, 4, 8)}
-    estimated = BandEstimator(library).fill(known)[:, 0, 0]
-    assert np.allclose(estimated, line[:8], atol=0.03)
+def test_bands_that_follow_from_the_others_are_found_again(ground, monkeypatch):
+    fitted(ground, monkeypatch)
+    given = {n: ground[n] for n in (RED, GREEN, BLUE, NIR1)}
+    estimated = bands.fill(given)
+    for number in range(8):
+        assert np.corrcoef(estimated[number].ravel(), ground[number].ravel())[0, 1] > 0.98
+        assert estimated[number].std() == pytest.approx(ground[number].std(), rel=0.25)
+    bands._weights.cache_clear()
+
+
+def test_a_gain_and_an_offset_of_a_given_band_change_no_estimate_s_pattern(ground):
+    given = {n: ground[n] for n in (RED, GREEN, BLUE)}
+    stretched = {**given, RED: 3 * given[RED] - 90, BLUE: 0.4 * given[BLUE] + 7}
+    for number in (0, 3):
+        once, again = bands.fill(given)[number], bands.fill(stretched)[number]
+        assert np.corrcoef(once.ravel(), again.ravel())[0, 1] > 0.9999
+
+
+def test_given_bands_stay_as_they_are(ground):
+    given = {n: ground[n] for n in (RED, GREEN, BLUE)}
+    estimated = bands.fill(given)
+    assert all(np.array_equal(estimated[n], ground[n]) for n in given)
+
+
+def test_infrared_is_not_made_up_from_colour(ground):
+    estimated = bands.fill({n: ground[n] for n in (RED, GREEN, BLUE)})
+    assert np.isfinite(estimated[:5]).all()
+    assert np.isnan(estimated[5:]).all()
+
+
+def test_unknown_pixels_stay_unknown_and_disturb_no_others(ground):
+    given = {n: ground[n].copy() for n in (RED, GREEN, BLUE, NIR1)}
+    for band in given.values():
+        band[:3] = np.nan
+    estimated = bands.fill(given)
+    assert np.isnan(estimated[:, :3]).all()
+    assert np.isfinite(estimated[:, 3:]).all()
+
+
+def test_blank_bands_vary_as_much_as_they_do_beside_the_visible_ones(ground):
+    shown = tuple(number < 5 for number in range(8))
+    pixels = ground.copy()
+    pixels[5:] = 0
+    varied = bands.vary(pixels, shown)
+    assert np.array_equal(varied[:5], ground[:5])
+    ratios = varied[5:].std(axis=(1, 2)) / ground[[4, 2, 1]].mean(axis=0).std()
+    _, sizes = bands.relations()
+    assert ratios == pytest.approx(np.exp(sizes[5:] - sizes[[4, 2, 1]].mean()), rel=1e-3)
+
+
+def test_the_table_follows_from_pixels_by_a_known_rule():
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(0, 1, (2, 5000))
+    pixels = np.stack([one, 2 * one, other, *[one] * 5], axis=1)
+    table = bands.fit(pixels, np.zeros(5000, int))
+    correlations = np.array(table["correlations"])
+    assert correlations[0, 1] == pytest.approx(1)
+    assert abs(correlations[0, 2]) < 0.05
+    assert table["log_spreads"][1] - table["log_spreads"][0] == pytest.approx(np.log(2), abs=1e-3)

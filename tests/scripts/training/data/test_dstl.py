@@ -33,7 +33,10 @@ def test_infrared_is_moved_to_where_its_edges_meet_those_of_red(tmp_path: Path):
     assert np.corrcoef(moved[inner, inner].ravel(), red[inner, inner].ravel())[0, 1] < 0.8
 
 
-def test_a_scene_without_masks_is_unlabelled_on_the_grid_of_the_others(tmp_path: Path):
+def test_a_scene_without_masks_is_unlabelled_on_the_grid_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(dstl, "BandEstimator", lambda library: Estimator())
     for name in ("rgb_jpg", "swir_A"):
         (tmp_path / name).mkdir()
     colour = np.tile(ground(), (3, 1, 1)).clip(0, 255).astype(np.uint8)[:, :200]
@@ -43,7 +46,7 @@ def test_a_scene_without_masks_is_unlabelled_on_the_grid_of_the_others(tmp_path:
     swir = {"driver": "GTiff", "count": 8, "width": 60, "height": 50, "dtype": "uint16"}
     with rasterio.open(tmp_path / "swir_A" / "x_A.tif", "w", **swir) as file:
         file.write(np.tile(1000 + colour[0, ::4, ::4].astype(np.uint16), (8, 1, 1)))
-    (one,) = dstl.scenes(tmp_path, Estimator())
+    (one,) = dstl.scenes(tmp_path)
     assert (one.name, one.part) == ("dstl/x", UNLABELLED)
     assert one.pixels.shape == (8, 311, 373)
     assert (one.labels == UNKNOWN).all()
