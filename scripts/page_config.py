@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from tesela.catalogue import BANDS
+from tesela.core.limits import LIMITS
 from tesela.exports.render import PAINTED
 
 PATH = Path(__file__).resolve().parents[1] / "lambda_image/tesela/page.json"
 
 
 def page_facts() -> dict[str, Any]:
-    """The names of the bands in their order, and the classes in the order in which they are painted."""
-    return {"bands": list(BANDS), "paint_order": list(PAINTED)}
+    """Return the limits of an upload, the bands in their order, and the classes as they are painted."""
+    return {"limits": LIMITS.as_json(), "bands": list(BANDS), "paint_order": list(PAINTED)}
 
 
 def text() -> str:
-    """The facts as the file holds them."""
+    """Return the facts as the file holds them."""
     return json.dumps(page_facts(), indent=2) + "\n"
 
 

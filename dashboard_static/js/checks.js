@@ -1,7 +1,4 @@
-/** What can be told of a file before it travels. */
-
-// Little and big endian, TIFF and BigTIFF.
-const MAGIC = ["49492a00", "4d4d002a", "49492b00", "4d4d002b"];
+/** What can be said of a file before it travels. */
 
 /** A file that need not be sent; `key` and `values` name the words for it. */
 export class FileError extends Error {
@@ -14,10 +11,20 @@ export class FileError extends Error {
   }
 }
 
+/** @param {Blob} file @param {string} name @param {import("./types.js").Limits} limits */
+export async function checkFile(file, name, { magic }) {
+  const head = await firstBytes(file, name);
+  if (!head.length) throw new FileError("error.empty", name);
+  const found = Array.from(head, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (!magic.includes(found)) throw new FileError("error.notTiff", name, "error.notTiffDetail");
+}
+
 /** @param {Blob} file @param {string} name */
-export async function checkFile(file, name) {
-  if (!file.size) throw new FileError("error.empty", name);
-  const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  const magic = Array.from(head, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (!MAGIC.includes(magic)) throw new FileError("error.notTiff", name, "error.notTiffDetail");
+async function firstBytes(file, name) {
+  try {
+    return new Uint8Array(await file.slice(0, 4).arrayBuffer());
+  } catch {
+    // A folder, or a file that was moved or changed since it was chosen.
+    throw new FileError("error.unreadable", name, "error.unreadableDetail");
+  }
 }

@@ -84,6 +84,18 @@ function numberFormat(language, digits) {
   });
 }
 
+const UNITS = /** @type {const} */ ([
+  [1e6, "MB", 1],
+  [1e3, "kB", 0],
+  [1, "B", 0],
+]);
+
+/** @param {number} bytes @param {Language} language @returns {string} `28 kB`, `1.2 MB` */
+export function formatBytes(bytes, language) {
+  const [size, unit, digits] = UNITS.find(([least]) => bytes >= least) ?? UNITS[2];
+  return `${formatNumber(bytes / size, language, digits)}\u00a0${unit}`;
+}
+
 /** @param {string} iso @param {Language} language */
 export function formatDate(iso, language) {
   const style = /** @type {const} */ ({ dateStyle: "medium", timeStyle: "short" });

@@ -41,6 +41,7 @@ import { VIEWS } from "./permalink.js";
  * @typedef {object} Preview
  * @property {Blob} file
  * @property {string} name
+ * @property {number} others files that came with it and are left out
  * @property {import("./preview/facts.js").Facts | null} facts null until known, or where it cannot be read
  * @property {import("./preview/faults.js").Fault[]} faults for which the service would refuse it
  * @property {ImageBitmap | null} picture

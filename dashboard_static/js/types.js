@@ -21,8 +21,18 @@
  * @property {string} version
  * @property {Words} notice
  * @property {LandCover[]} classes
+ * @property {Limits} limits of an upload
  * @property {string[]} bands their English names, in the order of the pixels
  * @property {string[]} paint_order keys of the classes, the one on top last
+ *
+ * @typedef {object} Limits bounds are inclusive
+ * @property {number} bands
+ * @property {number} min_side_px
+ * @property {number} max_side_px
+ * @property {number} max_bytes
+ * @property {string[]} dtypes as numpy names them
+ * @property {string[]} compressions as GDAL names them
+ * @property {string[]} magic the first four bytes of a file, in hexadecimal digits
  *
  * @typedef {object} ClassResult one class of a prediction, as the service counted it
  * @property {string} key

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.make_scene import make_scene
 from tests.page.steps import choose, eventually, open_sample, pixels, send, wait_for_result
-from tests.tiffs import cog, counts, one_page, pages, placed
+from tests.tiffs import cog, counts, one_page, pages, placed, with_mask
 
 RIVER = make_scene("river", 3, 160, 160).pixels
 SOUND = {
@@ -18,14 +18,26 @@ SOUND = {
     "eight pages": pages(RIVER),
     "eight pages, float16": pages(RIVER.astype("float16")),
     "cloud-optimised": cog(RIVER),
+    "11 bits": one_page(RIVER.clip(0, 2047), nbits=11, compress="deflate"),
+    "12 bits, a plane a band": one_page(RIVER.clip(0, 4095), nbits=12, interleave="band"),
+    "white is zero": one_page(RIVER, photometric="miniswhite"),
+}
+HALF = np.arange(160) < 80  # of the columns are ground
+ALIKE = {
+    "plain": placed(RIVER),
+    "declared nodata": placed(np.where(HALF, RIVER, 65_000), nodata=65_000),
+    "a mask page": with_mask(RIVER, np.broadcast_to(HALF, (160, 160))),
+    "11 bits": SOUND["11 bits"],
+    "12 bits, big endian": one_page(RIVER, nbits=12, endianness="big"),
+    "white is zero": SOUND["white is zero"],
 }
 WRONG = {
-    "Bands: 3, pages: 1. Needed are 8 bands": placed(RIVER[:3]),
+    "Bands: 3, pages: 1. It needs 8 bands": placed(RIVER[:3]),
     "Bands: 1, pages: 9.": pages(counts(32, 32)[[0, 1, 2, 3, 4, 5, 6, 7, 7]]),
     "It measures 2100 × 32 px; the limit is 2048": one_page(np.ones((8, 32, 2100), "uint16")),
-    "It measures 32 × 8 px; the least is 16": one_page(counts(8, 32)),
-    "Its values are float64; accepted are uint8": one_page(RIVER.astype("float64")),
-    "Its compression is JPEG; accepted are NONE": one_page(
+    "It measures 32 × 8 px; minimum: 16": one_page(counts(8, 32)),
+    "Data type: float64; accepted: uint8": one_page(RIVER.astype("float64")),
+    "Compression: JPEG; accepted: NONE": one_page(
         counts(dtype="uint8"), compress="jpeg", interleave="band"
     ),
 }
@@ -49,7 +61,7 @@ def test_a_preview_tells_type_bands_crs_and_size(open_page: Any, tmp_path: Path)
     page = open_page()
     choose(page, _file(tmp_path, placed(RIVER, compress="lzw")))
     facts = page.locator("#preview-facts").inner_text()
-    for told in ("1.24 m", "8", "uint16, LZW", "EPSG:32618", "MB"):
+    for told in ("1.24 m", "8", "uint16, LZW", "EPSG:32618", "kB"):
         assert told in facts
 
 
@@ -85,9 +97,12 @@ def test_what_the_browser_cannot_draw_can_be_sent_all_the_same(
     assert page.problems == []
 
 
-def test_the_preview_looks_like_the_service_s_picture(open_page: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", ALIKE.values(), ids=ALIKE)
+def test_the_preview_looks_like_the_service_s_picture(
+    open_page: Any, tmp_path: Path, body: bytes
+) -> None:
     page = open_page()
-    choose(page, _file(tmp_path, placed(RIVER)))
+    choose(page, _file(tmp_path, body))
     drawn = pixels(page, "#preview-picture")
     page.click("#preview-send")
     wait_for_result(page)
@@ -97,15 +112,36 @@ def test_the_preview_looks_like_the_service_s_picture(open_page: Any, tmp_path: 
 def test_a_dropped_file_is_previewed_even_beside_a_result(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
-    page.evaluate(
-        "(async () => { const data = new DataTransfer();"
-        " const blob = await (await fetch('samples/river.tif')).blob();"
-        " data.items.add(new File([blob], 'dropped.tif'));"
-        " document.dispatchEvent(new DragEvent('drop', { dataTransfer: data })); })()"
-    )
+    _drop(page, "dropped.tif")
     page.wait_for_selector("#preview:not([hidden], .reading)")
     assert page.locator("#preview-title").inner_text() == "dropped.tif"
+    assert page.locator("#preview-others").is_hidden()
     assert page.locator("#result").is_hidden()
+
+
+def test_of_several_files_the_first_tiff_is_taken_and_the_others_are_told(open_page: Any) -> None:
+    page = open_page(locale="es-CO")
+    _drop(page, "notes.txt", "first.TIF", "second.tif")
+    page.wait_for_selector("#preview:not([hidden], .reading)")
+    assert page.locator("#preview-title").inner_text() == "first.TIF"
+    told = "Una imagen a la vez: quedaron por fuera 2 archivos más."
+    assert page.locator("#preview-others").inner_text() == told
+
+
+def test_a_dropped_folder_is_told(open_page: Any) -> None:
+    page = open_page()
+    # A script cannot make a folder, so its entry is made to say that it is one.
+    page.evaluate(
+        "DataTransferItem.prototype.webkitGetAsEntry = function () {"
+        " const { name } = this.getAsFile(); return { name, isDirectory: !name.includes('.') }; }; null"
+    )
+    _drop(page, "scenes")
+    page.wait_for_selector("#problem:not([hidden])")
+    assert "scenes is a folder." in page.locator("#problem").inner_text()
+    _drop(page, "scenes", "river.tif")
+    page.wait_for_selector("#preview:not([hidden], .reading)")
+    assert page.locator("#preview-title").inner_text() == "river.tif"
+    assert "1 other file was left out" in page.locator("#preview-others").inner_text()
 
 
 def test_a_pasted_link_opens_its_prediction_and_others_are_refused(open_page: Any) -> None:
@@ -196,6 +232,17 @@ def _file(folder: Path, body: bytes) -> Path:
     path = folder / "image.tif"
     path.write_bytes(body)
     return path
+
+
+def _drop(page: Any, *names: str) -> None:
+    """Drop copies of the river under these names."""
+    page.evaluate(
+        "async (names) => { const data = new DataTransfer();"
+        " const blob = await (await fetch('samples/river.tif')).blob();"
+        " for (const name of names) data.items.add(new File([blob], name));"
+        " document.dispatchEvent(new DragEvent('drop', { dataTransfer: data })); }",
+        names,
+    )
 
 
 def _posts(page: Any) -> list[str]:

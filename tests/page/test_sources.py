@@ -13,7 +13,6 @@ import pytest
 
 from scripts import page_config
 from scripts.local.stack import LocalStack
-from scripts.page_config import page_facts
 from scripts.vendor_page import PACKAGES, VENDOR, Package
 from tests.page.conftest import ROOT
 from tests.stack import InProcess
@@ -93,7 +92,8 @@ def test_example_payloads_follow_the_catalogue() -> None:
     catalogue = json.loads((ROOT / "lambda_image/tesela/catalogue.json").read_text("utf-8"))
     config = payload("config.json")
     assert config["classes"] == catalogue["classes"]
-    assert {name: config[name] for name in page_facts()} == page_facts()
+    facts = json.loads(page_config.text())
+    assert {name: config[name] for name in facts} == facts
     assert payload("predictions.json")["items"] == [payload("prediction.json")]
     assert sorted(path.suffix for path in PAYLOADS.iterdir()) == [".json"] * 5
 

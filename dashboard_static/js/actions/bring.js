@@ -10,6 +10,7 @@ import { readPreview } from "../preview/read.js";
  * @param {(file: Blob, name: string) => Promise<void>} submit
  */
 export function createBringActions(store, submit) {
+  const { limits } = store.get().config;
   let reading = new AbortController();
 
   /** @param {Partial<import("../state.js").Preview>} change */
@@ -24,24 +25,36 @@ export function createBringActions(store, submit) {
     store.set({ preview: null });
   }
 
+  /** @param {Blob} file @param {string} name @param {number} others files that came with it */
+  async function choose(file, name, others) {
+    discard();
+    reading = new AbortController();
+    const { signal } = reading;
+    try {
+      await checkFile(file, name, limits);
+    } catch (problem) {
+      return store.set({ problem, retry: null });
+    }
+    const preview = { file, name, others, facts: null, faults: [], picture: null, reading: true };
+    store.set({ preview, problem: null, retry: null });
+    const picture = await readPreview(file, limits, signal, (facts) =>
+      update({ facts, faults: faultsOf(facts, limits) }),
+    );
+    if (signal.aborted) picture?.close();
+    else update({ picture, reading: false });
+  }
+
   return {
-    /** @param {Blob} file @param {string} name */
-    async choose(file, name) {
-      discard();
-      reading = new AbortController();
-      const { signal } = reading;
-      try {
-        await checkFile(file, name);
-      } catch (problem) {
-        return store.set({ problem, retry: null });
-      }
-      const preview = { file, name, facts: null, faults: [], picture: null, reading: true };
-      store.set({ preview, problem: null, retry: null });
-      const picture = await readPreview(file, signal, (facts) =>
-        update({ facts, faults: faultsOf(facts) }),
-      );
-      if (signal.aborted) picture?.close();
-      else update({ picture, reading: false });
+    /** The first TIFF of several files, as one image is looked at at a time. @param {File[]} files @param {number} [folders] left out */
+    chooseOne(files, folders = 0) {
+      const file = files.find(({ name }) => /\.tiff?$/i.test(name)) ?? files[0];
+      if (file) return choose(file, file.name, files.length - 1 + folders);
+    },
+
+    /** @param {string} name */
+    refuseFolder(name) {
+      const problem = { key: "error.folder", values: { name }, detailKey: "error.folderDetail" };
+      store.set({ problem, retry: null });
     },
 
     discard,

@@ -46,7 +46,7 @@ export function createPredictionActions(store, api) {
 
   /** @param {Blob} file @param {string} name @param {AbortSignal} signal */
   async function send(file, name, signal) {
-    await checkFile(file, name);
+    await checkFile(file, name, store.get().config.limits);
     advance("send", 0);
     const onProgress = (/** @type {number} */ share) =>
       share < 1 ? advance("send", share) : advance("segment");

@@ -28,6 +28,9 @@ export default {
   "preview.picture": "The file in true colour",
   "preview.bands": "Bands",
   "preview.paged": "{bands} on each of {pages} pages",
+  "preview.pixel": "Pixel",
+  "preview.unknown": "unknown",
+  "preview.bits": "{bits} bits",
   "preview.dtype": "Type",
   "preview.file": "File",
   "preview.send": "Segment",
@@ -35,15 +38,18 @@ export default {
   "preview.reading": "Reading the file…",
   "preview.ready": "Nothing has been sent yet.",
   "preview.refused": "The service would refuse this file, so it is not sent.",
+  "preview.others.one": "One image at a time: {n} other file was left out.",
+  "preview.others.other": "One image at a time: {n} other files were left out.",
   "preview.noPicture": "The browser cannot draw this file; the service may read it all the same.",
   "preview.unreadable":
     "The browser cannot read this TIFF. The service may; if not, it will say why.",
   "fault.bands":
-    "Bands: {bands}, pages: {pages}. Needed are {needed} bands on one page, or one band on each of {needed} pages.",
-  "fault.large": "It measures {size} px; the limit is {most} px a side.",
-  "fault.small": "It measures {size} px; the least is {least} px a side.",
-  "fault.dtype": "Its values are {dtype}; accepted are {accepted}.",
-  "fault.compression": "Its compression is {compression}; accepted are {accepted}.",
+    "Bands: {bands}, pages: {pages}. It needs {needed} bands on one page, or one band on each of {needed} pages.",
+  "fault.large": "It measures {size} px; the limit is {limit} px a side.",
+  "fault.small": "It measures {size} px; minimum: {limit} px a side.",
+  "fault.bytes": "It has {bytes} bytes; the limit is {limit}.",
+  "fault.dtype": "Data type: {dtype}; accepted: {accepted}.",
+  "fault.compression": "Compression: {compression}; accepted: {accepted}.",
   "fault.pages": "Its pages differ in size or type.",
 
   "history.title": "Recent predictions",
@@ -274,6 +280,11 @@ export default {
   "error.notTiffDetail":
     "It starts with other bytes than a TIFF has. Export the eight bands as GeoTIFF and try again.",
   "error.empty": "{name} is empty.",
+  "error.folder": "{name} is a folder.",
+  "error.folderDetail": "Drop the TIFF that is in it.",
+  "error.unreadable": "{name} cannot be read.",
+  "error.unreadableDetail":
+    "It may be a folder, or was moved or changed since it was chosen. Choose the TIFF again.",
   "error.sample": "The sample could not be loaded.",
   "error.link": "This is no link to a prediction.",
   "error.linkDetail":

@@ -28,6 +28,9 @@ export default {
   "preview.picture": "El archivo en color natural",
   "preview.bands": "Bandas",
   "preview.paged": "{bands} en cada una de {pages} páginas",
+  "preview.pixel": "Píxel",
+  "preview.unknown": "desconocido",
+  "preview.bits": "{bits} bits",
   "preview.dtype": "Tipo",
   "preview.file": "Archivo",
   "preview.send": "Segmentar",
@@ -35,16 +38,19 @@ export default {
   "preview.reading": "Leyendo el archivo…",
   "preview.ready": "Aún no se ha enviado nada.",
   "preview.refused": "El servicio rechazaría este archivo; por eso no se envía.",
+  "preview.others.one": "Una imagen a la vez: quedó por fuera {n} archivo más.",
+  "preview.others.other": "Una imagen a la vez: quedaron por fuera {n} archivos más.",
   "preview.noPicture":
     "El navegador no puede dibujar este archivo; tal vez el servicio sí pueda leerlo.",
   "preview.unreadable":
     "El navegador no puede leer este TIFF. Tal vez el servicio sí; si no, dirá por qué.",
   "fault.bands":
     "Bandas: {bands}, páginas: {pages}. Hacen falta {needed} bandas en una página, o una banda en cada una de {needed} páginas.",
-  "fault.large": "Mide {size} px; el límite es {most} px por lado.",
-  "fault.small": "Mide {size} px; el mínimo es {least} px por lado.",
-  "fault.dtype": "Sus valores son {dtype}; se aceptan {accepted}.",
-  "fault.compression": "Su compresión es {compression}; se aceptan {accepted}.",
+  "fault.large": "Mide {size} px; el límite es {limit} px por lado.",
+  "fault.small": "Mide {size} px; el mínimo es {limit} px por lado.",
+  "fault.bytes": "Tiene {bytes} bytes; el límite es {limit}.",
+  "fault.dtype": "Tipo de datos: {dtype}; se aceptan {accepted}.",
+  "fault.compression": "Compresión: {compression}; se aceptan {accepted}.",
   "fault.pages": "Sus páginas difieren en tamaño o tipo.",
 
   "history.title": "Predicciones recientes",
@@ -302,6 +308,11 @@ export default {
   "error.notTiffDetail":
     "Empieza con otros bytes que los de un TIFF. Exporte las ocho bandas como GeoTIFF e inténtelo de nuevo.",
   "error.empty": "{name} está vacío.",
+  "error.folder": "{name} es una carpeta.",
+  "error.folderDetail": "Arrastre el TIFF que está dentro.",
+  "error.unreadable": "No se puede leer {name}.",
+  "error.unreadableDetail":
+    "Tal vez sea una carpeta, o el archivo se movió o cambió después de elegirlo. Elija de nuevo el TIFF.",
   "error.sample": "No se pudo cargar la muestra.",
   "error.link": "No es el enlace de una predicción.",
   "error.linkDetail":

@@ -1,4 +1,6 @@
-/** What a TIFF's header tells, read from geotiff.js's images. */
+/** What a TIFF's header says, read from geotiff.js's images. */
+
+import { pixelSide } from "./ground.js";
 
 /**
  * @typedef {object} Facts
@@ -9,12 +11,13 @@
  * @property {number} pages
  * @property {boolean} alike whether the pages have one size and one type
  * @property {string} dtype as numpy names it
+ * @property {number} bits of a value as stored; 11 and 12 are packed
  * @property {string} compression as GDAL names it, or the tag's number
  * @property {string | null} crs
- * @property {number | null} metres side of a pixel, where the CRS counts metres
+ * @property {number | null} metres side of a pixel on the ground, where it is known
  */
 
-const FORMATS = ["uint", "int", "float"];
+const FORMATS = ["uint", "int", "float", "uint", "complex int", "complex"]; // 4, undefined, is read as uint
 const COMPRESSIONS = new Map([
   [1, "NONE"],
   [5, "LZW"],
@@ -26,18 +29,28 @@ const COMPRESSIONS = new Map([
   [50000, "ZSTD"],
   [50001, "WEBP"],
 ]);
-const OVERVIEW_OR_MASK = 1 | 4; // of the tag NewSubfileType
+const OVERVIEW = 1; // of the tag NewSubfileType
+const MASK = 4;
 const USER_DEFINED = 32767;
 
 /** @param {any[]} images @returns {any[]} without overviews and masks */
 export function pagesOf(images) {
-  return images.filter((image) => !((tag(image, "NewSubfileType") ?? 0) & OVERVIEW_OR_MASK));
+  return images.filter((image) => !(kindOf(image) & (OVERVIEW | MASK)));
 }
+
+/** @param {any[]} images @returns {any} the mask of full size, if there is one */
+export function maskOf(images) {
+  return images.find((image) => (kindOf(image) & (OVERVIEW | MASK)) === MASK) ?? null;
+}
+
+/** @param {any} image @returns {number} */
+const kindOf = (image) => tag(image, "NewSubfileType") ?? 0;
 
 /** @param {any[]} pages @param {number} bytes @returns {Facts} */
 export function factsOf(pages, bytes) {
   const [first] = pages;
-  const form = (/** @type {any} */ page) => [page.getWidth(), page.getHeight(), dtype(page)].join();
+  const form = (/** @type {any} */ page) =>
+    [page.getWidth(), page.getHeight(), page.getBitsPerSample(), dtype(page)].join();
   const compression = tag(first, "Compression") ?? 1;
   return {
     bytes,
@@ -47,14 +60,17 @@ export function factsOf(pages, bytes) {
     pages: pages.length,
     alike: pages.every((page) => form(page) === form(first)),
     dtype: dtype(first),
+    bits: first.getBitsPerSample(),
     compression: COMPRESSIONS.get(compression) ?? String(compression),
     ...place(first),
   };
 }
 
-/** @param {any} image */
+/** @param {any} image @returns {string} packed counts of 9 to 15 bits are read as `uint16` */
 function dtype(image) {
-  return FORMATS[image.getSampleFormat() - 1] + image.getBitsPerSample();
+  const kind = FORMATS[image.getSampleFormat() - 1] ?? "unknown ";
+  const bits = image.getBitsPerSample();
+  return kind === "uint" && bits > 8 && bits < 16 ? "uint16" : kind + bits;
 }
 
 /** @param {any} image @returns {{crs: string | null, metres: number | null}} */
@@ -63,11 +79,18 @@ function place(image) {
   const code = keys.ProjectedCSTypeGeoKey ?? keys.GeographicTypeGeoKey;
   const told = keys.PCSCitationGeoKey ?? keys.GTCitationGeoKey ?? keys.GeogCitationGeoKey;
   const crs = code && code !== USER_DEFINED ? `EPSG:${code}` : (told?.replace(/\|$/, "") ?? null);
-  const scale = tag(image, "ModelPixelScale")?.[0];
-  return { crs, metres: keys.ProjectedCSTypeGeoKey && scale ? scale : null };
+  const grid = {
+    keys,
+    scale: tag(image, "ModelPixelScale"),
+    tiepoint: tag(image, "ModelTiepoint"),
+    matrix: tag(image, "ModelTransformation"),
+    width: image.getWidth(),
+    height: image.getHeight(),
+  };
+  return { crs, metres: pixelSide(grid) };
 }
 
 /** @param {any} image @param {string} name */
-function tag(image, name) {
+export function tag(image, name) {
   return image.fileDirectory.getValue(name);
 }

@@ -1,26 +1,33 @@
-/** Why the service would refuse a TIFF, told before it travels; the limits are those of its decoder. */
+/** Why the service would refuse a TIFF, told before it travels; `config.json` has its limits. */
 
-export const BANDS = 8;
-const LEAST_SIDE = 16;
-const MOST_SIDE = 2048;
-const DTYPES = ["uint8", "uint16", "int16", "float16", "float32"];
-const COMPRESSIONS = ["NONE", "LZW", "DEFLATE", "ZSTD"];
+/** @typedef {{key: string, values: Record<string, string | number>}} Fault numbers are grouped by the language */
 
-/** @typedef {{key: string, values: Record<string, string>}} Fault */
-
-/** @param {import("./facts.js").Facts} facts @returns {Fault[]} */
-export function faultsOf(facts) {
-  const { width, height, bands, pages, alike, dtype, compression } = facts;
+/**
+ * @param {import("./facts.js").Facts} facts
+ * @param {import("../types.js").Limits} limits
+ * @returns {Fault[]}
+ */
+export function faultsOf(facts, limits) {
+  const { bytes, width, height, bands, pages, alike, dtype, compression } = facts;
+  const { bands: needed, min_side_px, max_side_px, max_bytes } = limits;
   const size = `${width} × ${height}`;
-  const paged = pages === 1 || (pages === BANDS && bands === 1);
+  const paged = pages === 1 || (pages === needed && bands === 1);
   const faults = [
-    fault(bands * pages !== BANDS || !paged, "bands", { bands, pages, needed: BANDS }),
-    fault(Math.max(width, height) > MOST_SIDE, "large", { size, most: MOST_SIDE }),
-    fault(Math.min(width, height) < LEAST_SIDE, "small", { size, least: LEAST_SIDE }),
-    fault(!DTYPES.includes(dtype), "dtype", { dtype, accepted: DTYPES.join(", ") }),
-    fault(!COMPRESSIONS.includes(compression), "compression", {
+    fault(bands * pages !== needed || !paged, "bands", {
+      bands: `${bands}`,
+      pages: `${pages}`,
+      needed,
+    }),
+    fault(Math.max(width, height) > max_side_px, "large", { size, limit: `${max_side_px}` }),
+    fault(Math.min(width, height) < min_side_px, "small", { size, limit: `${min_side_px}` }),
+    fault(bytes > max_bytes, "bytes", { bytes, limit: max_bytes }),
+    fault(!limits.dtypes.includes(dtype), "dtype", {
+      dtype,
+      accepted: limits.dtypes.join(", "),
+    }),
+    fault(!limits.compressions.includes(compression), "compression", {
       compression,
-      accepted: COMPRESSIONS.join(", "),
+      accepted: limits.compressions.join(", "),
     }),
     fault(!alike, "pages", {}),
   ];
@@ -29,6 +36,5 @@ export function faultsOf(facts) {
 
 /** @param {boolean} found @param {string} name @param {Record<string, string | number>} values */
 function fault(found, name, values) {
-  const texts = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, `${value}`]));
-  return found ? { key: `fault.${name}`, values: texts } : null;
+  return found ? { key: `fault.${name}`, values } : null;
 }

@@ -2,20 +2,29 @@
 
 const LOW = 0.02;
 const HIGH = 0.98;
-const MOST_SAMPLED = 20_000; // of a band; its percentiles move by less than a grey level
+const SAMPLE = 50_000; // pixels; percentiles of more move by less than a grey level
+const FILL_FROM = 1e30; // no count goes so far: the fill of floats, -3.4e38, that no tag declares
+const SHARED = 0.01; // of the sample: a value that all bands share there is fill, not ground
+
+/**
+ * @typedef {object} Fill what is no ground
+ * @property {number | null} [nodata] the value that the file declares
+ * @property {ArrayLike<number> | null} [mask] 0 where there is none
+ * @property {boolean} [zeros] whether a pixel that is 0 in all bands is none
+ */
 
 /**
  * @param {ArrayLike<number>[]} bands red, green and blue
- * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA; transparent where a value is no number or all are 0
+ * @param {number} width of the image
+ * @param {Fill} [fill]
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA; transparent where there is no ground
  */
-export function stretch(bands) {
-  const { length } = bands[0];
-  const pixels = new Uint8ClampedArray(4 * length);
-  const isValid = (/** @type {number} */ index) =>
-    bands.every((band) => Number.isFinite(band[index])) && bands.some((band) => band[index] !== 0);
-  const ranges = bands.map((band) => percentiles(band, isValid));
-  for (let index = 0; index < length; index++) {
-    if (!isValid(index)) continue;
+export function stretch(bands, width, fill = {}) {
+  const isGround = groundOf(bands, fill);
+  const ranges = rangesOf(bands, sampleOf(bands[0].length, width, isGround));
+  const pixels = new Uint8ClampedArray(4 * bands[0].length);
+  for (let index = 0; index < bands[0].length; index++) {
+    if (!isGround(index)) continue;
     for (let channel = 0; channel < 3; channel++) {
       const { low, high } = ranges[channel];
       pixels[4 * index + channel] = (255 * (bands[channel][index] - low)) / (high - low);
@@ -25,14 +34,71 @@ export function stretch(bands) {
   return pixels;
 }
 
-/** @param {ArrayLike<number>} band @param {(index: number) => boolean} isValid */
-function percentiles(band, isValid) {
-  const step = Math.ceil(band.length / MOST_SAMPLED);
-  const values = /** @type {number[]} */ ([]);
-  for (let index = 0; index < band.length; index += step) {
-    if (isValid(index)) values.push(band[index]);
+/**
+ * A nodata of 0 counts only in all bands, as dark water can be 0 in one; any other counts in each.
+ *
+ * @param {ArrayLike<number>[]} bands
+ * @param {Fill} fill
+ * @returns {(index: number) => boolean}
+ */
+function groundOf(bands, { nodata = null, mask = null, zeros = false }) {
+  return (index) =>
+    mask?.[index] !== 0 &&
+    bands.every(
+      (band) => Math.abs(band[index]) < FILL_FROM && (!nodata || band[index] !== nodata),
+    ) &&
+    !((zeros || nodata === 0) && bands.every((band) => band[index] === 0));
+}
+
+/**
+ * Pixels of all columns alike: the stride has no divisor in common with the width.
+ *
+ * @param {number} length
+ * @param {number} width
+ * @param {(index: number) => boolean} isGround
+ * @returns {number[]}
+ */
+function sampleOf(length, width, isGround) {
+  let stride = Math.ceil(length / SAMPLE);
+  while (divisor(stride, width) > 1) stride++;
+  const sample = [];
+  for (let index = 0; index < length; index += stride) if (isGround(index)) sample.push(index);
+  return sample;
+}
+
+/** @param {number} a @param {number} b @returns {number} the greatest that divides both */
+function divisor(a, b) {
+  return b ? divisor(b, a % b) : a;
+}
+
+/** @param {ArrayLike<number>[]} bands @param {number[]} sample */
+function rangesOf(bands, sample) {
+  const shared = sharedValues(bands, sample);
+  const telling = sample.filter((index) => !isShared(bands, index) || !shared.has(bands[0][index]));
+  const ground = telling.length ? telling : sample;
+  return bands.map((band) => percentiles(Float64Array.from(ground, (index) => band[index])));
+}
+
+/** Values that fill more of the image than chance explains. @param {ArrayLike<number>[]} bands @param {number[]} sample */
+function sharedValues(bands, sample) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const index of sample) {
+    const value = bands[0][index];
+    if (isShared(bands, index)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  values.sort((a, b) => a - b);
+  const many = [...counts].filter(([, count]) => count > SHARED * sample.length);
+  return new Set(many.map(([value]) => value));
+}
+
+/** @param {ArrayLike<number>[]} bands @param {number} index */
+function isShared(bands, index) {
+  return bands.every((band) => band[index] === bands[0][index]);
+}
+
+/** @param {Float64Array} values */
+function percentiles(values) {
+  values.sort();
   const at = (/** @type {number} */ share) => values[Math.round(share * (values.length - 1))] ?? 0;
   return { low: at(LOW), high: Math.max(at(HIGH), at(LOW) + 1e-6) };
 }

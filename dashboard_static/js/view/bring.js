@@ -4,9 +4,8 @@ import { byId } from "./dom.js";
 
 /** @param {import("../actions.js").Actions} actions */
 export function wireBring(actions) {
-  const take = (/** @type {File | undefined} */ file) => file && actions.choose(file, file.name);
   byId("file").onchange = (/** @type {any} */ { target }) => {
-    take(target.files[0]);
+    actions.chooseOne([...target.files]);
     target.value = ""; // the same file can be chosen again
   };
   for (const button of byId("samples").querySelectorAll("button")) {
@@ -16,12 +15,22 @@ export function wireBring(actions) {
     event.preventDefault();
     actions.follow(byId("link-text").value);
   };
-  document.addEventListener("paste", ({ clipboardData }) => take(clipboardData?.files[0]));
-  wireDrop(take);
+  document.addEventListener("paste", ({ clipboardData }) => take(clipboardData, actions));
+  wireDrop(actions);
 }
 
-/** @param {(file: File | undefined) => void} take */
-function wireDrop(take) {
+/** @param {DataTransfer | null} data @param {import("../actions.js").Actions} actions */
+function take(data, actions) {
+  const entries = [...(data?.items ?? [])].map((item) => item.webkitGetAsEntry?.());
+  const folders = entries.filter((entry) => entry?.isDirectory).map((entry) => entry?.name ?? "");
+  // A folder is among the files as well, as a file that nobody can read.
+  const files = [...(data?.files ?? [])].filter(({ name }) => !folders.includes(name));
+  if (files.length) actions.chooseOne(files, folders.length);
+  else if (folders.length) actions.refuseFolder(folders[0]);
+}
+
+/** @param {import("../actions.js").Actions} actions */
+function wireDrop(actions) {
   let depth = 0; // enter and leave come for every element on the way
   const show = (/** @type {number} */ change) => {
     depth = change ? depth + change : 0;
@@ -33,11 +42,10 @@ function wireDrop(take) {
   document.addEventListener("dragleave", (event) => carriesFile(event) && show(-1));
   document.addEventListener("dragover", (event) => carriesFile(event) && event.preventDefault());
   document.addEventListener("drop", (event) => {
-    const file = event.dataTransfer?.files[0];
-    if (!file) return;
+    if (!carriesFile(event)) return;
     event.preventDefault();
     show(0);
     location.hash = "#/"; // the preview stands on the start
-    take(file);
+    take(event.dataTransfer, actions);
   });
 }

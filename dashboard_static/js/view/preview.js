@@ -1,6 +1,6 @@
 /** A file before it is sent: its picture, what it is, and why the service would refuse it. */
 
-import { formatNumber } from "../i18n.js";
+import { formatBytes, formatNumber } from "../i18n.js";
 import { byId, changes, element } from "./dom.js";
 
 /** @typedef {(key: string, values?: any) => string} Words */
@@ -18,7 +18,7 @@ export function createPreview(actions) {
     byId("preview").hidden = !preview;
     byId("drop").hidden = Boolean(preview);
     if (!preview) return fileChanged(null);
-    const { file, name, facts, faults, picture, reading } = preview;
+    const { file, name, others, facts, faults, picture, reading } = preview;
     byId("preview-title").textContent = name;
     byId("preview-facts").replaceChildren(...(facts ? list(factLines(facts, language, t)) : []));
     byId("preview-faults").replaceChildren(
@@ -26,6 +26,8 @@ export function createPreview(actions) {
     );
     byId("preview-faults").hidden = !faults.length;
     byId("preview-note").textContent = t(note(preview));
+    byId("preview-others").hidden = !others;
+    byId("preview-others").textContent = others ? t("preview.others", { n: others }) : "";
     byId("preview-send").disabled = reading || faults.length > 0 || Boolean(activity);
     byId("preview").classList.toggle("reading", reading);
     byId("preview").classList.toggle("bare", !reading && !picture);
@@ -44,17 +46,23 @@ function note({ reading, facts, faults, picture }) {
 
 /** @param {import("../preview/facts.js").Facts} facts @param {import("../types.js").Language} language @param {Words} t */
 function factLines(facts, language, t) {
-  const { bytes, width, height, bands, pages, dtype, compression, crs, metres } = facts;
-  const megabytes = formatNumber(bytes / 1e6, language, 1);
+  const { bytes, width, height, bands, pages, crs, metres } = facts;
   const count = pages > 1 ? t("preview.paged", { bands, pages }) : String(bands);
-  const ground = metres ? `, ${formatNumber(metres, language, 2)} m` : "";
-  return [
-    ["result.size", `${width} × ${height} px${ground}`],
+  const lines = [
+    ["result.size", `${width} × ${height} px`],
+    ["preview.pixel", metres ? `${formatNumber(metres, language, 2)} m` : t("preview.unknown")],
     ["preview.bands", count],
-    ["preview.dtype", compression === "NONE" ? dtype : `${dtype}, ${compression}`],
+    ["preview.dtype", typeOf(facts, t)],
     ["result.crs", crs ?? t("result.noCrs")],
-    ["preview.file", `${megabytes} MB`],
-  ].map(([key, value]) => [t(key), value]);
+    ["preview.file", formatBytes(bytes, language)],
+  ];
+  return lines.map(([key, value]) => [t(key), value]);
+}
+
+/** @param {import("../preview/facts.js").Facts} facts @param {Words} t */
+function typeOf({ dtype, bits, compression }, t) {
+  const packed = dtype === "uint16" && bits < 16 ? ` (${t("preview.bits", { bits })})` : "";
+  return dtype + packed + (compression === "NONE" ? "" : `, ${compression}`);
 }
 
 /** @param {string[][]} lines */

@@ -5,6 +5,7 @@ import { checkFile } from "../../../dashboard_static/js/checks.js";
 import { barChart, outlineMap } from "../../../dashboard_static/js/figures.js";
 import {
   chooseLanguage,
+  formatBytes,
   formatNumber,
   translateSaid,
   translator,
@@ -216,13 +217,27 @@ test("a store tells once for many changes, and the last state", () => {
 });
 
 test("TIFFs of either byte order pass, other files are named", async () => {
-  await checkFile(new Blob([Uint8Array.of(0x49, 0x49, 0x2a, 0)]), "a.tif");
-  await checkFile(new Blob([Uint8Array.of(0x4d, 0x4d, 0, 0x2b)]), "b.tif");
-  await assert.rejects(checkFile(new Blob(["PNG!"]), "c.png"), {
+  await checkFile(new Blob([Uint8Array.of(0x49, 0x49, 0x2a, 0)]), "a.tif", config.limits);
+  await checkFile(new Blob([Uint8Array.of(0x4d, 0x4d, 0, 0x2b)]), "b.tif", config.limits);
+  await assert.rejects(checkFile(new Blob(["PNG!"]), "c.png", config.limits), {
     key: "error.notTiff",
     values: { name: "c.png" },
   });
-  await assert.rejects(checkFile(new Blob([]), "d.tif"), { key: "error.empty" });
+  await assert.rejects(checkFile(new Blob([]), "d.tif", config.limits), { key: "error.empty" });
+  const folder = /** @type {any} */ ({
+    slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }),
+  });
+  await assert.rejects(checkFile(folder, "e", config.limits), { key: "error.unreadable" });
+});
+
+test("bytes are written in a unit that shows their number", () => {
+  const spaced = (/** @type {number} */ bytes) => formatBytes(bytes, "es").replace("\u00a0", " ");
+  assert.deepEqual([512, 28_400, 77_000, 1_250_000].map(spaced), [
+    "512 B",
+    "28 kB",
+    "77 kB",
+    "1,3 MB",
+  ]);
 });
 
 test("a sample's name is told in the reader's language, a file's as it is", () => {
