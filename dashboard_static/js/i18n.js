@@ -50,7 +50,7 @@ export function translateSaid(kind, { code, values = {}, text }, language) {
 
 /** @param {unknown} value of a problem or warning @param {Language} language @returns {string} */
 function showValue(value, language) {
-  if (typeof value === "number") return formatNumber(value, language, value % 1 ? 2 : 0);
+  if (typeof value === "number") return formatPlainly(value, language);
   if (!Array.isArray(value)) return WORDS[language][`value.${value}`] ?? String(value);
   const list = new Intl.ListFormat(language, { type: "conjunction" });
   return list.format(value.map((each) => showValue(each, language)));
@@ -82,6 +82,12 @@ function numberFormat(language, digits) {
     maximumFractionDigits: digits,
     useGrouping: "always", // Spanish leaves four figures ungrouped, which misleads in a column
   });
+}
+
+/** With no more digits than tell something: `2,048`, `1.24`, `0.0041`. @param {number} value @param {Language} language */
+function formatPlainly(value, language) {
+  const digits = value % 1 === 0 ? 0 : Math.abs(value) >= 0.1 ? 2 : 4;
+  return formatNumber(value, language, digits);
 }
 
 const UNITS = /** @type {const} */ ([

@@ -68,6 +68,32 @@ def test_a_reason_without_a_known_code_is_shown_as_english(open_page: Any) -> No
     assert said == "El servicio dice: As new as it is."
 
 
+def test_warnings_are_in_the_reader_s_language_and_those_without_code_in_english(
+    open_page: Any,
+) -> None:
+    page = open_page(locale="es-CO")
+
+    def warn(route: Any) -> None:
+        answer = route.fetch()
+        values = {"gsd_m": 0.27, "trained_gsd_m": 1.24}
+        warnings = [
+            {"code": "pixel-size", "values": values, "text": "The pixels are 0.27 m wide."},
+            {"code": "uncoded", "values": {}, "text": "An older sentence."},
+            "The oldest one.",
+        ]
+        route.fulfill(response=answer, json=answer.json() | {"warnings": warnings})
+
+    page.route("**/predictions", warn)
+    open_sample(page, "town")
+    assert page.locator("#warnings li").all_inner_texts() == [
+        "Los píxeles miden 0,27 m; el modelo se entrenó con 1,24 m.",
+        "An older sentence.",
+        "The oldest one.",
+    ]
+    languages = page.locator("#warnings li").evaluate_all("nodes => nodes.map(({ lang }) => lang)")
+    assert languages == ["es", "en", "en"]
+
+
 def test_a_service_that_is_down_is_told_in_words_and_can_be_tried_again(open_page: Any) -> None:
     page = open_page()
     page.route("**/predictions", lambda route: route.abort())

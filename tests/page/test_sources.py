@@ -1,5 +1,6 @@
 """What can be said of the page without a browser: its policy, its vendored files, its unit tests."""
 
+import ast
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ from scripts.local.stack import LocalStack
 from scripts.vendor_page import PACKAGES, VENDOR, Package
 from tests.page.conftest import ROOT
 from tests.stack import InProcess
+from tests.tiffs import counts, one_page
 
 PAGE = ROOT / "dashboard_static"
 NODE = shutil.which("node")
@@ -108,7 +110,11 @@ def test_the_service_answers_in_the_form_of_the_example_payloads(
     with urllib.request.urlopen(f"{stack.page_url}/config.json") as config:
         assert form(json.load(config)) == form(payload("config.json"))
     answer, example = api("POST", "/predictions", town).json, payload("prediction.json")
-    assert form(answer | {"warnings": ["some"]}) == form(example)
+    assert form(answer | {"warnings": []}) == form(example | {"warnings": []})
+    bare = api("POST", "/predictions", one_page(counts())).json
+    assert bare["warnings"]
+    for warning in bare["warnings"]:
+        assert form(warning | {"values": {}}) == form(example["warnings"][0] | {"values": {}})
     history = api("GET", "/predictions?limit=1").json
     assert set(history) == set(payload("predictions.json"))
     unknown, no_tiff = api("GET", f"/predictions/{uuid4()}"), api("POST", "/predictions", b"x")
@@ -123,3 +129,44 @@ def form(value: Any) -> Any:
     if isinstance(value, list):
         return [form(item) for item in value[:1]]
     return "number" if isinstance(value, int | float | None) else type(value).__name__
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+def test_spanish_words_of_the_service_s_codes_are_filled_by_their_values() -> None:
+    address = (PAGE / "js/i18n.js").as_uri()
+    script = f"import('{address}').then(({{ WORDS }}) => console.log(JSON.stringify(WORDS.es)))"
+    done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True)
+    words = json.loads(done.stdout)
+    values = _codes()
+    assert len(values) > 40
+    missing = [code for code in values if code not in words]
+    assert missing == [], "add their Spanish words to js/locales/es.js"
+    for code, given in values.items():
+        blanks = set(re.findall(r"\{(\w+)\}", words[code]))
+        assert blanks <= given or None in given, f"{code} has no values {blanks - given}"
+
+
+def _codes() -> dict[str, set[str | None]]:
+    """Codes of problems and warnings in the service's code, with the names of their values.
+
+    None stands for values that are passed on as a whole.
+    """
+    found: dict[str, set[str | None]] = {}
+    for path in (ROOT / "lambda_image/tesela").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and len(node.args) > 1:
+                found |= _codes_of(node)
+    return {code: given for code, given in found.items() if not code.startswith("problem.model-")}
+
+
+def _codes_of(call: ast.Call) -> dict[str, set[str | None]]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    match name, call.args:
+        case "Caveat", [ast.Constant(value=code), ast.Dict(keys=keys), *_]:
+            given = {key.value if isinstance(key, ast.Constant) else None for key in keys}
+            return {f"warning.{code}": given}
+        case "Caveat", [ast.Constant(value=code), *_]:
+            return {f"warning.{code}": {None}}
+        case str(), [_, ast.Constant(value=str(code)), *_] if name.endswith("Error"):
+            return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}
+    return {}

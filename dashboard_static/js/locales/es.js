@@ -261,21 +261,83 @@ export default {
   "token.send": "Continuar",
 
   // What the service says, by its code; in English it says it itself.
+  "problem.all-nodata":
+    "Los {pixels} píxeles de la imagen están sin datos; hace falta al menos uno válido.",
+  "problem.band-count":
+    "La imagen tiene {bands} bandas en {pages} páginas; hacen falta {needed} bandas en una página, o una banda en cada una de {needed} páginas.",
+  "problem.bands-differ": "Las bandas de la página {page} no tienen todas el mismo tipo de datos.",
+  "problem.bigtiff-offsets": "El BigTIFF está dañado: sus direcciones son de {bytes} bytes.",
+  "problem.block-outside":
+    "El TIFF está incompleto o dañado: un bloque de la página {page} ocupa {length} bytes desde el byte {start}, y el archivo tiene {bytes} bytes.",
+  "problem.block-short":
+    "El TIFF está incompleto o dañado: un bloque de la página {page} tiene {bytes} bytes y necesita {needed}.",
+  "problem.block-size":
+    "Los bloques de la página {page} miden {width} × {height} px; sus lados deben ser múltiplos de 16.",
+  "problem.block-table":
+    "El TIFF está dañado: la página {page} anota {blocks} bloques y necesita {needed}.",
+  "problem.block-too-large":
+    "Los bloques de la página {page} miden {width} × {height} px; el límite es {limit} px por lado.",
+  "problem.compression": "La compresión es {compression}; se aceptan {accepted}.",
   "problem.content-type": "El tipo de contenido es {content_type}; se espera {expected}.",
+  "problem.corrupt-image":
+    "El TIFF de {bytes} bytes no se puede leer hasta el final: está incompleto o dañado.",
   "problem.crs-unusable": "No se puede usar el sistema de coordenadas (CRS) de la imagen: {reason}",
+  "problem.data-type": "El tipo de datos es {dtype}; se aceptan {accepted}.",
   "problem.database-unavailable": "La base de datos no responde; inténtelo de nuevo en un momento.",
+  "problem.directory-count": "El TIFF tiene más de {limit} directorios.",
+  "problem.directory-loop":
+    "El TIFF está dañado: el directorio del byte {offset} se sigue a sí mismo.",
+  "problem.directory-missing": "El TIFF está dañado: no tiene ningún directorio.",
+  "problem.directory-outside":
+    "El TIFF está incompleto o dañado: un directorio llega hasta el byte {end}, y el archivo tiene {bytes} bytes.",
+  "problem.empty-upload": "El archivo está vacío; envíe un TIFF de 8 bandas.",
+  "problem.image-too-large":
+    "La imagen mide {width} × {height} px; el límite es {limit} px por lado.",
+  "problem.image-too-small":
+    "La imagen mide {width} × {height} px; el mínimo es {limit} px por lado.",
   "problem.internal": "Un error imprevisto; quedó registrado con el número de esta petición.",
   "problem.invalid-option": "El valor {value} no sirve para el parámetro {parameter}.",
+  "problem.mask-size":
+    "La máscara de la página {page} mide {width} × {height} px, distinto de la imagen.",
+  "problem.mask-type":
+    "La máscara de la página {page} tiene {bands} bandas de {bits} bits; debe tener una, de 1 u 8 bits.",
   "problem.missing-field": "El formulario no trae un archivo en el campo {field}.",
+  "problem.not-a-tiff": "El archivo no es un TIFF: empieza con {start}.",
   "problem.outside-crs":
     "La esquina superior izquierda de la imagen ({x}, {y}) queda fuera de su sistema de coordenadas (CRS).",
+  "problem.pages-differ": "Las páginas difieren en tamaño o en tipo de datos.",
+  "problem.pages-differ-crs": "Las páginas difieren en su sistema de coordenadas (CRS).",
+  "problem.pages-differ-transform": "Las páginas difieren en su posición.",
+  "problem.photometric":
+    "Los colores de la página {page} son {photometric}; hacen falta bandas simples.",
+  "problem.prediction-busy":
+    "Este resultado se está eliminando y creando al mismo tiempo; inténtelo de nuevo.",
   "problem.prediction-not-found": "Revise que el enlace esté completo.",
   "problem.route-not-found": "El servicio no tiene {method} {path}.",
   "problem.storage-unavailable":
     "El almacenamiento no responde; no se perdió nada y puede intentarlo de nuevo.",
-  "problem.token-required": "Hace falta un token conocido.",
+  "problem.tag-count":
+    "El TIFF está dañado: la etiqueta {tag} de la página {page} tiene {count} valores; el límite es {limit}.",
+  "problem.tag-missing": "El TIFF está dañado: a la página {page} le falta la etiqueta {tag}.",
+  "problem.tag-outside":
+    "El TIFF está incompleto o dañado: una etiqueta de la página {page} llega hasta el byte {end}, y el archivo tiene {bytes} bytes.",
+  "problem.tag-total": "La página {page} tiene {tags} etiquetas; el límite es {limit}.",
+  "problem.tag-type": "El TIFF está dañado: la etiqueta {tag} de la página {page} es de otro tipo.",
+  "problem.token-required": "Ingrese la clave de acceso (token) que le dio el administrador.",
+  "problem.transform-without-area":
+    "La posición de la imagen no tiene sentido: sus píxeles no cubren ningún área.",
   "problem.unreadable-form": "No se puede leer el formulario: {reason}",
   "problem.upload-not-found": "No hay ninguna imagen subida con ese identificador, o ya se usó.",
+  "problem.upload-too-large": "El archivo tiene {bytes} bytes; el límite es {limit} bytes.",
+
+  "warning.constant-bands": "Bandas constantes, que no le dan información al modelo: {bands}.",
+  "warning.no-crs":
+    "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
+  "warning.pixel-size": "Los píxeles miden {gsd_m} m; el modelo se entrenó con {trained_gsd_m} m.",
+  "warning.radiometry":
+    "No se parecen a las imágenes de entrenamiento estas bandas: {bands}. El resultado puede fallar. Revise el orden de las bandas.",
+  "warning.value-scale":
+    "Valores {dtype} de {low} a {high} en vez de cuentas de 11 bits; se reescalaron.",
 
   // Values in those sentences.
   "value.coastal": "costera",
