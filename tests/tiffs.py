@@ -30,13 +30,15 @@ def counts(height: int = 24, width: int = 32, dtype: str = "uint16", seed: int =
     return (pixels // 8 if dtype == "uint8" else pixels).astype(dtype)
 
 
-def one_page(pixels: Stack, **creation: Any) -> bytes:
+def one_page(pixels: Stack, descriptions: Sequence[str] = (), **creation: Any) -> bytes:
     """All bands in one page, by GDAL: `crs`, `transform`, `nodata`, `compress`, `interleave`, `tiled`, ..."""
     count, height, width = pixels.shape
     profile = {"count": count, "height": height, "width": width, "dtype": pixels.dtype.name}
     with MemoryFile() as file:
         with _quietly_open(file, {"driver": "GTiff"} | profile | creation) as raster:
             raster.write(pixels)
+            for band, name in enumerate(descriptions, 1):
+                raster.set_band_description(band, name)
         return bytes(file.read())
 
 

@@ -157,7 +157,7 @@ def test_warnings_have_a_code_values_and_words(api: InProcess) -> None:
     reply = api("POST", "/predictions", one_page(flat))
     warnings = {each["code"]: each for each in reply.json["warnings"]}
     assert warnings["constant-bands"]["values"] == {"bands": ["coastal"]}
-    assert "no CRS" in warnings["no-crs"]["text"]
+    assert "neither a CRS nor a transform" in warnings["no-georeference"]["text"]
 
 
 @pytest.mark.parametrize(

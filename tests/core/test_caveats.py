@@ -50,14 +50,6 @@ def test_a_band_is_constant_by_its_valid_pixels_alone():
     assert warning.values == {"bands": ["NIR2"]}
 
 
-def test_no_crs_is_told_with_the_pixel_that_is_assumed():
-    (warning,) = warnings_of(grid=Grid(32, 24))
-    assert (warning.code, warning.values) == ("no-crs", {"gsd_m": 1.24})
-    assert warning.text == (
-        "The image has no CRS: coordinates are pixels, and areas assume 1.24 m pixels."
-    )
-
-
 @pytest.mark.parametrize(
     ("gsd_m", "doubtful"), [(0.31, True), (0.7, True), (1.0, False), (1.9, False), (2.1, True)]
 )
@@ -114,5 +106,5 @@ def test_warnings_add_up_after_those_of_the_file():
         radiometry={"low": [1e3] * 8, "high": [1e4] * 8},
     )
     codes = [warning.code for warning in warnings]
-    assert codes == ["file", "constant-bands", "no-crs", "value-scale", "radiometry"]
-    assert warnings[4].values["bands"] == list(BANDS)
+    assert codes == ["file", "constant-bands", "value-scale", "radiometry"]
+    assert warnings[3].values["bands"] == list(BANDS)

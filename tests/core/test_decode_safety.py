@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import rasterio
 from rasterio.errors import RasterioIOError
+from rasterio.io import MemoryFile
+from rasterio.warp import transform as transform_points
 from tesela.core.decode import decode
 from tesela.core.tiff.header import read_header
 from tesela.errors import CorruptImageError, ImageTooLargeError, TeselaError, UnsuitableImageError
@@ -26,17 +28,17 @@ def subdatasets(name: str) -> bytes:
     return tiff(metadata(items), bands=1)
 
 
-def esri(extension: str) -> bytes:
-    """A user-defined CRS by the WKT in its citation, as ArcGIS writes it."""
+def esri(extension: str = "", datum: str = "") -> bytes:
+    """A CRS of no GeoTIFF model, by the WKT in its citation, as ArcGIS writes it."""
     wkt = (
-        'PROJCS["x",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],'
+        f'PROJCS["x",GEOGCS["x",DATUM["x",SPHEROID["WGS 84",6378137,298.257223563]{datum}],'
         'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
         'PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",-75],'
         'PARAMETER["scale_factor",0.9996],PARAMETER["false_easting",500000],'
-        f'PARAMETER["false_northing",0],UNIT["metre",1],{extension}]'
+        f'PARAMETER["false_northing",0],UNIT["metre",1]{extension}]'
     )
     citation = f"ESRI PE String = {wkt}|".encode()
-    keys = (1, 1, 0, 3, 1024, 0, 1, 1, 3072, 0, 1, 32767, 3073, 34737, len(citation), 0)
+    keys = (1, 1, 0, 3, 1024, 0, 1, 32767, 3072, 0, 1, 32767, 3073, 34737, len(citation), 0)
     return tiff(*PLACED[:2], (34735, SHORT, keys), (34737, ASCII, citation + b"\0"))
 
 
@@ -52,15 +54,21 @@ NAMES: dict[str, Callable[[Trap], bytes]] = {
         (42112, ASCII, f'<!DOCTYPE x [<!ENTITY e SYSTEM "{trap.file}">]><a>&e;</a>\0'.encode())
     ),
     "grid shift is a file": lambda trap: esri(
-        f'EXTENSION["PROJ4","+proj=utm +zone=18 +ellps=WGS84 +nadgrids={trap.file} +units=m"]'
+        f',EXTENSION["PROJ4","+proj=utm +zone=18 +ellps=WGS84 +nadgrids={trap.file} +units=m"]'
     ),
     "grid shift is an address": lambda trap: esri(
-        f'EXTENSION["PROJ4","+proj=utm +zone=18 +ellps=WGS84 +nadgrids={trap.url} +units=m"]'
+        f',EXTENSION["PROJ4","+proj=utm +zone=18 +ellps=WGS84 +nadgrids={trap.url} +units=m"]'
     ),
     "geoid is a file": lambda trap: esri(
-        f'EXTENSION["PROJ4","+proj=utm +zone=18 +ellps=WGS84 +geoidgrids={trap.file} +units=m"]'
+        f',EXTENSION["PROJ4","+proj=utm +zone=18 +ellps=WGS84 +geoidgrids={trap.file} +units=m"]'
     ),
-    "PROJ's own list is a file": lambda trap: esri(f'EXTENSION["PROJ4","+init={trap.file}:root"]'),
+    "grid of the datum is a file": lambda trap: esri(
+        datum=f',EXTENSION["PROJ4_GRIDS","{trap.file}"]'
+    ),
+    "grid of the datum is an address": lambda trap: esri(
+        datum=f',EXTENSION["PROJ4_GRIDS","{trap.url}"]'
+    ),
+    "PROJ's own list is a file": lambda trap: esri(f',EXTENSION["PROJ4","+init={trap.file}:root"]'),
 }
 
 
@@ -70,6 +78,26 @@ def test_no_name_in_an_upload_is_opened(case: str, tmp_path: Path):
     file.write_bytes(one_page(counts()[:1]))
     with untouched(file) as trap, suppress(TeselaError):
         decode(NAMES[case](trap))
+
+
+def test_the_text_of_a_crs_is_read_where_it_is_harmless():
+    grid = decode(esri()).grid
+    assert grid.coordinates == "lonlat"
+    assert grid.bounds[0] == pytest.approx(-75.515, abs=1e-3)
+
+
+@pytest.mark.parametrize("case", ["grid of the datum is a file", "grid shift is a file"])
+def test_the_guard_sees_what_proj_opens(case: str, tmp_path: Path):
+    """GDAL itself, without our header, opens the grid as soon as the CRS is used."""
+    file = tmp_path / "canary.tif"
+    file.write_bytes(b"no grid")
+    with pytest.raises(AssertionError, match="was opened"), untouched(file) as trap:
+        use_crs(NAMES[case](trap))
+
+
+def use_crs(body: bytes) -> None:
+    with suppress(Exception), MemoryFile(body) as memory, memory.open() as raster:
+        transform_points(raster.crs, "EPSG:4326", [443_000], [690_000])
 
 
 @pytest.mark.parametrize("name", ["{file}", "/vsicurl/{url}"])
@@ -121,12 +149,13 @@ def masked(tile_px: int) -> bytes:
     return bytes(writer.body)
 
 
-ITEMS = "".join(f'<Item name="k{n}">v</Item>' for n in range(100_000))
+ITEMS = [f'<Item name="k{n}">v</Item>' for n in range(100_000)]
 BOUNDED = {
     "30,000 masks": (lambda: endless(30_000, 4), CorruptImageError),
     "30,000 overviews": (lambda: endless(30_000, 1), CorruptImageError),
     "a mask of huge tiles": (lambda: masked(46_336), ImageTooLargeError),
-    "100,000 items of metadata": (lambda: tiff(metadata(ITEMS)), None),
+    "30,000 items of metadata": (lambda: tiff(metadata("".join(ITEMS[:30_000]))), None),
+    "100,000 items of metadata": (lambda: tiff(metadata("".join(ITEMS))), CorruptImageError),
     "65,535 bands": (lambda: tiff(bands=65_535), UnsuitableImageError),
 }
 

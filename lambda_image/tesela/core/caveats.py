@@ -40,13 +40,7 @@ def _constant_bands(low: NDArray[np.float32], high: NDArray[np.float32]) -> Iter
 def _ground(image: Image) -> Iterator[Caveat]:
     gsd_m = image.grid.pixel_area_m2**0.5
     values = {"gsd_m": gsd_m, "trained_gsd_m": DEFAULT_GSD_M}
-    if image.grid.crs is None:
-        yield Caveat(
-            "no-crs",
-            {"gsd_m": DEFAULT_GSD_M},
-            f"The image has no CRS: coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels.",
-        )
-    elif not 1 / _GSD_RATIO < gsd_m / DEFAULT_GSD_M < _GSD_RATIO:
+    if image.grid.crs and not 1 / _GSD_RATIO < gsd_m / DEFAULT_GSD_M < _GSD_RATIO:
         yield Caveat(
             "pixel-size",
             values,

@@ -1,6 +1,5 @@
 """Decode: the bytes of an upload, hostile until checked, to an `Image`."""
 
-import math
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -14,21 +13,30 @@ from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import DatasetReader, MemoryFile
 
+from tesela.core.bands import IN_ORDER, find_order
+from tesela.core.caveat import Caveat
+from tesela.core.fill import find_fill
 from tesela.core.gdal import GDAL_ERRORS, gdal
+from tesela.core.georeference import locate
 from tesela.core.image import Grid, Image, Pixels, Valid
-from tesela.core.tiff.header import read_header
+from tesela.core.tiff.header import Header, read_header
 from tesela.core.tiff.page import Page
-from tesela.core.tiff.rebuild import Rebuilt, rebuild
+from tesela.core.tiff.rebuild import rebuild
 from tesela.errors import CorruptImageError, UnsuitableImageError
 
 _FILL_FROM = 1e30  # no sensor counts so far: the fill of floats, -3.4e38, that no tag declares
 _MAX_REASON = 200  # characters of GDAL's message
 
 
-def decode(body: bytes) -> Image:
+def decode(body: bytes, order: Sequence[int] | None = None) -> Image:
     """Decode a TIFF of eight bands in one page, or of eight pages of one band.
 
     The header is read and checked here; GDAL opens a file with a header that was written anew.
+
+    Args:
+        body: The upload.
+        order: The numbers, from 1, of the file's bands that hold coastal, blue, ... NIR2. Without
+            it, the file's own names of all eight bands count, and otherwise their position.
 
     Raises:
         EmptyUploadError: No bytes.
@@ -38,22 +46,39 @@ def decode(body: bytes) -> Image:
         CorruptImageError: The file breaks the format, or cannot be decoded to its end.
     """
     header = read_header(body)
+    pixels, masks, grid, place_caveats = _read(body, header)
+    page = header.pages[0]
+    valid = _valid(pixels, masks, header.pages)
+    if page.white_is_zero:
+        pixels = 2.0**page.bits - 1 - pixels
+    # Scenes cut along the orbit are filled with 0; no sensor count is 0 in all bands.
+    fill, fill_caveats = find_fill(pixels, valid, zero_is_fill=page.dtype.endswith("int16"))
+    bands, band_caveats = (tuple(order), ()) if order else find_order(header.names)
+    if bands != IN_ORDER:
+        pixels = pixels[[number - 1 for number in bands]]
+    caveats = (*place_caveats, *band_caveats, *fill_caveats)
+    return Image(pixels, _some(valid & ~fill), page.dtype, grid, caveats, bands)
+
+
+def _read(
+    body: bytes, header: Header
+) -> tuple[Pixels, Sequence[NDArray[Any]], Grid, tuple[Caveat, ...]]:
+    """Return pixels (8, H, W), masks (H, W) where 0 is outside, the grid and warnings about it."""
     rebuilt = rebuild(body, header)
     with gdal(), MemoryFile(rebuilt.body) as file:
         try:
-            pixels, masks = _read(file, rebuilt)
-            grid = _grid(file, rebuilt)
+            bands = [_read_page(file, offset, "float32") for offset in rebuilt.pages]
+            masks = [_read_page(file, offset, "uint8")[0] for offset in rebuilt.masks]
+            with _open(file, rebuilt.pages[0]) as first:
+                located = locate(first, header.georeference)
         except GDAL_ERRORS as error:
+            reason = _reason(error, file.name)
             raise CorruptImageError(
-                f"The TIFF of {len(body)} bytes cannot be decoded to its end: {_reason(error, file.name)}",
+                f"The TIFF of {len(body)} bytes cannot be decoded to its end: {reason}",
                 "corrupt-image",
                 bytes=len(body),
             ) from error
-    dtype = header.pages[0].dtype
-    valid = _valid(pixels, masks, header.pages)
-    if header.pages[0].white_is_zero:
-        pixels = 2.0 ** header.pages[0].bits - 1 - pixels
-    return Image(pixels, _checked_valid(pixels, valid, dtype), dtype, grid)
+    return bands[0] if len(bands) == 1 else np.concatenate(bands), masks, *located
 
 
 def _reason(error: BaseException, name: str) -> str:
@@ -62,13 +87,6 @@ def _reason(error: BaseException, name: str) -> str:
         rf"(GTIFF_DIR:off:\d+:)?({re.escape(name)}|{re.escape(PurePosixPath(name).name)})[:,]? *"
     )
     return re.sub(names, "", str(error.__cause__ or error))[:_MAX_REASON]
-
-
-def _read(file: MemoryFile, rebuilt: Rebuilt) -> tuple[Pixels, Sequence[NDArray[Any]]]:
-    """Return pixels (8, H, W) and masks (H, W), where 0 is outside."""
-    bands = [_read_page(file, offset, "float32") for offset in rebuilt.pages]
-    masks = [_read_page(file, offset, "uint8")[0] for offset in rebuilt.masks]
-    return (bands[0] if len(bands) == 1 else np.concatenate(bands)), masks
 
 
 def _read_page(file: MemoryFile, offset: int, dtype: str) -> NDArray[Any]:
@@ -103,30 +121,11 @@ def _valid(pixels: Pixels, masks: Sequence[NDArray[Any]], pages: Sequence[Page])
     return valid
 
 
-def _checked_valid(pixels: Pixels, valid: Valid, dtype: str) -> Valid:
-    if dtype.endswith("int16"):
-        # Scenes cut along the orbit are filled with 0; no sensor count is 0 in all bands.
-        valid = valid & (pixels != 0).any(axis=0)
+def _some(valid: Valid) -> Valid:
     if not valid.any():
-        height, width = valid.shape
         raise UnsuitableImageError(
-            f"All {width * height} pixels are nodata; at least 1 is needed.",
+            f"All {valid.size} pixels are nodata; at least 1 is needed.",
             "all-nodata",
-            pixels=width * height,
+            pixels=valid.size,
         )
     return valid
-
-
-def _grid(file: MemoryFile, rebuilt: Rebuilt) -> Grid:
-    with _open(file, rebuilt.pages[0]) as page:
-        width, height, crs, transform = page.width, page.height, page.crs, page.transform
-    if crs is None or transform.is_identity:
-        return Grid(width, height)
-    grid = Grid(width, height, crs, transform)
-    sound = 0 < abs(transform.determinant) < math.inf
-    # Bounds and area are asked here, so that a CRS that does not reach WGS 84 is refused now.
-    if not (sound and grid.bounds and grid.pixel_area_m2 > 0):
-        raise UnsuitableImageError(
-            f"The transform {tuple(transform)[:6]} has no area.", "transform-without-area"
-        )
-    return grid

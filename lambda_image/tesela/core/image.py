@@ -103,3 +103,4 @@ class Image:
     dtype: str  # as stored in the file, `float16` included
     grid: Grid
     caveats: tuple[Caveat, ...] = ()  # what the answer has to say about the file
+    order: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8)  # the file's bands that `pixels` come from

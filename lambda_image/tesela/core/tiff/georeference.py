@@ -22,6 +22,7 @@ class Georeference:
     matrix: tuple[float, ...] = ()
     keys: Mapping[int, Key] = field(default_factory=dict)
     rational: bool = False  # it has the rational polynomials of a camera (RPC)
+    page: int = field(default=1, compare=False)  # the page that says so
 
     @property
     def has_control_points(self) -> bool:
@@ -41,6 +42,7 @@ def read_georeference(directory: Directory) -> Georeference:
         matrix=_doubles(directory, tags.MATRIX, _MATRIX),
         keys=read_keys(directory),
         rational=tags.RPC in directory.entries,
+        page=directory.number,
     )
 
 

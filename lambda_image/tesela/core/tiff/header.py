@@ -13,6 +13,7 @@ from tesela.core.limits import LIMITS
 from tesela.core.tiff import tags
 from tesela.core.tiff.fields import Directory, Format
 from tesela.core.tiff.georeference import Georeference, read_georeference
+from tesela.core.tiff.names import read_names
 from tesela.core.tiff.page import Page, read_page
 from tesela.core.tiff.walk import walk
 from tesela.errors import ImageTooLargeError, UnsuitableImageError
@@ -30,6 +31,7 @@ class Header:
     pages: tuple[Page, ...]  # one of eight bands, or eight of one
     masks: tuple[Page, ...]
     georeference: Georeference
+    names: tuple[str, ...]  # what the file calls its eight bands; empty where it says nothing
 
 
 def read_header(body: bytes) -> Header:
@@ -51,7 +53,11 @@ def read_header(body: bytes) -> Header:
     covers = tuple(read_page(directory, mask=True) for directory in masks)
     _check_alike(pages, covers)
     return Header(
-        images[0].format, pages, covers, _common([read_georeference(page) for page in images])
+        images[0].format,
+        pages,
+        covers,
+        _common([read_georeference(page) for page in images]),
+        read_names(images, len(BANDS), rgb=pages[0].rgb),
     )
 
 
