@@ -84,7 +84,7 @@ resource "aws_lambda_function" "migrate" {
   timeout       = 900 # reconcile reads every manifest
 
   image_config {
-    command = ["tesela.migrate.handler"]
+    command = ["tesela.admin.handler"]
   }
 
   environment {

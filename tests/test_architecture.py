@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lambda_image" / "tesela"
-ROOTS = {"tesela.handler", "tesela.migrate"}  # of composition; the one place of concrete classes
+ROOTS = {"tesela.handler", "tesela.admin"}  # of composition; the one place of concrete classes
 LEAVES = ("tesela.catalogue", "tesela.errors")
 
 

@@ -29,7 +29,7 @@ def persistent(http: OverHttp, *request: object) -> Reply:
 
 
 def reconcile(stack: LocalStack) -> dict:
-    return json.loads(run_in_stack(stack.environment, "tesela.migrate", "reconcile"))
+    return json.loads(run_in_stack(stack.environment, "tesela.admin", "reconcile"))
 
 
 def lose_manifest(stack: LocalStack, document: dict) -> None:
@@ -43,7 +43,7 @@ def rows(stack: LocalStack) -> dict[str, int]:
     index = PostgresIndex(Database.at(stack.environment["DATABASE_URL"]))
     try:
         return dict(
-            index.execute("SELECT image_sha256, count(*) FROM prediction GROUP BY image_sha256")
+            index._run("SELECT image_sha256, count(*) FROM prediction GROUP BY image_sha256")
         )
     finally:
         index.close()

@@ -82,3 +82,7 @@ class StorageUnavailableError(TeselaError):
 
 class DatabaseUnavailableError(TeselaError):
     """PostgreSQL does not answer; the objects of a prediction are kept all the same."""
+
+
+class LoginRefusedError(DatabaseUnavailableError):
+    """PostgreSQL does not know this user, or its password or token."""

@@ -9,7 +9,7 @@ from scripts.deploy.stack import Stack
 from scripts.deploy.terraform import cli as terraform
 from scripts.deploy.tool import DeployError
 
-_AWAY = "DatabaseUnavailableError"  # tesela.errors
+_REFUSED = "LoginRefusedError"  # tesela.errors
 _PATIENCE = Config(read_timeout=905, retries={"total_max_attempts": 1})  # the function's 900 s
 
 
@@ -24,12 +24,13 @@ class FunctionFailedError(DeployError):
 def migrate(stack: Stack) -> list[str]:
     """Bring the tables up to date -> the migrations applied, none when they were.
 
-    The role that the functions log in as is made the first time it cannot log in.
+    The role that the functions log in as is made when PostgreSQL refuses its login; while the
+    database is away for another reason, nobody's password is handed to anybody.
     """
     try:
         return _migrate(stack)
     except FunctionFailedError as error:
-        if error.kind != _AWAY:
+        if error.kind != _REFUSED:
             raise
     bootstrap(stack)
     return _migrate(stack)

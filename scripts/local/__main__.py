@@ -48,7 +48,7 @@ def _run() -> None:
 
 def _reconcile() -> None:
     environment = DataDirectory(_data_dir()).running_stack()
-    print(run_in_stack(environment, "tesela.migrate", "reconcile"))
+    print(run_in_stack(environment, "tesela.admin", "reconcile"))
 
 
 def _clean() -> None:

@@ -157,7 +157,7 @@ class LocalStack:
     def _migrate_database(self) -> None:
         if self._migrate:
             self._report("Bringing the tables up to date ...")
-            run_in_stack(self.environment, "tesela.migrate")
+            run_in_stack(self.environment, "tesela.admin")
 
     def _start_workers(self) -> None:
         self._report(f"Starting {self._workers.count} workers of the function ...")

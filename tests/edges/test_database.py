@@ -7,10 +7,10 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tesela.edges import database as module
 from tesela.edges.database import Database
+from tesela.edges.migrations import bootstrap
 from tesela.edges.postgres import PostgresIndex
-from tesela.errors import DatabaseUnavailableError
+from tesela.errors import DatabaseUnavailableError, LoginRefusedError
 
 from tests.edges.rds import MASTER, PASSWORD, Rds
 from tests.edges.tokens import TokenServer
@@ -21,9 +21,7 @@ REGIONS = ("us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "sa-east-1", "
 @pytest.fixture
 def iam(rds: Rds, credentials: pytest.MonkeyPatch) -> Iterator[PostgresIndex]:
     """The role that logs in by token, on a database where it was made."""
-    master = PostgresIndex(Database.at(rds.iam_url).as_user(MASTER, PASSWORD))
-    master.execute((module._RDS_AUTHORITIES.parents[2] / "bootstrap.sql").read_text())
-    master.close()
+    bootstrap(Database.at(rds.iam_url).as_user(MASTER, PASSWORD))
     index = PostgresIndex(Database.at(rds.iam_url))
     yield index
     index.close()
@@ -38,16 +36,16 @@ def late(tokens: TokenServer) -> Iterator[TokenServer]:
 
 
 def test_a_signed_token_logs_in_over_tls(iam: PostgresIndex) -> None:
-    rows = iam.execute("SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    rows = iam._run("SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
     assert rows == [["tesela", True]]
 
 
 def test_each_connection_brings_a_token_of_its_own(iam: PostgresIndex, tokens: TokenServer) -> None:
-    first = iam.execute("SELECT pg_backend_pid()")
-    assert iam.execute("SELECT pg_backend_pid()") == first  # the connection is kept
+    first = iam._run("SELECT pg_backend_pid()")
+    assert iam._run("SELECT pg_backend_pid()") == first  # the connection is kept
     iam.close()
     time.sleep(1.1)  # a token tells its second
-    iam.execute("SELECT 1")
+    iam._run("SELECT 1")
     (_, one), (_, other) = tokens.asked[-2:]
     assert one != other
 
@@ -55,18 +53,18 @@ def test_each_connection_brings_a_token_of_its_own(iam: PostgresIndex, tokens: T
 def test_an_expired_token_is_refused_and_the_next_connection_brings_a_new_one(
     iam: PostgresIndex, late: TokenServer
 ) -> None:
-    with pytest.raises(DatabaseUnavailableError, match="LDAP authentication failed") as refused:
-        iam.execute("SELECT 1")
+    with pytest.raises(LoginRefusedError, match="LDAP authentication failed") as refused:
+        iam._run("SELECT 1")
     assert "X-Amz" not in str(refused.value)
     late.clock = timedelta()
-    assert iam.execute("SELECT 1") == [[1]]
+    assert iam._run("SELECT 1") == [[1]]
 
 
 def test_a_connection_outlives_its_token(iam: PostgresIndex, tokens: TokenServer) -> None:
-    iam.execute("SELECT 1")
+    iam._run("SELECT 1")
     tokens.clock = timedelta(minutes=16)
     try:
-        assert iam.execute("SELECT 1") == [[1]]
+        assert iam._run("SELECT 1") == [[1]]
     finally:
         tokens.clock = timedelta()
 
@@ -80,7 +78,7 @@ def test_another_s_signature_is_refused(
 ) -> None:
     credentials.setenv(name, value)
     with pytest.raises(DatabaseUnavailableError):
-        iam.execute("SELECT 1")
+        iam._run("SELECT 1")
 
 
 def test_a_token_for_another_user_is_refused(iam: PostgresIndex, rds: Rds) -> None:
@@ -88,7 +86,7 @@ def test_a_token_for_another_user_is_refused(iam: PostgresIndex, rds: Rds) -> No
     token = Database.at(rds.iam_url).password()
     other = Database.at(rds.iam_url).as_user("other", str(token))
     with pytest.raises(DatabaseUnavailableError):
-        PostgresIndex(other).execute("SELECT 1")
+        PostgresIndex(other)._run("SELECT 1")
 
 
 @pytest.mark.parametrize(
@@ -105,14 +103,14 @@ def test_no_token_leaves_for_a_server_that_is_not_vouched_for(
     known = f"&sslrootcert={quote(str(rds.authority))}" if authority else ""
     stranger = PostgresIndex(Database.at(rds.url(f"login=iam{known}", host)))
     with pytest.raises(DatabaseUnavailableError, match=reason):
-        stranger.execute("SELECT 1")
+        stranger._run("SELECT 1")
     assert len(tokens.asked) == asked
 
 
 def test_without_tls_the_server_takes_nobody(rds: Rds) -> None:
     plain = Database.at(rds.url("sslmode=disable")).as_user(MASTER, PASSWORD)
     with pytest.raises(DatabaseUnavailableError, match="no encryption"):
-        PostgresIndex(plain).execute("SELECT 1")
+        PostgresIndex(plain)._run("SELECT 1")
 
 
 def test_without_credentials_the_error_says_so(credentials: pytest.MonkeyPatch) -> None:
@@ -122,7 +120,7 @@ def test_without_credentials_the_error_says_so(credentials: pytest.MonkeyPatch) 
     credentials.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     credentials.setenv("AWS_CONFIG_FILE", "/dev/null")
     with pytest.raises(DatabaseUnavailableError, match="no AWS credentials"):
-        PostgresIndex(Database.at("postgresql://tesela@h/d?login=iam")).execute("SELECT 1")
+        PostgresIndex(Database.at("postgresql://tesela@h/d?login=iam"))._run("SELECT 1")
 
 
 @given(user=st.text(min_size=1), secret=st.text(min_size=1))

@@ -10,7 +10,6 @@ from tesela.core.summary import ClassSummary
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
 from tesela.errors import DatabaseUnavailableError
-from tesela.migrate import migrate
 from tesela.prediction import ImageRecord, ModelRecord, Prediction
 
 
@@ -63,15 +62,15 @@ def test_an_image_row_lives_as_long_as_a_prediction_of_it(index: PostgresIndex) 
     index.save(second)
     rows = "SELECT count(*) FROM image WHERE sha256 = :sha"
     index.delete(first.id)
-    assert index.execute(rows, sha="12" * 32) == [[1]]
+    assert index._run(rows, sha="12" * 32) == [[1]]
     index.delete(second.id)
-    assert index.execute(rows, sha="12" * 32) == [[0]]
+    assert index._run(rows, sha="12" * 32) == [[0]]
 
 
 def test_a_dropped_connection_is_renewed(index: PostgresIndex, database: Database) -> None:
     index.ping()
     other = PostgresIndex(database)
-    other.execute(
+    other._run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE application_name = 'tesela' AND pid <> pg_backend_pid()"
     )
@@ -100,8 +99,8 @@ def test_after_any_failure_the_next_answer_belongs_to_its_own_question(
 ) -> None:
     for number in range(3):
         with pytest.raises(failure):
-            index.execute("SELECT CAST(:value AS int)", value=value)
-        assert index.execute("SELECT CAST(:number AS int)", number=number) == [[number]]
+            index._run("SELECT CAST(:value AS int)", value=value)
+        assert index._run("SELECT CAST(:number AS int)", number=number) == [[number]]
 
 
 def test_a_database_that_is_away_is_told_without_its_password() -> None:
@@ -113,34 +112,9 @@ def test_a_database_that_is_away_is_told_without_its_password() -> None:
     assert "geheim" not in str(error.value)
 
 
-def test_a_wrong_password_is_unavailable_too(database: Database) -> None:
-    wrong = PostgresIndex(database.as_user("tesela", "x"))
-    with pytest.raises(DatabaseUnavailableError):
-        wrong.ping()
-
-
-def test_migrations_run_once_and_in_order(index: PostgresIndex, tmp_path) -> None:
-    (tmp_path / "9002_b.sql").write_text("INSERT INTO scratch VALUES (2);")
-    (tmp_path / "9001_a.sql").write_text("CREATE TABLE scratch (n int); -- first")
-    try:
-        assert migrate(index, tmp_path) == ["9001_a", "9002_b"]
-        assert migrate(index, tmp_path) == []
-        assert index.execute("SELECT n FROM scratch") == [[2]]
-    finally:
-        index.execute("DROP TABLE IF EXISTS scratch")
-        index.execute("DELETE FROM migration WHERE name LIKE '900%'")
-
-
-def test_a_broken_migration_leaves_nothing_behind(index: PostgresIndex, tmp_path) -> None:
-    (tmp_path / "9003_c.sql").write_text("CREATE TABLE half (n int); SELECT 1 / 0;")
-    with pytest.raises(Exception, match="division by zero"):
-        migrate(index, tmp_path)
-    assert index.execute("SELECT to_regclass('half')") == [[None]]
-
-
 def test_the_class_filter_uses_its_index(index: PostgresIndex) -> None:
-    index.execute("SET enable_seqscan = off")
-    plan = index.execute(
+    index._run("SET enable_seqscan = off")
+    plan = index._run(
         "EXPLAIN SELECT 1 FROM prediction p WHERE EXISTS (SELECT FROM prediction_class c"
         " WHERE c.prediction_id = p.id AND c.key = 'roads' AND c.polygons > 0)"
     )

@@ -43,7 +43,7 @@ def settings(stack: LocalStack, rds: Rds, tokens: TokenServer) -> dict[str, str]
 @pytest.fixture(scope="session")
 def migrated(settings: dict[str, str], rds: Rds) -> list[str]:
     """The database after `migrate`, the image's other command, made role and tables."""
-    with Container("tesela.migrate.handler", settings, (rds.authority,)) as migrate:
+    with Container("tesela.admin.handler", settings, (rds.authority,)) as migrate:
         migrate.call({"command": "bootstrap", "user": MASTER, "password": PASSWORD})
         applied: list[str] = migrate.call({"command": "migrate"})["applied"]
     return applied

@@ -1,10 +1,10 @@
 """The second command of the image, on a database as RDS makes it."""
 
 import pytest
+from tesela.admin import handler
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
-from tesela.errors import DatabaseUnavailableError, InvalidOptionError
-from tesela.migrate import handler
+from tesela.errors import DatabaseUnavailableError, InvalidOptionError, LoginRefusedError
 
 from tests.edges.rds import MASTER, PASSWORD, Rds
 
@@ -30,7 +30,7 @@ def fresh(rds: Rds) -> Rds:
 
 
 def test_bootstrap_makes_the_role_and_migrations_run_by_token_alone(fresh: Rds) -> None:
-    with pytest.raises(DatabaseUnavailableError):
+    with pytest.raises(LoginRefusedError):
         handler({"command": "migrate"}, None)
     assert handler(BOOTSTRAP, None) == {"role": "tesela"}
     assert handler({"command": "migrate"}, None)["applied"][0] == "0001_predictions"
@@ -59,12 +59,23 @@ def test_bootstrap_is_done_where_the_role_logs_in_though_the_master_cannot(fresh
 
 
 def test_a_wrong_password_is_told_and_not_shown(fresh: Rds) -> None:
-    with pytest.raises(DatabaseUnavailableError, match=f'failed for user "{MASTER}"') as refused:
+    with pytest.raises(LoginRefusedError, match=f'failed for user "{MASTER}"') as refused:
         handler(BOOTSTRAP | {"password": "geheim"}, None)
     error: BaseException | None = refused.value
     while error:
         assert "geheim" not in str(error)
         error = error.__context__
+
+
+@pytest.mark.parametrize("command", [{"command": "migrate"}, BOOTSTRAP])
+def test_a_database_that_is_away_refuses_no_login(
+    environment: pytest.MonkeyPatch, command: dict[str, str]
+) -> None:
+    """So that a deployment hands the master's password to nobody because of it."""
+    environment.setenv("DATABASE_URL", "postgresql://tesela@127.0.0.1:9/tesela?login=iam")
+    with pytest.raises(DatabaseUnavailableError) as away:
+        handler(command, None)
+    assert not isinstance(away.value, LoginRefusedError)
 
 
 @pytest.mark.parametrize(
