@@ -6,6 +6,7 @@ from functools import cache
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 from tesela.archive import Archive
 from tesela.core.tiles import Scores
@@ -245,6 +246,17 @@ def test_an_export_that_ends_after_the_deletion_leaves_nothing(world: World) -> 
     with pytest.raises(PredictionNotFoundError):
         world.service.export(key, "a.csv", b"rows", "text/csv")
     assert not world.objects.kept
+
+
+def test_a_stated_band_order_is_another_prediction_whose_picture_has_that_order(
+    world: World,
+) -> None:
+    thresholds, reversed_order = world.service.model.thresholds, (8, 7, 6, 5, 4, 3, 2, 1)
+    plain = world.predict()
+    stated = world.service.predict(IMAGE, thresholds, band_order=reversed_order)
+    assert stated.prediction.id != plain.prediction.id
+    pixels = [world.service.image(outcome.prediction.id).pixels for outcome in (plain, stated)]
+    assert np.array_equal(pixels[0][::-1], pixels[1])
 
 
 def test_an_upload_of_no_or_too_many_bytes_is_refused_with_both_numbers(world: World) -> None:

@@ -1,7 +1,7 @@
 """What is kept of a prediction: the manifest in S3, and the same as rows in PostgreSQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, TypeAdapter
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 
+from tesela.catalogue import CLASSES
 from tesela.core.caveat import UNCODED, Caveat
 from tesela.core.image import Grid, Image
 from tesela.core.masks import Thresholds
@@ -65,15 +66,39 @@ class Prediction:
     thresholds: dict[str, float]
     classes: tuple[ClassSummary, ...]
     warnings: tuple[Annotated[Caveat, BeforeValidator(_caveat)], ...]
+    band_order: tuple[int, ...] | None = None  # of the file's bands, where the caller stated it
 
+
+# Raise it when changed code makes another result of the same image, model and options: what was
+# kept before is then no longer the answer to an upload. Its own id still shows it.
+REVISION = 1
 
 CODEC = TypeAdapter(Prediction)  # between `Prediction` and its JSON
 
 
-def prediction_id(image_sha256: str, model_sha256: str, thresholds: Thresholds) -> UUID:
-    """The same image, model and options have the same id, so a retry finishes what a cut left."""
-    options = json.dumps(dict(thresholds), sort_keys=True)
-    return uuid5(NAMESPACE_URL, f"tesela:{image_sha256}:{model_sha256}:{options}")
+def prediction_id(
+    image_sha256: str,
+    recipe: Mapping[str, object],
+    thresholds: Thresholds,
+    band_order: Sequence[int] | None = None,
+) -> UUID:
+    """An id made of all that a result depends on, so that a repeated request finds it.
+
+    Args:
+        image_sha256: Of the upload.
+        recipe: `Model.recipe`.
+        thresholds: Of every class.
+        band_order: As the caller stated it, or None.
+    """
+    parts = {
+        "revision": REVISION,
+        "image": image_sha256,
+        "recipe": recipe,
+        "thresholds": dict(thresholds),
+        "band_order": band_order and list(band_order),
+        "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
+    }
+    return uuid5(NAMESPACE_URL, f"tesela:{json.dumps(parts, sort_keys=True)}")
 
 
 def image_record(image: Image, sha256: str) -> ImageRecord:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from tesela.archive import Archive
-from tesela.core.image import Grid
+from tesela.archive import SOURCE, Archive
+from tesela.core.decode import decode
+from tesela.core.image import Grid, Image
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
@@ -65,22 +66,28 @@ class Service:
         self._archive = archive
         self._index = index
 
-    def predict(self, body: bytes, thresholds: Thresholds, step: Step = nullcontext) -> Outcome:
-        """Segment an upload and keep it, objects first, row last.
+    def predict(
+        self,
+        body: bytes,
+        thresholds: Thresholds,
+        step: Step = nullcontext,
+        band_order: tuple[int, ...] | None = None,
+    ) -> Outcome:
+        """Segment an upload and keep it, objects first, row last; `band_order` as in `decode`.
 
         Raises:
             TeselaError: As `decode` says, or StorageUnavailableError. What was interrupted is
                 completed by the same upload.
         """
         sha256 = hashlib.sha256(body).hexdigest()
-        key = prediction_id(sha256, self.model.card["sha256"], thresholds)
+        key = prediction_id(sha256, self.model.recipe, thresholds, band_order)
         with step("lookup"):
             kept = self._archive.complete(key)
         if kept:
             with step("save"):
                 return Outcome(kept, created=False, saved=self._save_row(kept, created=False))
-        fresh = segment(body, self.model, thresholds, step)
-        prediction = self._prediction(key, sha256, thresholds, fresh)
+        fresh = segment(body, self.model, thresholds, step, band_order)
+        prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
         with step("save"):
             prediction, created = self._archive.keep(prediction, body, fresh.scores)
             saved = self._save_row(prediction, created=created)
@@ -149,6 +156,14 @@ class Service:
             raise _not_found(key)
         return body
 
+    def image(self, key: UUID) -> Image:
+        """The upload of a prediction, decoded as it was then."""
+        prediction = self._archive.manifest(key)
+        body = self._archive.stored(key, SOURCE) if prediction else None
+        if prediction is None or body is None:
+            raise _not_found(key)
+        return decode(body, prediction.band_order)
+
     def link(self, key: UUID, name: str) -> str:
         """A temporary URL of a prediction's `source.tif` or `scores`."""
         return self._archive.link(key, name)
@@ -204,7 +219,12 @@ class Service:
         self._index.ping()
 
     def _prediction(
-        self, key: UUID, sha256: str, thresholds: Thresholds, fresh: Segmentation
+        self,
+        key: UUID,
+        sha256: str,
+        thresholds: Thresholds,
+        fresh: Segmentation,
+        band_order: tuple[int, ...] | None,
     ) -> Prediction:
         return Prediction(
             id=key,
@@ -214,6 +234,7 @@ class Service:
             thresholds=dict(thresholds),
             classes=fresh.classes,
             warnings=fresh.warnings,
+            band_order=band_order,
         )
 
     def _save_row(self, prediction: Prediction, *, created: bool) -> Saved:

@@ -1,15 +1,21 @@
 """Migrations on a real PostgreSQL: slow, broken, cut off, and two at once."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tesela.edges.database import Database
-from tesela.edges.migrations import _LOCK, migrate
+from tesela.edges.migrations import _LOCK, _MIGRATIONS, migrate
+from tesela.edges.postgres import PostgresIndex
 from tesela.edges.session import ADMIN, Patience, Session
 from tesela.errors import DatabaseUnavailableError
+from tesela.prediction import CODEC
+
+from tests.edges.test_postgres import prediction
 
 SHORT = Patience(connect_s=0.5, answer_s=None, statement_s=30, lock_s=0.3)
 
@@ -104,3 +110,57 @@ def test_two_migrations_at_once_apply_each_file_once(
         thread.join()
     assert sorted(applied) == [[], ["9a", "9b"]]
     assert runs(session) == 2
+
+
+# How the first version saved a prediction.
+SAVE = """
+WITH document AS (
+    SELECT CAST(:document AS jsonb) AS body
+), image_row AS (
+    INSERT INTO image
+    SELECT image.* FROM document, jsonb_populate_record(NULL::image, body->'image') AS image
+), prediction_row AS (
+    INSERT INTO prediction (id, created, image_sha256, model_name, model_version, model_sha256, thresholds, warnings)
+    SELECT (body->>'id')::uuid, (body->>'created')::timestamptz, body#>>'{image,sha256}',
+           body#>>'{model,name}', body#>>'{model,version}', body#>>'{model,sha256}',
+           body->'thresholds', body->'warnings'
+    FROM document
+    RETURNING id
+), class_rows AS (
+    INSERT INTO prediction_class
+    SELECT prediction_row.id, class.number, class.key, class.polygons, class.area_m2, class.area_percent,
+           class.mean_score
+    FROM prediction_row, document, jsonb_populate_recordset(NULL::prediction_class, body->'classes') AS class
+)
+SELECT count(*) FROM prediction_row
+"""
+
+
+@pytest.fixture
+def older(database: Database, tmp_path: Path) -> Iterator[Database]:
+    """A database that was migrated by the first version."""
+    with closing(Session(database, ADMIN)) as session:
+        session.run("DROP DATABASE IF EXISTS older")
+        session.run("CREATE DATABASE older")
+        older = replace(database, name="older")
+        shutil.copy(_MIGRATIONS / "0001_predictions.sql", tmp_path)
+        migrate(older, tmp_path)
+        yield older
+        session.run("DROP DATABASE older WITH (FORCE)")
+
+
+def test_rows_of_the_first_version_get_their_documents(older: Database) -> None:
+    kept = replace(prediction(), warnings=(), band_order=None)
+    with closing(Session(older, ADMIN)) as session:
+        session.run(SAVE, document=CODEC.dump_json(kept).decode())
+    assert migrate(older)[0] == "0002_document"
+    with closing(PostgresIndex(older)) as index:
+        assert index.history(1, None, "structures") == [kept]
+        assert index.delete(kept.id)
+
+
+def test_a_database_that_is_not_migrated_yet_is_unavailable(older: Database) -> None:
+    with closing(PostgresIndex(older)) as index:
+        for use in (lambda: index.save(prediction()), lambda: index.history(1, None, None)):
+            with pytest.raises(DatabaseUnavailableError, match="document"):
+                use()

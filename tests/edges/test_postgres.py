@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from uuid import uuid4
 
@@ -48,6 +49,19 @@ def test_what_is_saved_comes_back_equal(index: PostgresIndex) -> None:
     assert index.save(saved)
     assert index.history(1, None, None) == [saved]
     assert index.delete(saved.id)
+
+
+def test_a_row_keeps_what_its_own_prediction_says_of_the_image(index: PostgresIndex) -> None:
+    """Another version of the code, or another order of the bands, may read the image differently."""
+    first = prediction("34" * 32)
+    image = replace(first.image, crs="EPSG:3116", valid_pixels=1)
+    second = replace(prediction("34" * 32), image=image, band_order=(8, 7, 6, 5, 4, 3, 2, 1))
+    for saved in (first, second):
+        index.save(saved)
+    try:
+        assert index.history(2, None, None) == [second, first]
+    finally:
+        assert [index.delete(first.id), index.delete(second.id)] == [True, True]
 
 
 def test_saving_twice_makes_one_row_and_deleting_twice_finds_none(index: PostgresIndex) -> None:

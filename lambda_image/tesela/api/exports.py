@@ -17,7 +17,6 @@ from tesela.api.options import (
 )
 from tesela.api.reply import BINARY, CSV, GEOJSON, JSON, compact_json, file_reply, stored_reply
 from tesela.archive import SCORES, SOURCE
-from tesela.core.decode import decode
 from tesela.exports.geojson import feature_collection
 from tesela.exports.qgis import Language, qml
 from tesela.exports.rasters import classes_cog, masks_cog, png
@@ -130,7 +129,7 @@ def image_png(
     bands: ThreeBands = None,
 ) -> Response[Any]:
     """The image in true or false colour, any three bands, NDVI or NDWI; nodata is transparent."""
-    image = decode(service_of(router).stored(prediction_id, SOURCE))
+    image = service_of(router).image(prediction_id)
     body = png(composite(image, read_bands(bands)) if bands else view(image, kind))
     return file_reply(service_of(router), prediction_id, "image.png", body, "image/png")
 

@@ -21,6 +21,8 @@ _ENTRIES = {
     *("name", "version", "file", "sha256", "tile_px"),
     *("classes", "bands", "normalisation", "thresholds", "radiometry"),
 }
+# What `model.json` says about the model and no result depends on.
+_DESCRIPTIVE = {"name", "version", "file", "thresholds", "trained_on", "scores", "calibrated"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,13 @@ class Model:
     normalisation: Normalisation
     thresholds: dict[str, float]  # per class, tuned on validation scenes; else the catalogue's
     predict_tile: TilePredictor
+    runtime: Runtime = "litert"
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """All of the model that scores and warnings depend on; thresholds are each request's own."""
+        entries = {key: value for key, value in self.card.items() if key not in _DESCRIPTIVE}
+        return entries | {"runtime": self.runtime, "overlap": _OVERLAP}
 
     @property
     def tile_px(self) -> int:
@@ -89,6 +98,7 @@ def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
         normalisation=Normalisation(**card["normalisation"]),
         thresholds=defaults | card["thresholds"],
         predict_tile=Int8Interpreter(weights, runtime, threads),
+        runtime=runtime,
     )
 
 

@@ -34,15 +34,19 @@ class Segmentation:
 
 @gdal()
 def segment(
-    body: bytes, model: Model, thresholds: Thresholds, step: Step = nullcontext
+    body: bytes,
+    model: Model,
+    thresholds: Thresholds,
+    step: Step = nullcontext,
+    band_order: Sequence[int] | None = None,
 ) -> Segmentation:
-    """Segment an upload.
+    """Segment an upload; `band_order` as in `decode`.
 
     Raises:
         TeselaError: As `decode` says.
     """
     with step("decode"):
-        image = decode(body)
+        image = decode(body, band_order)
     with step("infer"):
         normalised = model.normalise(image)
         scores = model.predict(normalised) * image.valid

@@ -7,6 +7,7 @@ from tesela.edges.database import Database
 from tesela.edges.session import ADMIN, Patience, Session
 
 _SQL = Path(__file__).with_name("sql")
+_MIGRATIONS = _SQL / "migrations"
 _LOCK = 0x7E5E1A  # one migration at a time, whoever starts it
 
 
@@ -26,7 +27,7 @@ def check_login(database: Database) -> None:
 
 
 def migrate(
-    database: Database, folder: Path = _SQL / "migrations", patience: Patience = ADMIN
+    database: Database, folder: Path = _MIGRATIONS, patience: Patience = ADMIN
 ) -> list[str]:
     """Apply what is not applied yet, in order, each in a transaction.
 

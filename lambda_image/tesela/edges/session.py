@@ -10,9 +10,9 @@ from tesela.edges.database import Database
 from tesela.errors import DatabaseUnavailableError, LoginRefusedError, TeselaError
 
 # SQLSTATEs after which the same statement may succeed: connection, login (tokens are renewed),
-# no such database or table (not migrated yet), transaction, resources, a lock that was not given,
+# no such database, table or column (not migrated yet), transaction, resources, a lock that was not given,
 # operator's intervention; and a foreign key that another transaction moved in between.
-_PASSING = ("08", "28", "3D", "40", "42P01", "53", "55P03", "57", "23503")
+_PASSING = ("08", "28", "3D", "40", "42703", "42P01", "53", "55P03", "57", "23503")
 _LOGIN_REFUSED = "28"
 
 

@@ -6,10 +6,11 @@ WITH document AS (
     SELECT image.* FROM document, jsonb_populate_record(NULL::image, body->'image') AS image
     ON CONFLICT (sha256) DO UPDATE SET width = excluded.width -- locks it against a delete beside us
 ), prediction_row AS (
-    INSERT INTO prediction (id, created, image_sha256, model_name, model_version, model_sha256, thresholds, warnings)
+    INSERT INTO prediction (id, created, image_sha256, model_name, model_version, model_sha256, thresholds, warnings,
+                            document)
     SELECT (body->>'id')::uuid, (body->>'created')::timestamptz, body#>>'{image,sha256}',
            body#>>'{model,name}', body#>>'{model,version}', body#>>'{model,sha256}',
-           body->'thresholds', body->'warnings'
+           body->'thresholds', body->'warnings', body
     FROM document
     ON CONFLICT (id) DO NOTHING
     RETURNING id
