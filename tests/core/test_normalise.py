@@ -111,3 +111,25 @@ def test_a_large_image_is_judged_by_a_sample_of_it():
     # The exact percentiles of a normal distribution: 2.054 deviations either side.
     assert np.allclose(result.mean(axis=(1, 2)), 0.5, atol=0.03)
     assert np.allclose(radiometry(result, valid), 1 / (2 * 2.054), atol=0.01)
+
+
+@pytest.mark.parametrize("side", [1000, 1024])
+@pytest.mark.parametrize("period", [4, 64, 256])
+@pytest.mark.parametrize("axis", ["columns", "rows"])
+def test_what_repeats_in_the_image_moves_it_by_its_share_alone(side: int, period: int, axis: str):
+    """Every `period`-th column or row is 900 brighter; exact percentiles are those of all pixels."""
+    plane = np.random.default_rng(1).normal(500, 90, (side, side)).astype(np.float32)
+    striped = plane if axis == "columns" else plane.T
+    striped[:, ::period] += 900
+    expected = np.percentile(plane, 50)
+    valid = np.ones((side, side), bool)
+    dark, bright = np.percentile(plane, [2, 98])
+    result = normalise(plane[None], valid, HOW)
+    middle = (expected - dark) / (bright - dark)
+    assert np.median(result[0]) == pytest.approx(middle, abs=0.03)
+
+
+def test_the_sample_of_an_image_is_always_the_same():
+    pixels = np.random.default_rng(1).normal(500, 90, (8, 400, 400)).astype(np.float32)
+    valid = np.ones((400, 400), bool)
+    assert np.array_equal(normalise(pixels, valid, HOW), normalise(pixels, valid, HOW))
