@@ -14,6 +14,7 @@ from rasterio.transform import Affine
 
 from tesela.catalogue import CLASSES
 from tesela.core.caveat import UNCODED, Caveat
+from tesela.core.ground.crs import crs_name
 from tesela.core.image import Grid, Image
 from tesela.core.masks import Thresholds
 from tesela.core.summary import ClassSummary
@@ -27,7 +28,7 @@ class ImageRecord:
     width: int
     height: int
     dtype: str
-    crs: str | None
+    crs: str | None  # `EPSG:n`, or WKT 2
     transform: tuple[float, float, float, float, float, float]  # a, b, c, d, e, f as in rasterio
     bounds: tuple[float, float, float, float]  # west, south, east, north; pixels without CRS
     coordinates: str  # `lonlat` or `pixel`
@@ -109,7 +110,7 @@ def image_record(image: Image, sha256: str) -> ImageRecord:
         width=grid.width,
         height=grid.height,
         dtype=image.dtype,
-        crs=grid.crs.to_string() if grid.crs else None,
+        crs=crs_name(grid.crs) if grid.crs else None,
         transform=tuple(grid.transform)[:6],
         bounds=grid.bounds,
         coordinates=grid.coordinates,

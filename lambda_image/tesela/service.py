@@ -141,8 +141,8 @@ class Service:
         if prediction is None or scores is None:
             raise _not_found(key)
         image = prediction.image
-        layers = delineate(scores, prediction.thresholds | dict(thresholds), image.pixel_area_m2)
-        classes = summarise(layers, scores, image.pixel_area_m2, image.valid_pixels)
+        layers = delineate(scores, prediction.thresholds | dict(thresholds), image.grid.pixel_areas)
+        classes = summarise(layers, scores, image.valid_pixels)
         return Drawing(prediction, layers, classes)
 
     def drawing(self, outcome: Outcome) -> Drawing:

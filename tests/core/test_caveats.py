@@ -51,6 +51,29 @@ def test_a_band_is_constant_by_its_valid_pixels_alone():
 
 
 @pytest.mark.parametrize(
+    ("sides_m", "doubtful"),
+    [
+        ((0.124, 12.4), True),  # the area of a square of 1.24 m
+        ((12.4, 0.124), True),
+        ((1.24, 3), True),
+        ((1.0, 1.9), False),
+    ],
+)
+def test_pixels_far_from_square_are_doubtful_by_either_side(
+    sides_m: tuple[float, float], doubtful: bool
+):
+    width_m, height_m = sides_m
+    place = Affine(width_m, 0, 443_000, 0, -height_m, 690_000)
+    warnings = warnings_of(grid=Grid(32, 24, UTM, place))
+    assert [warning.code for warning in warnings] == ["pixel-shape"] * doubtful
+    if doubtful:
+        values = warnings[0].values
+        assert (values["width_m"], values["height_m"]) == pytest.approx(sides_m, rel=1e-3)
+        assert values["gsd_m"] == max(values["width_m"], values["height_m"])
+        assert f"{width_m:.2f} x {height_m:.2f} m" in warnings[0].text
+
+
+@pytest.mark.parametrize(
     ("gsd_m", "doubtful"), [(0.31, True), (0.7, True), (1.0, False), (1.9, False), (2.1, True)]
 )
 def test_pixels_much_smaller_or_larger_than_in_training_are_warnings_of(

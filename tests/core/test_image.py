@@ -6,7 +6,8 @@ from pyproj import Geod
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 from rasterio.warp import transform as warp
-from tesela.core.image import LON_LAT, Grid
+from tesela.core.ground.crs import LON_LAT
+from tesela.core.image import Grid
 from tesela.errors import UnsuitableImageError
 
 from tests.tiffs import PLACE, UTM

@@ -95,11 +95,11 @@ def test_another_scale_has_the_same_masks_and_a_warning(dtype: str):
 
 def test_lower_thresholds_need_no_model():
     result = segment(placed(scene(64, 80)), model(), HALF)
-    area = result.image.grid.pixel_area_m2
-    low = delineate(result.scores, HALF | {"roads": 0.25}, area)
+    areas = result.image.grid.pixel_areas
+    low = delineate(result.scores, HALF | {"roads": 0.25}, areas)
     assert low[ROAD].mask.all()
     assert np.array_equal(low[WATER].mask, result.layers[WATER].mask)
-    assert not delineate(result.scores, HALF | {"roads": 0.76}, area)[ROAD].mask.any()
+    assert not delineate(result.scores, HALF | {"roads": 0.76}, areas)[ROAD].mask.any()
 
 
 def test_every_part_is_timed_once_and_in_order():

@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from rasterio.features import rasterize
 from scipy.ndimage import label
+from tesela.core.ground.areas import PixelAreas
 from tesela.core.polygons import Layer, Polygon, vectorise
+
+from tests.core.layers import alike
 
 MASKS = st.tuples(st.integers(1, 14), st.integers(1, 14)).flatmap(lambda s: arrays(bool, s))
 LEAST = st.sampled_from([0.0, 0.4, 1.0, 1.5, 2.0, 3.0, 5.5, 20.0, 1e12])
@@ -22,7 +25,8 @@ def shape(polygon: Polygon) -> shapely.Polygon:
 
 
 def outline(mask: np.ndarray, least_px: float = 1) -> Layer:
-    return vectorise(mask, np.full(mask.shape, 128, np.uint8), least_px)
+    """Objects of a mask whose pixels are 1 m2."""
+    return vectorise(mask, np.full(mask.shape, 128, np.uint8), alike(mask.shape, 1), least_px)
 
 
 def test_a_rectangle_is_its_pixel_corners():
@@ -55,7 +59,7 @@ def test_a_hole_may_touch_its_exterior_at_a_corner():
 
 def test_the_score_is_the_mean_of_an_objects_own_pixels():
     score = np.array([[64, 128, 0, 192]], np.uint8)
-    layer = vectorise(read("##.#"), score, 1)
+    layer = vectorise(read("##.#"), score, alike(score.shape, 1), 1)
     assert sorted(polygon.score for polygon in layer.polygons) == [0.375, 0.75]  # 96, 192 of 256
 
 
@@ -91,7 +95,7 @@ def test_a_full_mask_is_one_polygon():
 @given(mask=MASKS, least_px=LEAST, seed=st.integers(0, 9))
 def test_polygons_are_the_four_connected_objects(mask: np.ndarray, least_px: float, seed: int):
     score = np.random.default_rng(seed).integers(0, 256, mask.shape, np.uint8)
-    layer = vectorise(mask, score, least_px)
+    layer = vectorise(mask, score, alike(mask.shape, 1), least_px)
     labels, count = label(mask)  # scipy's default is 4-connected
     kept = [n for n in range(1, count + 1) if (labels == n).sum() >= least_px]
     assert np.array_equal(layer.mask, np.isin(labels, kept))
@@ -125,6 +129,25 @@ def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray):
 
 def test_a_hole_right_below_where_the_outline_starts_is_a_hole_and_no_edge():
     mask = np.array([[0, 0, 1, 0, 0], [1, 1, 1, 1, 1], [1, 1, 0, 1, 1], [1, 1, 1, 1, 1]], bool)
-    layer = vectorise(mask, np.full(mask.shape, 128, np.uint8), 1)
+    layer = outline(mask)
     assert np.array_equal(layer.mask, mask)
     assert [polygon.pixels for polygon in layer.polygons] == [15]
+
+
+def test_an_objects_area_is_its_pixels_times_their_area():
+    (polygon,) = vectorise(read("##."), np.zeros((1, 3), np.uint8), alike((1, 3), 2.5), 0).polygons
+    assert polygon.area_m2 == 5
+
+
+def test_where_pixels_differ_each_object_sums_its_own():
+    """Areas 1, 2, 3 and 4 m2 in a row."""
+    areas = PixelAreas(4, 1, np.array([[1.0, 4.0]]))
+    layer = vectorise(read("##.#"), np.zeros((1, 4), np.uint8), areas, 0)
+    assert sorted(polygon.area_m2 for polygon in layer.polygons) == pytest.approx([3, 4])
+
+
+def test_a_least_area_counts_pixels_of_the_mean_size():
+    areas = PixelAreas(4, 1, np.array([[1.0, 4.0]]))  # 2.5 m2 on the average
+    score = np.zeros((1, 4), np.uint8)
+    assert len(vectorise(read("##.#"), score, areas, 5).polygons) == 1
+    assert len(vectorise(read("##.#"), score, areas, 2.5).polygons) == 2

@@ -10,7 +10,7 @@ SCORES[2, 0, :6] = [64, 128, 192, 255, 1, 0]  # roads
 
 
 def summaries(valid_pixels: int = 600, **windows: tuple[slice, slice]):
-    return {s.key: s for s in summarise(draw(20, 30, **windows), SCORES, 1.5376, valid_pixels)}
+    return {s.key: s for s in summarise(draw(20, 30, **windows), SCORES, valid_pixels)}
 
 
 def test_ten_classes_in_order():
@@ -45,6 +45,6 @@ def test_classes_overlap_so_shares_may_pass_100_percent():
 
 
 def test_hectares_are_ten_thousandths_of_square_metres():
-    layers = draw(200, 300, crops=np.s_[:, :])
-    crops = summarise(layers, np.full((10, 200, 300), 128, np.uint8), 4.0, 60_000)[5]
+    layers = draw(200, 300, 4.0, crops=np.s_[:, :])
+    crops = summarise(layers, np.full((10, 200, 300), 128, np.uint8), 60_000)[5]
     assert (crops.area_m2, crops.area_ha) == (240_000, 24)

@@ -7,10 +7,12 @@ from hypothesis.extra.numpy import arrays
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 from rasterio.warp import transform as warp
-from tesela.core.image import LON_LAT, Grid
+from tesela.core.ground.crs import LON_LAT
+from tesela.core.image import Grid
 from tesela.core.polygons import vectorise
 from tesela.exports.geometry import place
 
+from tests.core.layers import alike
 from tests.tiffs import PLACE, UTM
 
 RING = np.array([[1, 1, 1, 1], [1, 0, 0, 1], [1, 1, 1, 1]], bool)  # rows of 4
@@ -24,7 +26,8 @@ GRIDS = {
 
 
 def polygons_of(mask: np.ndarray):
-    return vectorise(mask, np.full(mask.shape, 200, np.uint8), 1).polygons
+    areas = alike(mask.shape, 1)
+    return vectorise(mask, np.full(mask.shape, 200, np.uint8), areas, 0).polygons
 
 
 def test_no_polygon_has_no_coordinates():
@@ -34,7 +37,7 @@ def test_no_polygon_has_no_coordinates():
 @pytest.mark.parametrize("name", GRIDS)
 def test_exteriors_turn_left_and_holes_turn_right(name: str):
     """RFC 7946, 3.1.6."""
-    ((exterior, hole),) = place(polygons_of(RING), GRIDS[name])
+    (((exterior, hole),),) = place(polygons_of(RING), GRIDS[name])
     assert shapely.LinearRing(exterior).is_ccw
     assert not shapely.LinearRing(hole).is_ccw
     assert exterior[0] == exterior[-1]
@@ -42,13 +45,13 @@ def test_exteriors_turn_left_and_holes_turn_right(name: str):
 
 
 def test_without_a_crs_corners_stay_pixels():
-    ((exterior, hole),) = place(polygons_of(RING), Grid(4, 3))
+    (((exterior, hole),),) = place(polygons_of(RING), Grid(4, 3))
     assert {tuple(corner) for corner in exterior} == {(0, 0), (4, 0), (4, 3), (0, 3)}
     assert {tuple(corner) for corner in hole} == {(1, 1), (3, 1), (3, 2), (1, 2)}
 
 
 def test_corners_are_where_a_warp_puts_them():
-    ((exterior, _),) = place(polygons_of(RING), Grid(4, 3, UTM, PLACE))
+    (((exterior, _),),) = place(polygons_of(RING), Grid(4, 3, UTM, PLACE))
     x, y = [443_000, 443_000 + 4 * 1.24], [690_000, 690_000 - 3 * 1.24]
     lon, lat = warp(UTM, LON_LAT, [x[0], x[1], x[1], x[0]], [y[0], y[0], y[1], y[1]])
     expected = {(round(a, 7), round(b, 7)) for a, b in zip(lon, lat, strict=True)}
@@ -60,7 +63,7 @@ def test_rings_stay_with_their_polygons():
     mask[:, :4] = RING
     mask[1, 6] = True
     mask[:, 8:] = RING
-    placed = place(polygons_of(mask), Grid(12, 3))
+    placed = [parts[0] for parts in place(polygons_of(mask), Grid(12, 3))]
     assert sorted(len(rings) for rings in placed) == [1, 2, 2]
     for rings in placed:
         exterior = shapely.Polygon(rings[0])
@@ -69,7 +72,7 @@ def test_rings_stay_with_their_polygons():
 
 @given(mask=arrays(bool, (9, 9)), name=st.sampled_from(sorted(GRIDS)))
 def test_polygons_stay_valid_on_the_ground(mask: np.ndarray, name: str):
-    for rings in place(polygons_of(mask), GRIDS[name]):
+    for (rings,) in place(polygons_of(mask), GRIDS[name]):
         polygon = shapely.Polygon(rings[0], rings[1:])
         assert polygon.is_valid
         assert shapely.LinearRing(rings[0]).is_ccw

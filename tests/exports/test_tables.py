@@ -18,7 +18,7 @@ GROUND = Grid(30, 20, UTM, PLACE)
 
 def table(grid: Grid) -> pd.DataFrame:
     scores = np.full((10, 20, 30), SCORE, np.uint8)
-    return dataframe(summarise(LAYERS, scores, grid.pixel_area_m2, 600), LAYERS, grid)
+    return dataframe(summarise(LAYERS, scores, 600), LAYERS, grid)
 
 
 def test_a_row_a_class_in_the_catalogues_order():

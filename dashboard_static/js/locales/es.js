@@ -334,6 +334,8 @@ export default {
   "warning.no-crs":
     "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
   "warning.pixel-size": "Los píxeles miden {gsd_m} m; el modelo se entrenó con {trained_gsd_m} m.",
+  "warning.pixel-shape":
+    "Los píxeles miden {width_m} × {height_m} m; el modelo se entrenó con {trained_gsd_m} m.",
   "warning.radiometry":
     "No se parecen a las imágenes de entrenamiento estas bandas: {bands}. El resultado puede fallar. Revise el orden de las bandas.",
   "warning.value-scale":

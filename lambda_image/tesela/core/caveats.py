@@ -12,6 +12,7 @@ from tesela.core.model import Model
 from tesela.core.normalise import radiometry
 
 _GSD_RATIO = 1.6  # beyond it, objects are smaller or larger than any the model was shown
+_SQUARE_RATIO = 1.05  # of the longer side to the shorter one
 
 
 def caveats(image: Image, normalised: Pixels, model: Model) -> tuple[Caveat, ...]:
@@ -38,13 +39,22 @@ def _constant_bands(low: NDArray[np.float32], high: NDArray[np.float32]) -> Iter
 
 
 def _ground(image: Image) -> Iterator[Caveat]:
-    gsd_m = image.grid.pixel_area_m2**0.5
-    values = {"gsd_m": gsd_m, "trained_gsd_m": DEFAULT_GSD_M}
-    if image.grid.crs and not 1 / _GSD_RATIO < gsd_m / DEFAULT_GSD_M < _GSD_RATIO:
+    if image.grid.crs is None:
+        return
+    sides_m = image.grid.pixel_size_m
+    longer, shorter = max(sides_m), min(sides_m)
+    if shorter < DEFAULT_GSD_M / _GSD_RATIO or longer > DEFAULT_GSD_M * _GSD_RATIO:
+        square = longer / shorter < _SQUARE_RATIO
+        size = f"{longer:.2f} m wide" if square else f"{sides_m[0]:.2f} x {sides_m[1]:.2f} m"
         yield Caveat(
-            "pixel-size",
-            values,
-            f"The pixels are {gsd_m:.2f} m wide; the model was trained at {DEFAULT_GSD_M} m.",
+            "pixel-size" if square else "pixel-shape",
+            {
+                "gsd_m": longer,
+                "width_m": sides_m[0],
+                "height_m": sides_m[1],
+                "trained_gsd_m": DEFAULT_GSD_M,
+            },
+            f"The pixels are {size}; the model was trained at {DEFAULT_GSD_M} m.",
         )
 
 

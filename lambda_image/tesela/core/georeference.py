@@ -15,7 +15,8 @@ from rasterio.warp import transform as warp_points
 
 from tesela.core.caveat import Caveat
 from tesela.core.gdal import GDAL_ERRORS
-from tesela.core.image import DEFAULT_GSD_M, LON_LAT, Grid
+from tesela.core.ground.crs import LON_LAT
+from tesela.core.image import DEFAULT_GSD_M, Grid
 from tesela.core.tiff.georeference import Georeference
 from tesela.errors import UnsuitableImageError
 

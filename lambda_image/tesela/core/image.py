@@ -1,6 +1,5 @@
 """A decoded image and where it lies on the ground."""
 
-import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,18 +11,25 @@ from rasterio.warp import transform as warp_points
 
 from tesela.core.caveat import Caveat
 from tesela.core.gdal import GDAL_ERRORS, gdal
+from tesela.core.ground.areas import PixelAreas, pixel_areas, sides
+from tesela.core.ground.crs import LON_LAT
+from tesela.core.ground.ellipsoid import (
+    FULL_TURN_DEG,
+    HALF_TURN_DEG,
+    Points,
+    to_space,
+    turned_in,
+)
+from tesela.core.ground.rings import trace
 from tesela.errors import UnsuitableImageError
 
 Pixels = NDArray[np.float32]  # (8, height, width)
 Valid = NDArray[np.bool_]  # (height, width), False where nodata or not finite
 
 DEFAULT_GSD_M = 1.24  # WorldView-3 multispectral at nadir, assumed where an image has no CRS
-LON_LAT = CRS.from_string("OGC:CRS84")
 
-# WGS 84 (NIMA TR8350.2): semi-major axis in metres, first eccentricity squared.
-_A_M = 6_378_137.0
-_E2 = 6.694_379_990_14e-3
-_MOST_LON_LAT_DEG = 360, 90  # some rasters count longitude from 0 to 360
+_MAX_LON_LAT_DEG = 360, 90  # some rasters count longitude from 0 to 360
+_ROUNDING_DEG = 1e-9
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,10 @@ class Grid:
         return "lonlat" if self.crs else "pixel"
 
     @gdal()
-    def to_lonlat(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Pixel corners (n, 2) as column and row, to (n, 2) longitude and latitude, or unchanged without CRS.
+    def to_lonlat(self, points: Points) -> Points:
+        """Convert pixel corners (n, 2), column and row, to longitude (-180 to 180) and latitude.
+
+        Without a CRS they stay as they are.
 
         Raises:
             UnsuitableImageError: The CRS does not reach WGS 84 at these points.
@@ -58,40 +66,104 @@ class Grid:
                 f"The image's CRS cannot be used: {error}", "crs-unusable", reason=str(error)
             ) from error
         lonlat = np.column_stack([lon, lat])
-        if not np.isfinite(lonlat).all() or (np.abs(lonlat) > _MOST_LON_LAT_DEG).any():
+        outside = ~(np.abs(lonlat) <= _MAX_LON_LAT_DEG).all(axis=1)  # not finite, or too large
+        if outside.any():
+            first = int(np.argmax(outside))
             raise UnsuitableImageError(
-                f"The image's upper left corner {c:g}, {f:g} lies outside its CRS.",
+                f"The image's point {x[first]:g}, {y[first]:g} lies outside its CRS.",
                 "outside-crs",
-                x=c,
-                y=f,
+                x=float(x[first]),
+                y=float(y[first]),
             )
-        return lonlat
+        return np.column_stack([turned_in(lonlat[:, 0]), lonlat[:, 1]])
+
+    @cached_property
+    def outline(self) -> Points:
+        """The image's edge, a closed ring (n, 2); longitudes are continuous, as `trace` makes them.
+
+        Raises:
+            UnsuitableImageError: The image covers more than all longitudes, so parts of it twice.
+        """
+        w, h = self.width, self.height
+        corners = np.array([[0, 0], [w, 0], [w, h], [0, h], [0, 0]], float)
+        if self.crs is None:
+            return corners
+        (line,) = self.trace([corners])
+        span = float(np.ptp(line[:, 0]))
+        if span > FULL_TURN_DEG + _ROUNDING_DEG:
+            raise UnsuitableImageError(
+                f"The image covers {span:g} degrees of longitude; there are {FULL_TURN_DEG}.",
+                "longitudes-repeated",
+                degrees=span,
+                limit=FULL_TURN_DEG,
+            )
+        return line
+
+    def trace(self, rings: list[Points]) -> list[Points]:
+        """Lead closed rings of pixel corners over the globe, as `rings.trace`."""
+        return trace(rings, self.to_lonlat, self.pixel_size_m)
+
+    @cached_property
+    def pole(self) -> int:
+        """90 or -90 if that pole lies inside the image, else 0."""
+        turns = round((self.outline[-1, 0] - self.outline[0, 0]) / 360) if self.crs else 0
+        return self.pole_within(turns, clockwise=True)
+
+    def pole_within(self, turns: int, *, clockwise: bool) -> int:
+        """The latitude of the pole that a ring encloses: 90, -90, or 0 for none.
+
+        Args:
+            turns: How often the ring runs around the globe eastwards: -1, 0 or 1.
+            clockwise: Whether it runs clockwise in the image, rows downwards.
+        """
+        return 90 * turns * (1 if clockwise == self.mirrored else -1)
+
+    @cached_property
+    def mirrored(self) -> bool:
+        """Whether the image shows the ground as in a mirror; north-up images do not."""
+        middle = np.array([[self.width / 2, self.height / 2]])
+        right, down = sides(self.to_lonlat, middle)
+        upwards = np.cross(down, right) @ to_space(self.to_lonlat(middle)).T
+        return bool(upwards[0, 0] < 0)
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in longitude and latitude; (0, 0, width, height) without CRS."""
-        w, h = self.width, self.height
-        corners = self.to_lonlat(np.array([[0, 0], [w, 0], [w, h], [0, h]], float))
-        west, south = corners.min(axis=0)
-        east, north = corners.max(axis=0)
-        return float(west), float(south), float(east), float(north)
+        """West, south, east and north as in RFC 7946, 5.2; (0, 0, width, height) without CRS.
 
-    @cached_property
-    def pixel_area_m2(self) -> float:
-        """Area of the middle pixel on the WGS 84 ellipsoid, so that every CRS counts alike.
-
-        From the radii of curvature M and N at its latitude (Snyder, USGS PP 1395, eq. 4-18, 4-20).
+        West is over east where the image crosses the antimeridian. A pole inside makes the bounds
+        reach it, and all longitudes.
         """
         if self.crs is None:
-            return DEFAULT_GSD_M**2
-        column, row = self.width / 2, self.height / 2
-        corner = np.array([[column, row], [column + 1, row], [column, row + 1]], float)
-        origin, right, down = self.to_lonlat(corner)
-        sin2 = math.sin(math.radians(origin[1])) ** 2
-        meridian = _A_M * (1 - _E2) / (1 - _E2 * sin2) ** 1.5
-        parallel = _A_M / math.sqrt(1 - _E2 * sin2) * math.sqrt(1 - sin2)
-        (east_r, north_r), (east_d, north_d) = np.radians([right - origin, down - origin])
-        return float(abs(east_r * north_d - east_d * north_r) * meridian * parallel)
+            return 0, 0, float(self.width), float(self.height)
+        (west, south), (east, north) = self.outline.min(axis=0), self.outline.max(axis=0)
+        if self.pole:
+            return -180, float(min(south, self.pole)), 180, float(max(north, self.pole))
+        if east - west >= FULL_TURN_DEG - _ROUNDING_DEG:
+            return -180, float(south), 180, float(north)
+        first = (west + HALF_TURN_DEG) % FULL_TURN_DEG - HALF_TURN_DEG
+        (last,) = turned_in(np.array([first + (east - west)]))
+        return float(first), float(south), float(last), float(north)
+
+    @cached_property
+    def pixel_size_m(self) -> tuple[float, float]:
+        """Length on the ground of the middle pixel's sides, along a row and along a column."""
+        if self.crs is None:
+            return DEFAULT_GSD_M, DEFAULT_GSD_M
+        middle = np.array([[self.width / 2, self.height / 2]])
+        along_row, along_column = np.linalg.norm(sides(self.to_lonlat, middle), axis=2)[:, 0]
+        return float(along_row), float(along_column)
+
+    @cached_property
+    def pixel_areas(self) -> PixelAreas:
+        """Areas of the pixels on the WGS 84 ellipsoid, so that every CRS counts alike."""
+        if self.crs is None:
+            return PixelAreas(self.width, self.height, np.array([[DEFAULT_GSD_M**2]]))
+        return pixel_areas(self.to_lonlat, self.width, self.height)
+
+    @property
+    def pixel_area_m2(self) -> float:
+        """Mean area of a pixel on the ground."""
+        return self.pixel_areas.mean
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from tesela.core.caveat import Caveat
 from tesela.core.caveats import caveats
 from tesela.core.decode import decode
 from tesela.core.gdal import gdal
+from tesela.core.ground.areas import PixelAreas
 from tesela.core.image import Image
 from tesela.core.masks import Thresholds, threshold
 from tesela.core.model import Model
@@ -51,18 +52,16 @@ def segment(
         normalised = model.normalise(image)
         scores = model.predict(normalised) * image.valid
     with step("polygons"):
-        layers = delineate(scores, thresholds, image.grid.pixel_area_m2)
-        classes = summarise(
-            layers, scores, image.grid.pixel_area_m2, int(np.count_nonzero(image.valid))
-        )
+        layers = delineate(scores, thresholds, image.grid.pixel_areas)
+        classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
     return Segmentation(image, scores, layers, classes, caveats(image, normalised, model))
 
 
 @gdal()
-def delineate(scores: Scores, thresholds: Thresholds, pixel_area_m2: float) -> tuple[Layer, ...]:
+def delineate(scores: Scores, thresholds: Thresholds, areas: PixelAreas) -> tuple[Layer, ...]:
     """Ten layers from scores; all that thresholds change, so kept scores need no model."""
     masks = threshold(scores, thresholds)
     return tuple(
-        vectorise(masks[n], scores[n], entry.least_area_m2 / pixel_area_m2)
+        vectorise(masks[n], scores[n], areas, entry.least_area_m2)
         for n, entry in enumerate(CLASSES)
     )

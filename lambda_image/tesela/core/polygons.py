@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rasterio.features import shapes, sieve
 
 from tesela.core.gdal import gdal
+from tesela.core.ground.areas import PixelAreas
 from tesela.core.masks import SCORE_UNIT
 
 Ring = Sequence[tuple[float, float]]  # closed: pixel corners as column and row
@@ -18,10 +19,11 @@ Mask = NDArray[np.bool_]  # (height, width)
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """An object: exterior ring, then holes, in pixel corners; pixels covered; mean score 0 to 1."""
+    """An object: exterior ring, then holes, in pixel corners; area on the ground; mean score 0 to 1."""
 
     rings: Sequence[Ring]
     pixels: int
+    area_m2: float
     score: float
 
 
@@ -34,13 +36,16 @@ class Layer:
 
 
 @gdal()
-def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
-    """Polygons of the 4-connected objects of at least `least_px` pixels, and the mask they fill.
+def vectorise(mask: Mask, score: NDArray[np.uint8], areas: PixelAreas, least_m2: float) -> Layer:
+    """Polygons of the 4-connected objects of at least `least_m2`, and the mask they fill.
+
+    The least area is counted in pixels of the mean size.
 
     Four-connected objects give valid polygons (OGC): rings touch at corners, but never cross.
     """
     if not mask.any():
         return Layer(mask, ())
+    least_px = least_m2 / areas.mean
     mask = _sieved(mask, least_px)
     rings = [geometry["coordinates"] for geometry, _ in shapes(_bytes(mask), mask, connectivity=4)]
     if not rings:
@@ -48,13 +53,26 @@ def vectorise(mask: Mask, score: NDArray[np.uint8], least_px: float) -> Layer:
     labels = _labels(rings, mask)
     pixels = np.bincount(labels.ravel(), minlength=len(rings) + 1)
     sums = np.bincount(labels.ravel(), score.ravel(), minlength=len(rings) + 1)
+    ground = _ground_areas(labels, pixels, areas)
     kept = pixels >= least_px
     kept[0] = False  # the background
     means = sums / np.maximum(pixels, 1) / SCORE_UNIT
     polygons = [
-        Polygon(rings[n - 1], int(pixels[n]), float(means[n])) for n in np.flatnonzero(kept)
+        Polygon(rings[n - 1], int(pixels[n]), float(ground[n]), float(means[n]))
+        for n in np.flatnonzero(kept)
     ]
     return Layer(kept[labels], polygons)
+
+
+def _ground_areas(
+    labels: NDArray[np.int32], pixels: NDArray[np.intp], areas: PixelAreas
+) -> NDArray[np.float64]:
+    """Area in m2 of each label."""
+    if areas.alike:
+        return np.asarray(pixels * areas.mean)
+    return np.asarray(
+        np.bincount(labels.ravel(), areas.raster.ravel(), minlength=len(pixels)), np.float64
+    )
 
 
 def _sieved(mask: Mask, least_px: float) -> Mask:

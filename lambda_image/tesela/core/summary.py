@@ -31,20 +31,18 @@ class ClassSummary:
 
 
 def summarise(
-    layers: Sequence[Layer], scores: Scores, pixel_area_m2: float, valid_pixels: int
+    layers: Sequence[Layer], scores: Scores, valid_pixels: int
 ) -> tuple[ClassSummary, ...]:
     """Counts and areas of ten layers, in the catalogue's order."""
     return tuple(
-        _summary(number, layer, scores[number - 1], pixel_area_m2, valid_pixels)
+        _summary(number, layer, scores[number - 1], valid_pixels)
         for number, layer in enumerate(layers, 1)
     )
 
 
-def _summary(
-    number: int, layer: Layer, score: Scores, pixel_area_m2: float, valid_pixels: int
-) -> ClassSummary:
+def _summary(number: int, layer: Layer, score: Scores, valid_pixels: int) -> ClassSummary:
     pixels = int(np.count_nonzero(layer.mask))
-    area_m2 = pixels * pixel_area_m2
+    area_m2 = sum(polygon.area_m2 for polygon in layer.polygons)
     mean = float(score[layer.mask].mean()) / SCORE_UNIT if pixels else None
     return ClassSummary(
         number=number,

@@ -6,7 +6,7 @@ from typing import Any
 from tesela.catalogue import CLASSES, LandCover
 from tesela.core.image import Grid
 from tesela.core.polygons import Layer
-from tesela.exports.geometry import place
+from tesela.exports.geometry import Parts, place
 
 
 def feature_collection(layers: Sequence[Layer], grid: Grid) -> dict[str, Any]:
@@ -32,13 +32,19 @@ def _features(land_cover: LandCover, layer: Layer, grid: Grid) -> Iterator[dict[
         "name_es": land_cover.name["es"],
         "colour": land_cover.corine["colour"],
     }
-    for polygon, coordinates in zip(layer.polygons, place(layer.polygons, grid), strict=True):
+    for polygon, parts in zip(layer.polygons, place(layer.polygons, grid), strict=True):
         yield {
             "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": coordinates},
+            "geometry": _geometry(parts),
             "properties": about
             | {
-                "area_m2": round(polygon.pixels * grid.pixel_area_m2, 2),
+                "area_m2": round(polygon.area_m2, 2),
                 "score": round(polygon.score, 4),
             },
         }
+
+
+def _geometry(parts: Parts) -> dict[str, Any]:
+    if len(parts) == 1:
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}

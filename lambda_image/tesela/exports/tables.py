@@ -9,7 +9,7 @@ from tesela.catalogue import CLASSES
 from tesela.core.image import Grid
 from tesela.core.polygons import Layer
 from tesela.core.summary import ClassSummary
-from tesela.exports.geometry import place
+from tesela.exports.geometry import Parts, decimals_of, place
 
 
 def dataframe(
@@ -36,10 +36,13 @@ def dataframe(
 
 
 def objects(layers: Sequence[Layer], grid: Grid) -> pd.DataFrame:
-    """A row an object: class, area, score and a WKT POLYGON in lon/lat or pixels."""
+    """A row an object: class, area, score and a WKT POLYGON in lon/lat or pixels.
+
+    An object that the antimeridian cuts is a MULTIPOLYGON.
+    """
     return pd.DataFrame(
         [
-            (entry.key, entry.number, polygon.pixels * grid.pixel_area_m2, polygon.score, text)
+            (entry.key, entry.number, polygon.area_m2, polygon.score, text)
             for entry, layer in zip(CLASSES, layers, strict=True)
             for polygon, text in zip(layer.polygons, _texts(layer, grid), strict=True)
         ],
@@ -48,8 +51,21 @@ def objects(layers: Sequence[Layer], grid: Grid) -> pd.DataFrame:
 
 
 def _texts(layer: Layer, grid: Grid) -> list[str]:
-    polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in place(layer.polygons, grid)]
-    return [str(shapely.to_wkt(polygon, rounding_precision=7)) for polygon in polygons]
+    shapes = [_shape(parts) for parts in place(layer.polygons, grid)]
+    return [_text(shape, grid) for shape in shapes]
+
+
+def _shape(parts: Parts) -> shapely.Polygon | shapely.MultiPolygon:
+    polygons = _polygons(parts)
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def _polygons(parts: Parts) -> list[shapely.Polygon]:
+    return [shapely.Polygon(rings[0], rings[1:]) for rings in parts]
+
+
+def _text(shape: shapely.Geometry, grid: Grid) -> str:
+    return str(shapely.to_wkt(shape, rounding_precision=decimals_of(grid)))
 
 
 def segment_tiff_rows(layers: Sequence[Layer], image_name: str) -> pd.DataFrame:
@@ -68,5 +84,5 @@ def segment_tiff_rows(layers: Sequence[Layer], image_name: str) -> pd.DataFrame:
 
 def wkt(layer: Layer, grid: Grid) -> str:
     """WKT MULTIPOLYGON of a layer; `MULTIPOLYGON EMPTY` where it has none."""
-    polygons = [shapely.Polygon(rings[0], rings[1:]) for rings in place(layer.polygons, grid)]
-    return str(shapely.to_wkt(shapely.MultiPolygon(polygons), rounding_precision=7))
+    polygons = [part for parts in place(layer.polygons, grid) for part in _polygons(parts)]
+    return _text(shapely.MultiPolygon(polygons), grid)
