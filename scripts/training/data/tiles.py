@@ -25,6 +25,9 @@ from scripts.training.data.scenes import (
 )
 from scripts.training.tile_sets import ANY, SETS, TileSet
 
+FILL = 12  # levels that JPEG leaves of a mosaic's black or white surroundings
+MIN_KNOWN = 0.1  # share of a tile that must be labelled
+
 
 def scenes(folder: Path) -> Iterator[TrainingScene]:
     """Yield every tile of the set of that name, at 0.6 m or its own coarser pixel size."""
@@ -34,11 +37,16 @@ def scenes(folder: Path) -> Iterator[TrainingScene]:
 def read_set(folder: Path, tiles: TileSet) -> Iterator[TrainingScene]:
     """Yield every tile of a folder whose masks mean what the row says."""
     for path in sorted((folder / "images").glob("*.jpg")):
+        if path.stem.startswith(tiles.skipped or ("\0",)):
+            continue
         colour = read_bands(path)
         if tiles.infrared:
             colour = np.concatenate([colour, read_bands(folder / "nir" / path.name)])
         mask = read_bands((folder / "masks" / path.name).with_suffix(".png"))[0]
+        colour = _without_fill(colour, mask)
         rows, columns = _best(mask, tiles.side_px or max(mask.shape))
+        if (mask[rows, columns] != UNKNOWN).mean() < MIN_KNOWN:
+            continue
         labels = _labels(mask[rows, columns], tiles, path.stem)
         name, terrain = f"{tiles.folder}/{path.stem}", _terrain(tiles, path.stem)
         yield rgb_scene(
@@ -77,6 +85,12 @@ def read_bands(path: Path) -> NDArray[np.uint8]:
     )
 
 
+def _without_fill(colour: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The tile with 0 where the mosaic ends: black or white, and unknown."""
+    dark, bright = (colour <= FILL).all(axis=0), (colour >= 255 - FILL).all(axis=0)
+    return colour * ~((mask == UNKNOWN) & (dark | bright))
+
+
 def _labels(mask: NDArray[np.uint8], tiles: TileSet, stem: str) -> Labels:
     labels = unknown(*mask.shape)
     for value in np.unique(mask[mask != UNKNOWN]).tolist():
@@ -92,8 +106,8 @@ def _labels(mask: NDArray[np.uint8], tiles: TileSet, stem: str) -> Labels:
 
 
 def _best(mask: NDArray[np.uint8], side: int) -> tuple[slice, slice]:
-    """Where in a mask a square of `side` px holds the most known pixels, on a coarse grid."""
-    known = (mask != UNKNOWN).astype(np.int64)
+    """Where in a mask a square of `side` px knows and shows most, on a coarse grid."""
+    known = np.where(mask == UNKNOWN, 0, np.where(mask == 0, 1, 9))
     sums = np.pad(known.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     starts = [range(0, max(1, length - side + 1), max(1, side // 8)) for length in mask.shape]
     high = [min(side, length) for length in mask.shape]

@@ -196,11 +196,13 @@ def cut(
     rows, columns = (
         _around(start, side, wide, length, rng) for start, length in zip(crop, lengths, strict=True)
     )
-    pixels = prepared(scene.pixels[:, rows, columns].astype(np.float32), scene, rng)
+    pixels = scene.pixels[:, rows, columns].astype(np.float32)
+    valid = pixels.any(axis=0)  # 0 in all bands is no ground, as in serving
+    pixels = prepared(pixels, scene, rng)
     if repaint:
         pixels = augment.repaint_roads(pixels, scene.labels[:, rows, columns], rng)
     pixels = augment.radiometry(pixels, rng)
-    pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
+    pixels = normalised(pixels, valid)
     pixels[~np.array(scene.shown)] = 0
     pixels = augment.lose_estimates(pixels, np.array(scene.known), rng)
     inside = tuple(

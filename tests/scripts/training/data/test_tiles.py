@@ -128,3 +128,19 @@ def test_a_set_is_read_by_the_name_of_its_folder(tmp_path: Path):
     (tmp_path / "set").rename(tmp_path / "kampala_oam")
     (one,) = tiles.scenes(tmp_path / "kampala_oam")
     assert (one.name, one.gsd_m) == ("kampala_oam/a", 0.597)
+
+
+def test_tiles_that_the_row_names_and_hardly_labelled_ones_are_not_read(tmp_path: Path):
+    for name in ("bad_1", "good_1"):
+        tile(tmp_path, name, np.zeros((8, 8)))
+    tile(tmp_path, "empty_1", np.full((8, 8), X))
+    assert [name for name, _ in read(tmp_path, replace(BUILDINGS, skipped=("bad",)))] == [
+        "set/good_1"
+    ]
+
+
+def test_the_surroundings_of_a_mosaic_become_nodata_and_dark_ground_does_not():
+    colour = np.full((3, 2, 4), 100, np.uint8)
+    colour[:, :, 0], colour[:, :, 1], colour[:, :, 2] = 5, 252, 3
+    mask = np.array([[X, X, 0, X]] * 2, np.uint8)
+    assert tiles._without_fill(colour, mask)[0, 0].tolist() == [0, 0, 3, 100]

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
-from scripts.training.data import windows
+from scripts.training.data import augment, windows
 from scripts.training.data.scenes import UNKNOWN, TrainingScene, unknown
 from scripts.training.data.windows import Site, WindowSampler
 from scripts.training.recipe import Recipe
@@ -135,3 +137,78 @@ def test_a_class_is_looked_for_in_the_scenes_that_hold_it():
 
 def test_scenes_without_any_class_are_shown_anywhere():
     assert len(set(drawn(WindowSampler([scene("a")], rarity=0.25)))) > 100
+
+
+def test_a_window_is_drawn_from_the_scene_averaged_to_about_its_pixel_size(scene: TrainingScene):
+    fine = replace(scene, gsd_m=0.62)
+    place, scale = windows.scaled(windows.Site(fine, 60, 70), 1.24)
+    assert (place.scene.gsd_m, place.row, place.column, scale) == (1.24, 30, 35, 1.0)
+    place, scale = windows.scaled(windows.Site(fine, 60, 70), 0.8)
+    assert (place.scene.gsd_m, scale) == (0.62, pytest.approx(0.8 / 0.62))
+
+
+def test_a_coarse_scene_is_enlarged_by_no_more_than_a_limit(scene: TrainingScene):
+    _, scale = windows.scaled(windows.Site(replace(scene, gsd_m=2.5), 0, 0), 0.6)
+    assert scale == pytest.approx(1 / windows.COARSER)
+
+
+def test_half_of_the_windows_have_the_models_pixel_size_and_all_lie_in_the_trained_range():
+    rng = np.random.default_rng(0)
+    drawn = np.array([windows.draw_gsd(rng) for _ in range(2000)])
+    assert np.mean(np.isclose(drawn, 1.24)) == pytest.approx(0.5, abs=0.04)
+    assert 0.6 <= drawn.min() < 0.7
+    assert 2.3 < drawn.max() <= 2.5
+
+
+def test_bands_that_a_source_lacks_are_blank_and_brighten_no_others(scene: TrainingScene):
+    rgb = tuple(number < 5 for number in range(8))
+    pixels = scene.pixels.copy()
+    pixels[5:] = 0
+    lacking = replace(scene, pixels=pixels, known=rgb, shown=rgb)
+    whole, part = (
+        windows.shown(one, 160, NORMALISED, np.random.default_rng(0)) for one in (scene, lacking)
+    )
+    assert not part[5:].any()
+    ratio = (part[:5].std() / whole[:5].std()).item()
+    assert 0.75 < ratio < 1.25  # 1.6 if the blank bands' spread counted as nothing
+
+
+def test_ground_beyond_the_mosaic_changes_no_statistics(scene: TrainingScene):
+    pixels = scene.pixels.copy()
+    pixels[:, :, 90:] = 0
+    half = replace(scene, pixels=pixels)
+    drawn, _ = windows.cut(windows.Site(half, 60, 45), 80, NORMALISED, np.random.default_rng(1))
+    seen = drawn[:, drawn.any(axis=0)]
+    assert np.median(seen) < 0.15  # 0.25 above black
+
+
+def test_estimated_bands_are_often_lost_and_measured_ones_never_by_that():
+    known = np.array([False, True, True, False, True, False, True, False])
+    rng = np.random.default_rng(0)
+    lost = np.array(
+        [
+            ~augment.lose_estimates(np.ones((8, 2, 2), np.float32), known, rng).any(axis=(1, 2))
+            for _ in range(1000)
+        ]
+    )
+    assert not lost[:, known].any()
+    assert lost[:, 0].mean() == pytest.approx(0.28, abs=0.05)
+    assert lost[:, ~known].all(axis=1).mean() == pytest.approx(0.2, abs=0.04)
+
+
+def test_misregistered_bands_move_together_and_the_others_stay():
+    pixels = np.tile(np.arange(40, dtype=np.float32), (8, 40, 1))
+    moved = augment.misregister(pixels, np.array([0, 3]), np.random.default_rng(3))
+    inner = np.s_[5:-5, 5:-5]
+    offsets = (moved - pixels)[:, *inner]
+    assert not offsets[[1, 2, 4, 5, 6, 7]].any()
+    assert np.allclose(offsets[0], offsets[3])
+    assert 0 < abs(offsets[0].mean()) < 2
+
+
+def test_the_curve_of_a_picture_keeps_black_white_and_their_order():
+    levels = np.tile(np.arange(256, dtype=np.float32), (8, 1, 1))
+    bent = augment.gamma(levels, np.random.default_rng(0))
+    assert bent[0, 0, [0, 255]] == pytest.approx([0, 255], abs=1e-3)
+    assert (np.diff(bent[0, 0]) > 0).all()
+    assert not np.allclose(bent, levels)
