@@ -33,6 +33,7 @@ class Child:
     ) -> None:
         """Start it; `user` is whom to become, None to stay."""
         self.log, self._stop_signal = log, stop_signal
+        log.touch(mode=0o600)
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 arguments,
@@ -42,6 +43,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=0o077,  # what it writes is for its user alone
                 **popen_arguments(user),
             )
         self.pid: int = self._process.pid

@@ -25,7 +25,9 @@ class DataDirectory:
 
     def acquire(self) -> None:
         """Make it ours; DataDirError when another stack runs on it."""
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(mode=_closed_mode(), parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        (self.path / _LOCK).touch(mode=0o600)
         lock = (self.path / _LOCK).open("a+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -33,6 +35,7 @@ class DataDirectory:
             lock.close()
             raise DataDirError(f"Tesela is running already on {self.path}.") from error
         self._lock = lock
+        self._close_to_others()
 
     def release(self) -> None:
         """Let another stack have it."""
@@ -76,6 +79,13 @@ class DataDirectory:
         with contextlib.suppress(OSError):
             self.path.rmdir()  # stays when something of the user's is in it
 
+    def _close_to_others(self) -> None:
+        """What an earlier version left readable: images of the user's are among it."""
+        for kept in (self.logs, self.path / "s3"):
+            for path in (kept, *kept.rglob("*")):
+                if path.exists():
+                    path.chmod(0o700 if path.is_dir() else 0o600)
+
     def _is_taken(self) -> bool:
         if not self.path.exists():
             return False
@@ -85,3 +95,8 @@ class DataDirectory:
             return True
         self.release()
         return False
+
+
+def _closed_mode() -> int:
+    """Of the directory itself: PostgreSQL, which does not run as root, passes through root's."""
+    return 0o711 if os.geteuid() == 0 else 0o700

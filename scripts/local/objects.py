@@ -1,6 +1,7 @@
 """The S3 of the stack: a moto server process with one bucket, its objects kept between runs."""
 
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ class Objects:
         """Keep the objects in `data_dir`/s3."""
         self._directory, self._log = data_dir / "s3", logs / "objects.log"
         self._child: Child | None = None
+        self._lock = threading.RLock()
         self.port = free_port()
 
     @property
@@ -67,9 +69,43 @@ class Objects:
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10),
         )
 
+    @property
+    def died(self) -> bool:
+        """Whether the server ended without being asked to."""
+        return self._child is not None and not self._child.running
+
+    def revive(self) -> None:
+        """Start it if it died."""
+        with self._lock:
+            if self.died:
+                self.start()
+
     def start(self) -> None:
         """Start, return when the bucket is there."""
-        self._directory.mkdir(exist_ok=True)
+        with self._lock:
+            self._start()
+
+    def stop(self) -> None:
+        """Stop; every answered PUT is in its file already."""
+        with self._lock:
+            child, self._child = self._child, None
+            if child:
+                child.stop()
+
+    def kill(self) -> None:
+        """End it at once, as a crash would; it stays down until `start`."""
+        with self._lock:
+            child, self._child = self._child, None
+            if child:
+                child.kill()
+                child.wait()
+
+    def _start(self) -> None:
+        if self._child:
+            if self._child.running:
+                return
+            self._child.wait()
+        self._directory.mkdir(mode=0o700, exist_ok=True)
         self._child = Child(
             [
                 sys.executable,
@@ -87,19 +123,6 @@ class Objects:
             if not self._child.running or time.monotonic() > deadline:
                 raise ObjectsError(f"The S3 server does not start:\n{self._child.log_tail()}")
             time.sleep(0.05)
-
-    def stop(self) -> None:
-        """Stop; every answered PUT is in its file already."""
-        if self._child:
-            self._child.stop()
-            self._child = None
-
-    def kill(self) -> None:
-        """End it without a word, as a crash would."""
-        if self._child:
-            self._child.kill()
-            self._child.wait()
-            self._child = None
 
     def _environment(self) -> dict[str, str]:
         return {

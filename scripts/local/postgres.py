@@ -1,6 +1,7 @@
 """A PostgreSQL of the stack's own: TCP on 127.0.0.1, scram password, data kept between runs."""
 
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Postgres:
         self._data_dir, self._log, self._binaries = data_dir, logs / "postgres.log", binaries
         self._cluster: PostgresCluster | None = None
         self._child: Child | None = None
+        self._lock = threading.RLock()
         self.port = 0
 
     @property
@@ -42,10 +44,42 @@ class Postgres:
         """-> of the server, 0 while it is stopped."""
         return self._child.pid if self._child else 0
 
+    @property
+    def died(self) -> bool:
+        """Whether the server ended without being asked to."""
+        return self._child is not None and not self._child.running
+
+    def revive(self) -> None:
+        """Start it if it died."""
+        with self._lock:
+            if self.died:
+                self.start()
+
     def start(self) -> None:
         """Start, the first time making cluster and database; return when it takes connections."""
-        if self._child and self._child.running:
-            return
+        with self._lock:
+            self._start()
+
+    def stop(self) -> None:
+        """Stop at once (fast shutdown): open connections end, what was committed is kept."""
+        with self._lock:
+            child, self._child = self._child, None
+            if child:
+                child.stop()
+
+    def kill(self) -> None:
+        """End it at once, as a crash would; it stays down until `start`."""
+        with self._lock:
+            child, self._child = self._child, None
+            if child:
+                child.kill()
+                child.wait()
+
+    def _start(self) -> None:
+        if self._child:
+            if self._child.running:
+                return
+            self._child.wait()
         first_time = self._cluster is None
         self._cluster = self._cluster or self._open_cluster()
         end_orphan(self._cluster.data)
@@ -55,19 +89,6 @@ class Postgres:
             time.sleep(0.2)
         if first_time:
             self._create_database()
-
-    def stop(self) -> None:
-        """Stop at once (fast shutdown): open connections are cut, what was committed is kept."""
-        if self._child:
-            self._child.stop()
-            self._child = None
-
-    def kill(self) -> None:
-        """End it without a word, as a crash would."""
-        if self._child:
-            self._child.kill()
-            self._child.wait()
-            self._child = None
 
     @property
     def _made(self) -> PostgresCluster:
@@ -125,9 +146,12 @@ class ExternalPostgres:
     """The server that DATABASE_URL names: not ours to start or stop."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.pid = url, 0
+        self.url, self.pid, self.died = url, 0, False
 
     def start(self) -> None:
+        """Nothing to do."""
+
+    def revive(self) -> None:
         """Nothing to do."""
 
     def stop(self) -> None:

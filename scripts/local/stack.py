@@ -15,6 +15,7 @@ from scripts.local.data import DataDirectory
 from scripts.local.errors import LocalError
 from scripts.local.function import Function, aws_settings
 from scripts.local.function_url import FunctionUrl
+from scripts.local.keeper import Keeper
 from scripts.local.objects import Objects
 from scripts.local.page import Page
 from scripts.local.postgres import ExternalPostgres, Postgres
@@ -110,6 +111,7 @@ class LocalStack:
         self._data.write_stack(self.environment)
         self._migrate_database()
         self._start_workers()
+        self._keep_stores()
         page.configure(api.url, self.objects.url)
         page.start()
         api.start()
@@ -117,7 +119,9 @@ class LocalStack:
     def _claim_data(self) -> None:
         self._data.acquire()
         self._cleanup.callback(self._data.release)
-        log = logging.FileHandler(self._data.logs / "function-url.log")
+        path = self._data.logs / "function-url.log"
+        path.touch(mode=0o600)
+        log = logging.FileHandler(path)
         log.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         logger = logging.getLogger("scripts.local")
         logger.addHandler(log)
@@ -136,6 +140,11 @@ class LocalStack:
         with ThreadPoolExecutor() as pool:
             for start in [pool.submit(store.start) for store in stores]:
                 start.result()
+
+    def _keep_stores(self) -> None:
+        """From the end of the start on: what does not come up at first is an error."""
+        servers = {"PostgreSQL": self.postgres, "S3": self.objects}
+        self._until_stop(Keeper(servers, self._report)).start()
 
     def _say_where_postgres_is(self) -> None:
         place = kept_directory(self._data.path)

@@ -16,6 +16,7 @@ import pytest
 
 from scripts.local.data import DataDirectory
 from scripts.local.errors import DataDirError, PortBusyError
+from scripts.local.postgres_home import kept_directory
 from scripts.local.stack import ROOT, LocalStack
 
 FUNCTION = Path(__file__).parent / "function"
@@ -72,6 +73,78 @@ def test_a_second_stack_on_the_same_data_is_refused_and_so_is_removing_it(stack,
     with pytest.raises(DataDirError, match="running already"):
         DataDirectory(data_dir).remove()
     assert get(stack.api_url)["version"] == "2.0"
+
+
+@pytest.mark.parametrize("name", ["postgres", "objects"])
+def test_postgresql_and_s3_that_die_are_started_again_at_the_same_address(stack, name):
+    server = getattr(stack, name)
+    pid, port = server.pid, server.port
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while server.pid == pid or not accepts(port):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert server.port == port
+
+
+def test_what_is_stopped_on_purpose_stays_down(stack):
+    stack.objects.stop()
+    time.sleep(1)
+    assert not accepts(stack.objects.port)
+    stack.objects.start()
+    assert accepts(stack.objects.port)
+
+
+def accepts(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_what_the_stack_keeps_is_readable_by_its_owner_alone(stack, data_dir):
+    client = stack.objects.client()
+    client.put_object(Bucket=stack.objects.bucket, Key="uploads/a", Body=b"1")
+    client.close()
+    get(stack.api_url)
+    kept = [*data_dir.rglob("*"), *kept_directory(data_dir).rglob("*")]
+    assert {path.name for path in kept} >= {
+        "function-url.log",
+        "worker-1.log",
+        "lock",
+        "PG_VERSION",
+    }
+    open_ones = {
+        str(path): oct(path.stat().st_mode) for path in kept if path.stat().st_mode & 0o077
+    }
+    assert not open_ones
+
+
+def test_a_new_data_directory_is_closed_and_one_of_the_user_s_stays_as_it_is(tmp_path):
+    (tmp_path / "mine").mkdir(mode=0o755)
+    modes = {}
+    for name in ("new", "mine"):
+        data = DataDirectory(tmp_path / name)
+        data.acquire()
+        data.release()
+        modes[name] = stat.S_IMODE(data.path.stat().st_mode)
+        data.remove()
+    # PostgreSQL, which does not run as root, passes through root's directory.
+    assert modes == {"new": 0o711 if os.geteuid() == 0 else 0o700, "mine": 0o755}
+
+
+def test_what_an_earlier_version_left_readable_is_closed(tmp_path):
+    data = DataDirectory(tmp_path / "data")
+    left = data.path / "s3" / "bucket" / "image.object"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    left.chmod(0o644)
+    data.acquire()
+    data.release()
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (left, left.parent, left.parents[1])]
+    assert modes == [0o600, 0o700, 0o700]
+    data.remove()
 
 
 @pytest.mark.parametrize("setting", ["page_port", "api_port"])
