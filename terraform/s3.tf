@@ -120,7 +120,7 @@ resource "aws_s3_bucket_cors_configuration" "results" {
     allowed_methods = ["GET", "HEAD"]
     allowed_origins = ["*"]
     allowed_headers = ["*"]
-    expose_headers  = ["Content-Encoding", "Content-Length", "ETag"]
+    expose_headers  = ["Accept-Ranges", "Content-Encoding", "Content-Length", "Content-Range", "ETag"]
     max_age_seconds = 3600
   }
 }

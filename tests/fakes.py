@@ -54,8 +54,8 @@ class InMemoryObjects:
         found = sorted(self.kept.items())
         yield from (StoredObject(key, o[2]) for key, o in found if key.startswith(prefix))
 
-    def link(self, key: str) -> str:
-        return f"https://objects.test/{key}"
+    def link(self, key: str, *, head: bool = False) -> str:
+        return f"https://objects.test/{key}{'?head' if head else ''}"
 
     def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
         return f"https://objects.test/{key}?size={size_bytes}&type={content_type}"

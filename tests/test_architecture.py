@@ -127,7 +127,16 @@ def test_the_arrows_have_no_circle():
 
 
 def test_what_is_slow_to_load_is_loaded_where_it_is_needed():
-    heavy = ["pandas", "shapely", "boto3", "plotly", "tensorflow", "matplotlib", "scipy"]
+    heavy = [
+        "pandas",
+        "shapely",
+        "xlsxwriter",
+        "boto3",
+        "plotly",
+        "tensorflow",
+        "matplotlib",
+        "scipy",
+    ]
     heavy += ["pg8000", "aws_lambda_powertools.event_handler.openapi.models"]
     script = f"import sys, tesela.handler; print([m for m in {heavy} if m in sys.modules])"
     found = subprocess.run(

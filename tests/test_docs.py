@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tesela import __version__
 from tesela.catalogue import KEYS
+from tesela.exports import EXPORTS
 from tesela.settings import Settings
 
 from tests.stack import InProcess
@@ -24,6 +25,14 @@ def test_the_readme_tells_every_route_and_no_other(api: InProcess) -> None:
     paths = api("GET", "/openapi.json").json["paths"]
     routes = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
     assert told(r"\| `((?:GET|POST|DELETE) [^`]+)` \|") == routes
+
+
+def test_the_readme_lists_the_exports_as_they_are() -> None:
+    rows = [
+        f"| `GET /predictions/{{prediction_id}}/{export.name}` | {export.summary} |"
+        for export in EXPORTS
+    ]
+    assert "\n".join(rows) in README
 
 
 def test_the_readme_tells_every_setting_and_no_other() -> None:

@@ -20,7 +20,7 @@ from tesela.errors import (
 )
 from tesela.prediction import Prediction
 from tesela.reconcile import ORPHAN_AGE, reconcile
-from tesela.service import MOST_UPLOAD_BYTES, Outcome, Service
+from tesela.service import MAX_UPLOAD_BYTES, Outcome, Service
 
 from tests.core.fakes import model
 from tests.fakes import InMemoryIndex, InMemoryObjects, nothing
@@ -260,10 +260,10 @@ def test_a_stated_band_order_is_another_prediction_whose_picture_has_that_order(
 
 
 def test_an_upload_of_no_or_too_many_bytes_is_refused_with_both_numbers(world: World) -> None:
-    for size in (0, MOST_UPLOAD_BYTES + 1):
-        with pytest.raises(ImageTooLargeError, match=f"{size} .*{MOST_UPLOAD_BYTES}"):
+    for size in (0, MAX_UPLOAD_BYTES + 1):
+        with pytest.raises(ImageTooLargeError, match=f"{size} .*{MAX_UPLOAD_BYTES}"):
             world.service.upload_link(size)
-    key, url = world.service.upload_link(MOST_UPLOAD_BYTES)
+    key, url = world.service.upload_link(MAX_UPLOAD_BYTES)
     assert url.startswith(f"https://objects.test/uploads/{key}?")
     with pytest.raises(UploadNotFoundError):
         world.service.uploaded(key)

@@ -101,11 +101,13 @@ class Archive:
         """`source.tif` or `scores` (gzip) as it was kept, or None."""
         return self._objects.get(_key(key, name))
 
-    def link(self, key: UUID, name: str) -> str:
-        """A temporary URL of `source.tif` or `scores`."""
-        return self._objects.link(_key(key, name))
+    def link(self, key: UUID, name: str, *, head: bool = False) -> str:
+        """A temporary URL of `source.tif` or `scores`, for HEAD or else for GET."""
+        return self._objects.link(_key(key, name), head=head)
 
-    def export(self, key: UUID, name: str, body: bytes, media_type: str) -> str | None:
+    def export(
+        self, key: UUID, name: str, body: bytes, media_type: str, *, head: bool = False
+    ) -> str | None:
         """A temporary URL of a file that was made from a prediction, or None if that is gone.
 
         The content's hash is part of the key: no request replaces what another's link leads to.
@@ -115,7 +117,7 @@ class Archive:
         if self.manifest(key) is None:  # deleted while the file was made
             self._objects.delete([path])
             return None
-        return self._objects.link(path)
+        return self._objects.link(path, head=head)
 
     def delete(self, key: UUID) -> bool:
         """Delete what is there of a prediction, its manifest first; False if there was nothing."""

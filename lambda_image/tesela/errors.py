@@ -64,6 +64,10 @@ class InvalidOptionError(TeselaError):
         )
 
 
+class NotAcceptableError(TeselaError):
+    """The client accepts none of the media types that there are."""
+
+
 class PredictionNotFoundError(TeselaError):
     """There is no prediction with this id."""
 

@@ -38,8 +38,8 @@ class ObjectStore(Protocol):
     def listed(self, prefix: str) -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, in the order of the keys."""
 
-    def link(self, key: str) -> str:
-        """A temporary URL that reads the object."""
+    def link(self, key: str, *, head: bool = False) -> str:
+        """A temporary URL that reads the object, by HEAD or else by GET: it is signed for one."""
 
     def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
         """A temporary URL that takes one PUT of just this size and type."""

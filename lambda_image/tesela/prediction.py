@@ -17,6 +17,7 @@ from tesela.core.caveat import UNCODED, Caveat
 from tesela.core.ground.crs import crs_name
 from tesela.core.image import Grid, Image
 from tesela.core.masks import Thresholds
+from tesela.core.polygons import Layer
 from tesela.core.summary import ClassSummary
 
 
@@ -68,6 +69,20 @@ class Prediction:
     classes: tuple[ClassSummary, ...]
     warnings: tuple[Annotated[Caveat, BeforeValidator(_caveat)], ...]
     band_order: tuple[int, ...] | None = None  # of the file's bands, where the caller stated it
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A prediction's layers at some thresholds, with their counts and areas."""
+
+    prediction: Prediction
+    layers: Sequence[Layer]
+    classes: tuple[ClassSummary, ...]
+
+    @property
+    def grid(self) -> Grid:
+        """Where its pixels lie."""
+        return self.prediction.image.grid
 
 
 # Raise it when changed code makes another result of the same image, model and options: what was

@@ -1,7 +1,6 @@
 """The use cases."""
 
 import hashlib
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,13 +9,12 @@ from uuid import UUID, uuid4
 
 from tesela.archive import SOURCE, Archive
 from tesela.core.decode import decode
-from tesela.core.image import Grid, Image
+from tesela.core.image import Image
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
 from tesela.core.pipeline import Segmentation, Step, delineate, segment
-from tesela.core.polygons import Layer
-from tesela.core.summary import ClassSummary, summarise
+from tesela.core.summary import summarise
 from tesela.errors import (
     DatabaseUnavailableError,
     ImageTooLargeError,
@@ -25,27 +23,13 @@ from tesela.errors import (
     UploadNotFoundError,
 )
 from tesela.ports import Period, PredictionIndex
-from tesela.prediction import Prediction, image_record, model_record, prediction_id
+from tesela.prediction import Drawing, Prediction, image_record, model_record, prediction_id
 from tesela.reconcile import save_row
 
 Saved = Literal["all", "objects"]
 
-MOST_UPLOAD_BYTES = LIMITS.max_bytes
+MAX_UPLOAD_BYTES = LIMITS.max_bytes
 _MAX_ROUNDS = 5  # of deleting again what another request made meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A prediction's layers at some thresholds, with their counts and areas."""
-
-    prediction: Prediction
-    layers: Sequence[Layer]
-    classes: tuple[ClassSummary, ...]
-
-    @property
-    def grid(self) -> Grid:
-        """Where its pixels lie."""
-        return self.prediction.image.grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +83,12 @@ class Service:
         Raises:
             ImageTooLargeError: More bytes than the largest image has uncompressed.
         """
-        if not 0 < size_bytes <= MOST_UPLOAD_BYTES:
+        if not 0 < size_bytes <= MAX_UPLOAD_BYTES:
             raise ImageTooLargeError(
-                f"The upload has {size_bytes} bytes; the limit is {MOST_UPLOAD_BYTES}.",
+                f"The upload has {size_bytes} bytes; the limit is {MAX_UPLOAD_BYTES}.",
                 "upload-too-large",
                 size_bytes=size_bytes,
-                limit_bytes=MOST_UPLOAD_BYTES,
+                limit_bytes=MAX_UPLOAD_BYTES,
             )
         key = uuid4()
         return key, self._archive.upload_link(key, size_bytes)
@@ -164,17 +148,21 @@ class Service:
             raise _not_found(key)
         return decode(body, prediction.band_order)
 
-    def link(self, key: UUID, name: str) -> str:
-        """A temporary URL of a prediction's `source.tif` or `scores`."""
-        return self._archive.link(key, name)
+    def link(self, key: UUID, name: str, *, head: bool = False) -> str:
+        """A temporary URL of a prediction's `source.tif` or `scores`, for HEAD or else for GET."""
+        return self._archive.link(key, name, head=head)
 
-    def export(self, key: UUID, name: str, body: bytes, media_type: str) -> str:
+    def export(
+        self, key: UUID, name: str, body: bytes, media_type: str, *, head: bool = False
+    ) -> str:
         """A temporary URL of a file that was made from a prediction and is too long for an answer.
+
+        The URL is for HEAD or else for GET.
 
         Raises:
             PredictionNotFoundError: The prediction was deleted while the file was made.
         """
-        url = self._archive.export(key, name, body, media_type)
+        url = self._archive.export(key, name, body, media_type, head=head)
         if url is None:
             raise _not_found(key)
         return url

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterable
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from scripts.local.request_body import (
 
 _DISCARDED = 64 << 20  # bytes of a refused body that are still read before the connection closes
 _NO_BODY = {204, 304}
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 Headers = Iterable[tuple[str, str]]
 
@@ -161,5 +163,15 @@ class Connection(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_WR)
         self.connection.settimeout(5)
         discard_body(self.rfile, _DISCARDED)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what the base class cannot read; 501 is a method that AWS hands to no function."""
+        del explain
+        self.close_connection = True
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            allow = ", ".join(_METHODS)
+            self.reply(405, {"Message": f"Method not allowed; use {allow}"}, [("Allow", allow)])
+        else:
+            self.reply(code, {"Message": message or HTTPStatus(code).phrase})
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815

@@ -29,7 +29,9 @@ _CORS: "CORSConfigurationTypeDef" = {
             "AllowedMethods": ["GET", "HEAD", "PUT"],  # PUT: images too long for a request
             "AllowedOrigins": ["*"],
             "AllowedHeaders": ["*"],
-            "ExposeHeaders": ["Content-Length", "Content-Encoding", "ETag"],
+            "ExposeHeaders": [
+                *("Accept-Ranges", "Content-Encoding", "Content-Length", "Content-Range", "ETag"),
+            ],
             "MaxAgeSeconds": 3600,
         }
     ]

@@ -48,7 +48,7 @@ def test_the_description_fits_what_is_answered(api: InProcess, town: bytes) -> N
         schema = store | {"$ref": f"#/components/schemas/{name}"}
         Draft202012Validator(schema).validate(answer.json)
     described = document["paths"]["/predictions/{prediction_id}/overlay.png"]["get"]["responses"]
-    assert set(described) == {"200", "307", "default"}
+    assert set(described) == {"200", "206", "304", "307", "400", "404", "416", "503"}
     assert "image/png" in described["200"]["content"]
 
 

@@ -119,7 +119,7 @@ def test_no_header_but_a_known_token_s_opens_what_is_closed(
 ) -> None:
     access = Access([digest(TOKEN)])
     is_open = method == "OPTIONS" or (
-        method == "GET" and path in ("/health", "/docs", "/openapi.json")
+        method == "GET" and path in ("/", "/health", "/docs", "/openapi.json")
     )
     assert access.admits(request(method, path, authorization)) == is_open
     assert access.admits(request(method, path, f"bearer  {TOKEN} "))

@@ -8,8 +8,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 import shapely
-from tesela.api.present import FORMS
 from tesela.catalogue import KEYS
+from tesela.exports import EXPORTS
 
 from tests.stack import InProcess
 from tests.tiffs import counts, one_page
@@ -90,11 +90,11 @@ def test_history_can_be_filtered_by_class(api: InProcess, image: bytes) -> None:
         assert nothing["id"] not in found
 
 
-def test_a_deleted_prediction_is_gone_in_every_form(api: InProcess, image: bytes) -> None:
+def test_a_deleted_prediction_has_no_export_left(api: InProcess, image: bytes) -> None:
     key = api("POST", "/predictions", image).json["id"]
     assert api("DELETE", f"/predictions/{key}").status == 204
     assert api("DELETE", f"/predictions/{key}").status == 404
-    assert {api("GET", f"/predictions/{key}/{form}").status for form in FORMS} == {404}
+    assert {api("GET", f"/predictions/{key}/{each.name}").status for each in EXPORTS} == {404}
     assert key not in [item["id"] for item in api("GET", "/predictions?limit=100").json["items"]]
 
 

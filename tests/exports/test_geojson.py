@@ -8,17 +8,18 @@ from tesela.core.image import Grid
 from tesela.exports.geojson import feature_collection
 
 from tests.core.layers import draw
-from tests.tiffs import PLACE, UTM
+from tests.exports.drawings import GROUND, drawing_of
 
 LAYERS = draw(20, 30, roads=np.s_[2:5, 3:9], trees=np.s_[10:12, 10:12])
-GROUND = Grid(30, 20, UTM, PLACE)
 
 
-def test_a_feature_an_object_with_its_class():
-    collection = feature_collection(LAYERS, Grid(30, 20))
+def test_one_feature_per_object_with_its_class():
+    collection = feature_collection(drawing_of(LAYERS, Grid(30, 20)))
     assert collection["type"] == "FeatureCollection"
     road, tree = collection["features"]
+    assert (road["id"], tree["id"]) == ("roads-2-3", "trees-10-10")
     assert road["properties"] == {
+        "id": "roads-2-3",
         "class": "roads",
         "number": 3,
         "name_en": "Roads",
@@ -33,7 +34,7 @@ def test_a_feature_an_object_with_its_class():
 
 def test_every_class_carries_its_own_names_and_colour():
     everywhere = {entry.key: np.s_[0:4, 0:4] for entry in CLASSES}
-    features = feature_collection(draw(20, 30, **everywhere), GROUND)["features"]
+    features = feature_collection(drawing_of(draw(20, 30, **everywhere)))["features"]
     for entry, feature in zip(CLASSES, features, strict=True):
         about = feature["properties"]
         assert (about["class"], about["number"]) == (entry.key, entry.number)
@@ -43,7 +44,7 @@ def test_every_class_carries_its_own_names_and_colour():
 
 @pytest.mark.parametrize(("grid", "said"), [(GROUND, "lonlat"), (Grid(30, 20), "pixel")])
 def test_it_says_what_its_positions_are(grid: Grid, said: str):
-    collection = feature_collection(LAYERS, grid)
+    collection = feature_collection(drawing_of(LAYERS, grid))
     assert collection["positions"] == said
     assert collection["bbox"] == grid.bounds
 
@@ -51,12 +52,12 @@ def test_it_says_what_its_positions_are(grid: Grid, said: str):
 def test_it_holds_no_member_that_rfc_7946_keeps_for_other_objects():
     """RFC 7946, 7.1: a FeatureCollection must not contain these."""
     assert not {"coordinates", "geometries", "geometry", "properties"} & set(
-        feature_collection(LAYERS, GROUND)
+        feature_collection(drawing_of(LAYERS, GROUND))
     )
 
 
 def test_shapely_reads_it_and_the_areas_agree():
-    collection = json.loads(json.dumps(feature_collection(LAYERS, Grid(30, 20))))
+    collection = json.loads(json.dumps(feature_collection(drawing_of(LAYERS, Grid(30, 20)))))
     for feature in collection["features"]:
         polygon = shapely.from_geojson(json.dumps(feature["geometry"]))
         assert polygon.is_valid
@@ -64,11 +65,11 @@ def test_shapely_reads_it_and_the_areas_agree():
 
 
 def test_on_the_ground_features_lie_inside_the_bbox():
-    collection = feature_collection(LAYERS, GROUND)
+    collection = feature_collection(drawing_of(LAYERS, GROUND))
     box = shapely.box(*collection["bbox"]).buffer(1e-7)  # coordinates are rounded
     for feature in collection["features"]:
         assert box.contains(shapely.from_geojson(json.dumps(feature["geometry"])))
 
 
 def test_nothing_found_is_an_empty_collection():
-    assert feature_collection(draw(20, 30), GROUND)["features"] == []
+    assert feature_collection(drawing_of(draw(20, 30)))["features"] == []

@@ -16,6 +16,7 @@ from tesela.exports.geojson import feature_collection
 
 from tests.core.ground.grids import grids
 from tests.core.ground.truth import METRES_PER_DEGREE, area_of_geojson_m2, distance_m, lonlat
+from tests.exports.drawings import drawing_of
 
 SCORE = 192
 
@@ -25,7 +26,7 @@ def collection_of(mask: np.ndarray, grid: Grid) -> dict[str, Any]:
     nothing = Layer(np.zeros(mask.shape, bool), ())
     score = np.full(mask.shape, SCORE, np.uint8)
     layer = vectorise(mask, score, grid.pixel_areas, 0)
-    return feature_collection([layer, *[nothing] * (len(KEYS) - 1)], grid)
+    return feature_collection(drawing_of([layer, *[nothing] * (len(KEYS) - 1)], grid))
 
 
 def blobs(grid: Grid, seed: int) -> np.ndarray:

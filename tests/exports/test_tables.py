@@ -1,4 +1,5 @@
-from io import StringIO
+from csv import reader
+from io import BytesIO, StringIO
 
 import numpy as np
 import pandas as pd
@@ -6,19 +7,26 @@ import pytest
 import shapely
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.image import Grid
-from tesela.core.summary import summarise
-from tesela.exports.tables import dataframe, segment_tiff_rows, wkt
+from tesela.exports.tables import (
+    MAX_CELL,
+    class_table,
+    csv,
+    dataframe_json,
+    object_table,
+    objects_csv,
+    segment_tiff_rows,
+    table_csv,
+    wkt,
+)
 
-from tests.core.layers import SCORE, draw
-from tests.tiffs import PLACE, UTM
+from tests.core.layers import draw
+from tests.exports.drawings import GROUND, PIXELS, drawing_of
 
 LAYERS = draw(20, 30, buildings=np.s_[2:5, 3:9], crops=np.s_[10:20, 10:20])
-GROUND = Grid(30, 20, UTM, PLACE)
 
 
 def table(grid: Grid) -> pd.DataFrame:
-    scores = np.full((10, 20, 30), SCORE, np.uint8)
-    return dataframe(summarise(LAYERS, scores, 600), LAYERS, grid)
+    return class_table(drawing_of(LAYERS, grid))
 
 
 def test_a_row_a_class_in_the_catalogues_order():
@@ -37,7 +45,7 @@ def test_a_row_a_class_in_the_catalogues_order():
 @pytest.mark.parametrize("grid", [GROUND, Grid(30, 20)], ids=["ground", "pixels"])
 def test_pandas_reads_its_table_schema_back_unchanged(grid: Grid):
     frame = table(grid)
-    text = frame.to_json(orient="table", index=False)
+    text = dataframe_json(drawing_of(LAYERS, grid)).decode()
     again = pd.read_json(StringIO(text), orient="table")
     assert again.columns.tolist() == frame.columns.tolist()
     assert again["corine_code"][0] == "111"  # a code, no number
@@ -77,6 +85,45 @@ def test_the_older_clients_rows_are_ten_in_pixels():
 
 def test_csv_reads_back_too():
     frame = table(GROUND)
-    text = frame.to_csv(index=False)
+    text = table_csv(drawing_of(LAYERS)).decode()
     again = pd.read_csv(StringIO(text), dtype={"corine_code": str})
     pd.testing.assert_frame_equal(again, frame, check_dtype=False)
+
+
+def test_objects_have_ids_of_their_class_and_first_pixel():
+    layers = draw(20, 30, roads=np.s_[2:5, 3:9], crops=np.s_[10:20, 10:20])
+    assert object_table(drawing_of(layers))["id"].tolist() == ["roads-2-3", "crops-10-10"]
+
+
+def test_a_spanish_spreadsheet_reads_the_numbers():
+    text = table_csv(drawing_of(LAYERS, PIXELS), "es")
+    assert text.startswith(b"\xef\xbb\xbfclass;number;")
+    again = pd.read_csv(BytesIO(text), sep=";", decimal=",", encoding="utf-8-sig")
+    plain = pd.read_csv(BytesIO(table_csv(drawing_of(LAYERS, PIXELS))))
+    pd.testing.assert_frame_equal(again, plain)
+    assert b";27,68;" in text
+
+
+def test_an_english_spreadsheet_reads_commas_points_and_accents():
+    text = objects_csv(drawing_of(LAYERS, PIXELS), "en")
+    assert text.startswith(b"\xef\xbb\xbfid,class,")
+    assert pd.read_csv(BytesIO(text), encoding="utf-8-sig")["area_m2"][0] == 27.68
+
+
+@pytest.mark.parametrize(("locale", "kept"), [("en", [True, False]), ("es", [True, False])])
+def test_spreadsheets_get_no_text_above_a_cell_of_excel(locale: str, kept: list[bool]):
+    frame = pd.DataFrame({"wkt": ["P" * MAX_CELL, "P" * (MAX_CELL + 1)]})
+    separator = {"en": ",", "es": ";"}[locale]
+    again = pd.read_csv(BytesIO(csv(frame, locale)), sep=separator, skip_blank_lines=False)
+    assert again["wkt"].notna().tolist() == kept
+    assert pd.read_csv(BytesIO(csv(frame)))["wkt"].notna().all()
+
+
+@pytest.mark.parametrize("locale", [None, "en", "es"])
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
+def test_no_text_starts_a_formula(start: str, locale: str | None):
+    rows = segment_tiff_rows(LAYERS, start)
+    separator = ";" if locale == "es" else ","
+    text = csv(rows, locale).decode("utf-8-sig")
+    cells = [row[0] for row in list(reader(StringIO(text, newline=""), delimiter=separator))[1:]]
+    assert cells == [f"'{start}".replace("\t", " ").replace("\r", " ")] * 10

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import service_of
-from tesela.api.reply import json_reply
+from tesela.api.responses import json_reply
 from tesela.catalogue import PATH
 
 router = APIGatewayHttpRouter()
@@ -14,25 +14,31 @@ router = APIGatewayHttpRouter()
 _TAG = ["About"]
 
 
-@router.get("/classes", summary="The ten classes", tags=_TAG, cache_control="max-age=3600")
+@router.get(
+    "/classes",
+    operation_id="classes",
+    summary="The ten classes",
+    tags=_TAG,
+    cache_control="max-age=3600",
+)
 def classes() -> Response[Any]:
     """Names, codes, colours, thresholds and least areas; colours after CORINE."""
     return Response(200, "application/json", PATH.read_text("utf-8"))
 
 
-@router.get("/model", summary="The model", tags=_TAG)
+@router.get("/model", operation_id="model", summary="The model", tags=_TAG)
 def model() -> Response[Any]:
     """Version, hash, thresholds, scores, and what it was trained on."""
     return json_reply(service_of(router).model.card)
 
 
-@router.get("/health", summary="The function runs", tags=_TAG)
+@router.get("/health", operation_id="health", summary="The function runs", tags=_TAG)
 def health() -> Response[Any]:
     """Without a look at S3 or PostgreSQL."""
     return json_reply({"status": "ok"})
 
 
-@router.get("/ready", summary="S3 and PostgreSQL answer", tags=_TAG)
+@router.get("/ready", operation_id="ready", summary="S3 and PostgreSQL answer", tags=_TAG)
 def ready() -> Response[Any]:
     """200, or 503 with what is missing."""
     service_of(router).ready()

@@ -7,7 +7,7 @@ from hashlib import sha256
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 # They hold no data: whether the function runs, and how to call it.
-_OPEN = ("/health", "/docs", "/openapi.json")
+_OPEN = ("/", "/health", "/docs", "/openapi.json")
 
 
 class Access:

@@ -18,6 +18,11 @@ def stopwatch_of(router: APIGatewayHttpRouter) -> Stopwatch:
     return cast(Stopwatch, router.context["stopwatch"])
 
 
+def is_head(router: APIGatewayHttpRouter) -> bool:
+    """Whether the client sent HEAD; routes see a GET."""
+    return bool(router.context["head"])
+
+
 def base_url(router: APIGatewayHttpRouter) -> str:
     """This API's address as the caller reached it, from Lambda's own context, not the Host header."""
     event = router.current_event

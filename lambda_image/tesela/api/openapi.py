@@ -1,7 +1,11 @@
 """`/openapi.json` (OpenAPI 3.1) and `/docs` (Swagger UI, from the package itself)."""
 
 import json
+import re
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
@@ -11,10 +15,14 @@ from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from 
 
 from tesela import __version__
 from tesela.api.access import Access
-from tesela.api.present import HistoryDocument, PredictionDocument
+from tesela.api.documents import HistoryDocument, PredictionDocument
 from tesela.api.problems import PROBLEM_JSON
-from tesela.api.reply import BINARY, CSV, GEOJSON, JSON
+from tesela.api.responses import JSON
 from tesela.api.upload import FIELD
+from tesela.catalogue import KEYS
+from tesela.exports import EXPORTS, GEOJSON, Export
+
+Schema = dict[str, Any]
 
 
 class Problem(TypedDict):
@@ -32,51 +40,148 @@ class Problem(TypedDict):
     instance: str
 
 
+class UploadDocument(TypedDict):
+    """Where to PUT a TIFF, with which content type, and its id for `POST /predictions?upload=`."""
+
+    upload: str
+    url: str
+    content_type: str
+
+
 _ABOUT = {
     "title": "Tesela",
     "version": __version__,
-    "description": "Land-cover segmentation of WorldView-3 imagery.",
+    "description": "Land-cover segmentation of WorldView-3 imagery. HEAD works wherever GET does.",
     "security_schemes": {"token": {"type": "http", "scheme": "bearer"}},
     "security": [{"token": []}],
 }
-_BYTES = {"type": "string", "format": "binary"}
+_TAGS = [
+    {"name": "Predict", "description": "Segment an image."},
+    {"name": "Predictions", "description": "List, show and delete kept predictions."},
+    {"name": "Files", "description": "Take a prediction away."},
+    {"name": "About", "description": "The classes, the model, and whether the service works."},
+]
+_BYTES: Schema = {"type": "string", "format": "binary"}
+_OBJECT: Schema = {"type": "object"}
 # The routes read the body themselves, so the validation does not know it.
 _UPLOAD = {
-    "required": False,  # with `upload=` there is none
     "description": "An 8-band TIFF: coastal, blue, green, yellow, red, red edge, NIR1, NIR2.",
     "content": {
         "image/tiff": {"schema": _BYTES},
+        "application/octet-stream": {"schema": _BYTES},
         "multipart/form-data": {
-            "schema": {"type": "object", "properties": {FIELD: _BYTES}, "required": [FIELD]}
+            "schema": {
+                "type": "object",
+                "properties": {FIELD: _BYTES},
+                "required": [FIELD],
+                "additionalProperties": False,
+            }
         },
     },
 }
-_FILES = {
-    "polygons.geojson": GEOJSON,
-    "table.csv": CSV,
-    "objects.csv": CSV,
-    "masks.tif": "image/tiff",
-    "classes.tif": "image/tiff",
-    "style.qml": "application/xml",
-    "overlay.png": "image/png",
-    "image.png": "image/png",
-    "scores": BINARY,
-    "source.tif": "image/tiff",
+_FEATURES: Schema = {
+    "type": "object",
+    "required": ["type", "positions", "bbox", "features"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "positions": {"enum": ["lonlat", "pixel"]},
+        "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["type", "id", "geometry", "properties"],
+                "properties": {
+                    "type": {"const": "Feature"},
+                    "id": {"type": "string", "examples": ["roads-12-34"]},
+                    "geometry": {
+                        "type": "object",
+                        "required": ["type", "coordinates"],
+                        "properties": {
+                            "type": {"enum": ["Polygon", "MultiPolygon"]},
+                            "coordinates": {"type": "array"},
+                        },
+                    },
+                    "properties": {
+                        "type": "object",
+                        "required": ["id", "class", "number", "area_m2", "score"],
+                        "properties": {
+                            "id": {"type": "string"},
+                            "class": {"enum": list(KEYS)},
+                            "number": {"type": "integer", "minimum": 1, "maximum": len(KEYS)},
+                            "area_m2": {"type": "number", "minimum": 0},
+                            "score": {"type": "number", "minimum": 0, "maximum": 1},
+                        },
+                    },
+                },
+            },
+        },
+    },
 }
-_DOCUMENTS = {
-    ("post", "/predictions"): "PredictionDocument",
-    ("get", "/predictions"): "HistoryDocument",
-    ("get", "/predictions/{prediction_id}"): "PredictionDocument",
+_ROWS: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["image", "class", "poly", "Multi"],
+        "properties": {
+            "image": {"type": "string"},
+            "class": {"type": "integer", "minimum": 1, "maximum": len(KEYS)},
+            "poly": {"type": "integer", "minimum": 0},
+            "Multi": {"type": "string"},
+        },
+    },
 }
 _REF = "#/components/schemas/{model}"
 
 
+def _ref(model: str) -> Schema:
+    return {"$ref": _REF.format(model=model)}
+
+
+_PREDICTED = {
+    JSON: {"schema": _ref("PredictionDocument")},
+    GEOJSON: {"schema": _FEATURES},
+    "text/csv": {"schema": {"type": "string"}},
+}
+_OLDER = {JSON: {"schema": _ROWS}, "text/csv": {"schema": {"type": "string"}}}
+# What each operation answers where it succeeds; files follow EXPORTS.
+_CONTENTS: dict[str, dict[int, Schema]] = {
+    "prepare_upload": {201: {JSON: {"schema": _ref("UploadDocument")}}},
+    "predict": {200: _PREDICTED, 201: _PREDICTED},
+    "segment_tiff": {200: _OLDER},
+    "list_predictions": {200: {JSON: {"schema": _ref("HistoryDocument")}}},
+    "get_prediction": {200: {JSON: {"schema": _ref("PredictionDocument")}}},
+    "delete_prediction": {204: {}},
+}
+_JSON_OBJECT: dict[int, Schema] = {200: {JSON: {"schema": _OBJECT}}}
+_REDIRECTED = "Too long for an answer: `Location` is a temporary URL of the file."
+# Statuses of problems beside 400 and 401, which every operation can answer.
+_PROBLEMS: dict[str, tuple[int, ...]] = {
+    "prepare_upload": (413, 503),
+    "predict": (404, 406, 413, 415, 422, 503),
+    "segment_tiff": (406, 413, 415, 422, 503),
+    "list_predictions": (503,),
+    "get_prediction": (404, 503),
+    "delete_prediction": (404, 503),
+    "ready": (503,),
+}
+_OF_FILES = (404, 416, 503)
+
+
 def document(app: APIGatewayHttpResolver, access: Access) -> None:
-    """Add both routes; the schema is made when it is first asked for."""
+    """Add `/`, `/docs` and `/openapi.json`; the schema is made when it is first asked for."""
 
     @cache
     def schema() -> str:
         return json.dumps(_schema(app, access))
+
+    @cache
+    def page() -> str:
+        return _swagger_ui(schema())
+
+    @app.get("/", include_in_schema=False)
+    def root() -> Response[str]:
+        return Response(HTTPStatus.TEMPORARY_REDIRECT.value, None, "", {"Location": "/docs"})
 
     @app.get("/openapi.json", include_in_schema=False, compress=True)
     def openapi() -> Response[str]:
@@ -84,7 +189,12 @@ def document(app: APIGatewayHttpResolver, access: Access) -> None:
 
     @app.get("/docs", include_in_schema=False, compress=True)
     def docs() -> Response[str]:
-        return Response(200, "text/html; charset=utf-8", _swagger_ui(schema()))
+        headers: dict[str, str | list[str]] = {
+            "Content-Security-Policy": _policy(page()),
+            "Referrer-Policy": "no-referrer",
+            "X-Frame-Options": "DENY",
+        }
+        return Response(200, "text/html; charset=utf-8", page(), headers)
 
 
 def _swagger_ui(description: str) -> str:
@@ -100,51 +210,100 @@ def _swagger_ui(description: str) -> str:
     return swagger_ui.generate_swagger_html(safe, script, style, "", None)
 
 
-def _schema(app: APIGatewayHttpResolver, access: Access) -> dict[str, Any]:
-    described: dict[str, Any] = json.loads(app.get_openapi_json_schema(**_ABOUT))  # type: ignore[arg-type]
+def _policy(page: str) -> str:
+    """Only the page's own scripts run, named by their hashes; long files are fetched from S3."""
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    hashes = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
+        "img-src 'self' data:; font-src data:; connect-src 'self' https:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def _schema(app: APIGatewayHttpResolver, access: Access) -> Schema:
+    described: Schema = json.loads(app.get_openapi_json_schema(**_ABOUT))  # type: ignore[arg-type]
+    described["tags"] = _TAGS
     described["components"]["schemas"] = _component_schemas()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
             closed = access.needs_token(method.upper(), path)
             if not closed:
                 operation["security"] = []
-            operation["responses"] = _responses(method, path, closed)
+            operation["responses"] = _responses(operation["operationId"], method, closed)
     for path in ("/predictions", "/segment_tiff"):
-        described["paths"][path]["post"]["requestBody"] = _UPLOAD
+        operation = described["paths"][path]["post"]
+        # With `upload=` there is no body.
+        operation["requestBody"] = _UPLOAD | {"required": path == "/segment_tiff"}
     return described
 
 
-def _component_schemas() -> dict[str, Any]:
-    schemas: dict[str, Any] = {}
-    for kind in (HistoryDocument, PredictionDocument, Problem):
+def _component_schemas() -> Schema:
+    schemas: Schema = {}
+    for kind in (HistoryDocument, PredictionDocument, Problem, UploadDocument):
         one = TypeAdapter[Any](kind).json_schema(ref_template=_REF)
         schemas |= one.pop("$defs", {})
         schemas.setdefault(kind.__name__, one)
     return schemas
 
 
-def _responses(method: str, path: str, closed: bool) -> dict[str, Any]:
+def _responses(operation_id: str, method: str, closed: bool) -> Schema:
     """What powertools cannot know: routes answer ready-made bodies, and errors as problems."""
-    problem = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(model="Problem")}}}
-    refused = {"401": {"description": "No known token", "content": problem}} if closed else {}
-    return {
-        **_success(method, path),
-        **refused,
-        "default": {"description": "A problem", "content": problem},
-    }
+    export = _BY_OPERATION.get(operation_id)
+    contents = _file_contents(export) if export else _CONTENTS.get(operation_id, _JSON_OBJECT)
+    answers = {status: _success(status, content) for status, content in contents.items()}
+    if method == "get":
+        answers[304] = {"description": "Not modified since the answer with this `ETag`."}
+    if export and export.source != "options":
+        answers[307] = _redirect()
+    if operation_id in ("predict", "segment_tiff"):
+        answers[303] = _redirect()
+    if operation_id in ("predict", "prepare_upload"):
+        for status in {200, 201} & set(answers):
+            answers[status]["links"] = _links(operation_id)
+    problems = (400, *((401,) if closed else ()))
+    problems += _OF_FILES if export else _PROBLEMS.get(operation_id, ())
+    answers |= {status: _problem(status) for status in problems}
+    return {str(status): answers[status] for status in sorted(answers)}
 
 
-def _success(method: str, path: str) -> dict[str, Any]:
-    if method == "delete":
-        return {"204": {"description": "Deleted"}}
-    name = path.rpartition("/")[2]
-    model = _DOCUMENTS.get((method, path))
-    schema = {"$ref": _REF.format(model=model)} if model else {}
-    kind = _FILES.get(name, JSON)
-    content = {kind: {"schema": schema if kind == JSON else _BYTES}}
-    answered = {"200": {"description": "Answered", "content": content}}
-    if path in ("/predictions", "/uploads") and method == "post":
-        answered["201"] = {"description": "Made", "content": content}
-    if name in _FILES:
-        answered["307"] = {"description": "Too long for Lambda: a temporary URL in `Location`"}
-    return answered
+def _file_contents(export: Export) -> dict[int, Schema]:
+    media_type = export.media_type.partition(";")[0]
+    schema = _FEATURES if media_type == GEOJSON else _OBJECT if media_type == JSON else _BYTES
+    part = {media_type: {"schema": _BYTES}}
+    return {200: {media_type: {"schema": schema}}, 206: part}
+
+
+def _success(status: int, content: Schema) -> Schema:
+    answer: Schema = {"description": HTTPStatus(status).phrase}
+    if content:
+        answer["content"] = content
+    return answer
+
+
+def _redirect() -> Schema:
+    location = {"schema": {"type": "string", "format": "uri"}}
+    return {"description": _REDIRECTED, "headers": {"Location": location}}
+
+
+def _problem(status: int) -> Schema:
+    content = {PROBLEM_JSON: {"schema": _ref("Problem")}}
+    return {"description": HTTPStatus(status).phrase, "content": content}
+
+
+def _links(operation_id: str) -> Schema:
+    """Where to go on with an answer."""
+    if operation_id == "prepare_upload":
+        return {
+            "predict": {
+                "operationId": "predict",
+                "parameters": {"upload": "$response.body#/upload"},
+            }
+        }
+    following = ["get_prediction", *_BY_OPERATION, "delete_prediction"]
+    parameters = {"prediction_id": "$response.body#/id"}
+    return {name: {"operationId": name, "parameters": parameters} for name in following}
+
+
+_BY_OPERATION = {export.operation_id: export for export in EXPORTS}

@@ -9,6 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import base_url, service_of, stopwatch_of
+from tesela.api.documents import present
+from tesela.api.negotiation import accepted
 from tesela.api.options import (
     Cursor,
     Moment,
@@ -19,15 +21,18 @@ from tesela.api.options import (
     read_thresholds,
     write_cursor,
 )
-from tesela.api.present import present
-from tesela.api.reply import CSV, GEOJSON, json_reply
+from tesela.api.responses import JSON, file_reply, json_reply
 from tesela.api.upload import read_upload
 from tesela.archive import TIFF
 from tesela.catalogue import KEYS
-from tesela.exports.geojson import feature_collection
+from tesela.errors import InvalidOptionError
+from tesela.exports import BY_NAME, GEOJSON
 from tesela.service import Outcome
 
 router = APIGatewayHttpRouter()
+
+# What `POST /predictions` can answer besides its document: the export of this media type.
+_FILES = {GEOJSON: "polygons.geojson", "text/csv": "table.csv"}
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Predictions on a page.")]
 Size = Annotated[int, Query(ge=1, description="Bytes of the TIFF.")]
@@ -40,47 +45,71 @@ ClassKey = Annotated[
 ]
 
 
-@router.post("/uploads", summary="A URL for an image over 4.5 MB", tags=["Predict"])
+@router.post(
+    "/uploads",
+    summary="A URL for an image over 4.5 MB",
+    operation_id="prepare_upload",
+    tags=["Predict"],
+)
 def prepare_upload(size: Size) -> Response[Any]:
     """201 with a URL to PUT the TIFF to, and the id for `POST /predictions?upload=`."""
     key, url = service_of(router).upload_link(size)
-    reply = json_reply({"upload": str(key), "url": url, "content_type": TIFF})
-    reply.status_code = HTTPStatus.CREATED.value
-    return reply
+    document = {"upload": str(key), "url": url, "content_type": TIFF}
+    return json_reply(document, HTTPStatus.CREATED)
 
 
-@router.post("/predictions", summary="Segment an image and keep the result", tags=["Predict"])
+@router.post(
+    "/predictions",
+    summary="Segment an image and keep the result",
+    operation_id="predict",
+    tags=["Predict"],
+)
 def predict(
     threshold: Threshold = None, thresholds: ThresholdsByClass = None, upload: UploadId = None
 ) -> Response[Any]:
     """201 with a new prediction, 200 with the kept one of the same image, model and options."""
     service = service_of(router)
+    media_type = accepted(router.current_event.headers.get("accept", ""), [JSON, *_FILES])
     outcome = service.predict(
-        service.uploaded(upload) if upload else read_upload(router.current_event).body,
+        _image(upload),
         service.model.thresholds | read_thresholds(threshold, thresholds),
         stopwatch_of(router),
     )
-    reply = _in_accepted_form(outcome)
-    reply.status_code = (HTTPStatus.CREATED if outcome.created else HTTPStatus.OK).value
-    reply.headers["Location"] = f"{base_url(router)}/predictions/{outcome.prediction.id}"
+    if media_type in _FILES:
+        return _file(outcome, _FILES[media_type])
+    status = HTTPStatus.CREATED if outcome.created else HTTPStatus.OK
+    url = base_url(router)
+    reply = json_reply(present(outcome.prediction, url, outcome.saved), status)
+    reply.headers["Location"] = f"{url}/predictions/{outcome.prediction.id}"
     return reply
 
 
-def _in_accepted_form(outcome: Outcome) -> Response[Any]:
-    accepted = router.current_event.headers.get("accept", "")
-    if "text/csv" in accepted:
-        from tesela.exports.tables import dataframe
-
-        drawing = service_of(router).drawing(outcome)
-        table = dataframe(drawing.classes, drawing.layers, drawing.grid)
-        return Response(200, CSV, table.to_csv(index=False))
-    if GEOJSON in accepted:
-        drawing = service_of(router).drawing(outcome)
-        return json_reply(feature_collection(drawing.layers, drawing.grid), kind=GEOJSON)
-    return json_reply(present(outcome.prediction, base_url(router), outcome.saved))
+def _image(upload: UUID | None) -> bytes:
+    if upload is None:
+        return read_upload(router.current_event).body
+    if router.current_event.body:
+        reason = "this request has a body too; send either of the two."
+        raise InvalidOptionError.of("upload", str(upload), None, reason)
+    return service_of(router).uploaded(upload)
 
 
-@router.get("/predictions", summary="Predictions, newest first", tags=["Kept"])
+def _file(outcome: Outcome, name: str) -> Response[Any]:
+    """The prediction as the file that the client prefers; a redirect where it is too long."""
+    export, key = BY_NAME[name], outcome.prediction.id
+    body = export.make(service_of(router).drawing(outcome))
+    reply = file_reply(router, key, name, body, export.media_type)
+    if reply.status_code == HTTPStatus.OK:
+        reply.status_code = (HTTPStatus.CREATED if outcome.created else HTTPStatus.OK).value
+        reply.headers["Location"] = f"{base_url(router)}/predictions/{key}"
+    return reply
+
+
+@router.get(
+    "/predictions",
+    summary="Predictions, newest first",
+    operation_id="list_predictions",
+    tags=["Predictions"],
+)
 def history(
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -96,13 +125,23 @@ def history(
     return json_reply({"items": [present(item, base_url(router)) for item in page], "next": more})
 
 
-@router.get("/predictions/<prediction_id>", summary="One prediction", tags=["Kept"])
+@router.get(
+    "/predictions/<prediction_id>",
+    summary="One prediction",
+    operation_id="get_prediction",
+    tags=["Predictions"],
+)
 def show(prediction_id: UUID) -> Response[Any]:
     """The document that its upload was answered with."""
     return json_reply(present(service_of(router).get(prediction_id), base_url(router)))
 
 
-@router.delete("/predictions/<prediction_id>", summary="Delete row and objects", tags=["Kept"])
+@router.delete(
+    "/predictions/<prediction_id>",
+    summary="Delete row and objects",
+    operation_id="delete_prediction",
+    tags=["Predictions"],
+)
 def delete(prediction_id: UUID) -> Response[Any]:
     """204; a second call answers 404."""
     service_of(router).delete(prediction_id)

@@ -21,6 +21,7 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     TeselaError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.EmptyUploadError: HTTPStatus.BAD_REQUEST,
     errors.InvalidOptionError: HTTPStatus.BAD_REQUEST,
+    errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
     errors.UploadNotFoundError: HTTPStatus.NOT_FOUND,
     errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -85,10 +86,7 @@ def handle_errors(app: APIGatewayHttpResolver, logger: Logger) -> None:
 
     @app.exception_handler(NotFoundError)
     def _(_: NotFoundError) -> Response[str]:
-        method, path = app.current_event.http_method, app.current_event.path
-        detail = f"There is no {method} {path[:_MAX_SHOWN]}."
-        values = {"method": method, "path": path[:_MAX_SHOWN]}
-        return answer(Problem(HTTPStatus.NOT_FOUND, detail, "route", "route-not-found", values))
+        return answer(_no_route(app))
 
     @app.exception_handler(ServiceError)
     def _(error: ServiceError) -> Response[str]:
@@ -100,6 +98,26 @@ def handle_errors(app: APIGatewayHttpResolver, logger: Logger) -> None:
         logger.exception("unforeseen error")
         detail = "An unforeseen error; the log has it under this request's id."
         return answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, "internal", "internal"))
+
+
+def _no_route(app: APIGatewayHttpResolver) -> Problem:
+    """405 with the methods of the path or, where it has none, 404."""
+    method, path = app.current_event.http_method, app.current_event.path
+    routes = app._static_routes + app._dynamic_routes
+    allowed = {route.method for route in routes if route.rule.match(path)}
+    values = {"method": method, "path": path[:_MAX_SHOWN]}
+    if not allowed:
+        detail = f"There is no {method} {values['path']}."
+        return Problem(HTTPStatus.NOT_FOUND, detail, "route", "route-not-found", values)
+    allow = ", ".join(sorted(allowed | {"OPTIONS"} | ({"HEAD"} if "GET" in allowed else set())))
+    return Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        f"There is no {method} {values['path']}; it takes {allow}.",
+        "method",
+        "method-not-allowed",
+        values | {"allow": allow},
+        {"Allow": allow},
+    )
 
 
 def problem_of(error: TeselaError) -> Problem:
@@ -144,6 +162,12 @@ def shown(value: object) -> str:
 
 def _invalid_parameter(entry: Mapping[str, Any]) -> InvalidOptionError:
     name = ".".join(map(str, entry["loc"][1:]))
+    if isinstance(entry.get("input"), list):
+        values = entry["input"]
+        reason = f"is given {len(values)} times; give it once."
+        return InvalidOptionError.of(
+            name, [str(each)[:_MAX_SHOWN] for each in values[:5]], 1, reason
+        )
     value = None if entry["type"] == "missing" else str(entry.get("input"))[:_MAX_SHOWN]
     member, reason = _REASONS.get(entry["type"], ("", f"{entry['msg']}, not {{value}}."))
     limit = entry.get("ctx", {}).get(member)

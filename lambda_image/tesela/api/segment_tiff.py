@@ -7,30 +7,38 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import service_of, stopwatch_of
+from tesela.api.negotiation import accepted
 from tesela.api.options import Threshold, ThresholdsByClass, read_thresholds
-from tesela.api.reply import CSV, JSON
+from tesela.api.responses import JSON, file_reply
 from tesela.api.upload import read_upload
+from tesela.exports import CSV
+from tesela.exports.tables import csv, segment_tiff_rows
 
 router = APIGatewayHttpRouter()
 
 ImageName = Annotated[
-    str | None, Query(max_length=100, description="What the column `image` says; else the file.")
+    str | None,
+    Query(max_length=100, description="Value of the column `image`; else the file's name."),
 ]
 
 
-@router.post("/segment_tiff", summary="Segment an image, older contract", tags=["Predict"])
+@router.post(
+    "/segment_tiff",
+    summary="Segment an image, older contract",
+    operation_id="segment_tiff",
+    tags=["Predict"],
+)
 def segment_tiff(
     threshold: Threshold = None, thresholds: ThresholdsByClass = None, image: ImageName = None
 ) -> Response[Any]:
-    """Ten rows `image, class, poly, Multi` as JSON, or as CSV where the caller accepts it."""
-    from tesela.exports.tables import segment_tiff_rows
-
+    """Ten rows `image, class, poly, Multi` as JSON, or as CSV where the caller prefers it."""
     service = service_of(router)
+    as_csv = accepted(router.current_event.headers.get("accept", ""), [JSON, "text/csv"]) != JSON
     upload = read_upload(router.current_event)
     options = service.model.thresholds | read_thresholds(threshold, thresholds)
     outcome = service.predict(upload.body, options, stopwatch_of(router))
     name = image or upload.name or outcome.prediction.image.sha256[:12]
     rows = segment_tiff_rows(service.drawing(outcome).layers, name)
-    if "text/csv" in router.current_event.headers.get("accept", ""):
-        return Response(200, CSV, rows.to_csv(index=False))
-    return Response(200, JSON, rows.to_json(orient="records"))
+    body = csv(rows) if as_csv else rows.to_json(orient="records").encode()
+    file = "segment_tiff.csv" if as_csv else "segment_tiff.json"
+    return file_reply(router, outcome.prediction.id, file, body, CSV if as_csv else JSON)

@@ -80,9 +80,9 @@ class S3Objects:
                 return
             after = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def link(self, key: str) -> str:
-        """A URL that reads the object for a while, without credentials."""
-        return self._presigned("get_object", Key=key)
+    def link(self, key: str, *, head: bool = False) -> str:
+        """A URL that reads the object for a while, without credentials; signed for one method."""
+        return self._presigned("head_object" if head else "get_object", Key=key)
 
     def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
         """A URL that takes one PUT of just this size and type, without credentials."""

@@ -1,45 +1,46 @@
-"""GeoJSON (RFC 7946) of a prediction's layers."""
+"""GeoJSON (RFC 7946) of a drawing."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from tesela.catalogue import CLASSES, LandCover
-from tesela.core.image import Grid
-from tesela.core.polygons import Layer
-from tesela.exports.geometry import Parts, place
+from tesela.exports.geometry import Parts
+from tesela.exports.objects import objects
+from tesela.prediction import Drawing
 
 
-def feature_collection(layers: Sequence[Layer], grid: Grid) -> dict[str, Any]:
-    """One feature a polygon; the member `positions` says `lonlat` or, without a CRS, `pixel`."""
-    features = [
-        feature
-        for land_cover, layer in zip(CLASSES, layers, strict=True)
-        for feature in _features(land_cover, layer, grid)
-    ]
+def geojson(drawing: Drawing) -> bytes:
+    """A feature collection as UTF-8."""
+    document = feature_collection(drawing)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode()
+
+
+def feature_collection(drawing: Drawing) -> dict[str, Any]:
+    """One feature per object; `positions` is `lonlat` or, without a CRS, `pixel`."""
     return {
         "type": "FeatureCollection",
-        "positions": grid.coordinates,  # RFC 7946, 7.1 forbids a member `coordinates` here
-        "bbox": grid.bounds,
-        "features": features,
+        "positions": drawing.grid.coordinates,  # RFC 7946, 7.1 forbids a member `coordinates` here
+        "bbox": drawing.grid.bounds,
+        "features": list(_features(drawing)),
     }
 
 
-def _features(land_cover: LandCover, layer: Layer, grid: Grid) -> Iterator[dict[str, Any]]:
-    about = {
-        "class": land_cover.key,
-        "number": land_cover.number,
-        "name_en": land_cover.name["en"],
-        "name_es": land_cover.name["es"],
-        "colour": land_cover.corine["colour"],
-    }
-    for polygon, parts in zip(layer.polygons, place(layer.polygons, grid), strict=True):
+def _features(drawing: Drawing) -> Iterator[dict[str, Any]]:
+    for each in objects(drawing):
         yield {
             "type": "Feature",
-            "geometry": _geometry(parts),
-            "properties": about
-            | {
-                "area_m2": round(polygon.area_m2, 2),
-                "score": round(polygon.score, 4),
+            "id": each.id,
+            "geometry": _geometry(each.parts),
+            "properties": {
+                "id": each.id,  # again: many readers keep the properties alone
+                "class": each.land_cover.key,
+                "number": each.land_cover.number,
+                "name_en": each.land_cover.name["en"],
+                "name_es": each.land_cover.name["es"],
+                "colour": each.land_cover.corine["colour"],
+                "area_m2": each.area_m2,
+                "score": each.score,
             },
         }
 

@@ -42,6 +42,13 @@ def place(polygons: Sequence[Polygon], grid: Grid) -> list[Parts]:
     ]
 
 
+def multipolygon(parts: Parts) -> "shapely.MultiPolygon":
+    """The same as shapely has it."""
+    import shapely
+
+    return shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:]) for rings in parts])
+
+
 def decimals_of(grid: Grid) -> int:
     """Decimals of a degree that move a corner by less than a hundredth of a pixel."""
     step_deg = min(grid.pixel_size_m) / 100 / _METRES_PER_DEGREE

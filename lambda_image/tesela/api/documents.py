@@ -7,21 +7,8 @@ from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from 
 
 from tesela.catalogue import CLASSES, LandCover
 from tesela.core.summary import ClassSummary
+from tesela.exports import EXPORTS
 from tesela.prediction import CODEC, Prediction
-
-FORMS = (
-    "polygons.geojson",
-    "table.csv",
-    "objects.csv",
-    "dataframe.json",
-    "masks.tif",
-    "classes.tif",
-    "overlay.png",
-    "style.qml",
-    "image.png",
-    "scores",
-    "source.tif",
-)
 
 
 class ClassDocument(TypedDict):
@@ -80,7 +67,7 @@ def present(
         "classes": [
             _present_class(*pair) for pair in zip(CLASSES, prediction.classes, strict=True)
         ],
-        "links": {"self": url} | {form: f"{url}/{form}" for form in FORMS},
+        "links": {"self": url} | {export.name: f"{url}/{export.name}" for export in EXPORTS},
     }
     return cast(PredictionDocument, document)
 

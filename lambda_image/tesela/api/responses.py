@@ -1,0 +1,70 @@
+"""Answers: JSON, files, and the redirect that long ones need."""
+
+import base64
+import json
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from tesela.api.context import is_head, service_of
+
+# Lambda answers at most 6 MB, base64 included; what is longer goes through S3.
+MAX_BODY_BYTES = 5_000_000
+
+JSON = "application/json"
+
+
+def json_reply(document: object, status: HTTPStatus = HTTPStatus.OK) -> Response[Any]:
+    """A document as JSON without spaces; NaN is an error, since JSON has none."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Response(status.value, JSON, body)
+
+
+def file_reply(
+    router: APIGatewayHttpRouter, key: UUID, name: str, body: bytes, media_type: str
+) -> Response[Any]:
+    """A file made for a prediction; where Lambda cannot carry it, a redirect to its copy in S3."""
+    if not _too_long(body):
+        return _file(key, name, body, media_type)
+    link = service_of(router).export(key, name, body, media_type, head=is_head(router))
+    return _redirect(router, link)
+
+
+def stored_reply(
+    router: APIGatewayHttpRouter, key: UUID, name: str, media_type: str, encoding: str = ""
+) -> Response[Any]:
+    """A kept object as it lies in S3."""
+    service = service_of(router)
+    body = service.stored(key, name)
+    if _too_long(body):
+        return _redirect(router, service.link(key, name, head=is_head(router)))
+    reply = _file(key, name, body, media_type)
+    if encoding:
+        reply.headers["Content-Encoding"] = encoding
+    return reply
+
+
+def _too_long(body: bytes) -> bool:
+    return len(body) * 4 / 3 > MAX_BODY_BYTES  # as base64
+
+
+def _file(key: UUID, name: str, body: bytes, media_type: str) -> Response[Any]:
+    headers: dict[str, str | list[str]] = {
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f'inline; filename="{str(key)[:8]}-{name}"',
+        "Cache-Control": "private, max-age=3600",
+    }
+    # Encoded here: the validation in between takes bytes for text.
+    reply = Response(HTTPStatus.OK.value, media_type, base64.b64encode(body).decode(), headers)
+    reply.base64_encoded = True
+    return reply
+
+
+def _redirect(router: APIGatewayHttpRouter, url: str) -> Response[Any]:
+    """307 repeats the request's method at S3, as GET and HEAD can; 303 makes a GET of a POST."""
+    posted = router.current_event.http_method == "POST"
+    status = HTTPStatus.SEE_OTHER if posted else HTTPStatus.TEMPORARY_REDIRECT
+    return Response(status.value, None, "", {"Location": url, "Cache-Control": "no-store"})
