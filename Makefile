@@ -40,6 +40,10 @@ test: .venv/test ## Run the tests: real PostgreSQL, moto S3, the Lambda runtime 
 test-page: .venv/test ## Run the page's tests alone: node, and Chromium on the running stack
 	$(BIN)/python -m pytest tests/page
 
+.PHONY: test-hostile
+test-hostile: .venv/test ## Send every hostile TIFF to a running stack: time, memory, log, what stays behind
+	$(BIN)/python -m pytest tests/hostile/test_hostile.py tests/hostile/check_stack.py
+
 .PHONY: test-tflite
 test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks with LiteRT's (needs python3.11)
 	$(BIN)/python -m pytest -k tflite tests/scripts/benchmark

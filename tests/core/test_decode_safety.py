@@ -164,13 +164,13 @@ BOUNDED = {
 def test_what_a_file_repeats_costs_nothing(case: str):
     make, error = BOUNDED[case]
     body = make()
-    start = time.perf_counter()
+    start = time.process_time()
     if error:
         with pytest.raises(error):
             decode(body)
     else:
         decode(body)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_page_that_follows_itself_is_refused():
@@ -185,9 +185,9 @@ def test_the_check_of_a_common_image_takes_under_a_millisecond():
     body = placed(counts(160, 160), tiled=True, blockxsize=16, blockysize=16, compress="deflate")
     times = []
     for _ in range(20):
-        start = time.perf_counter()
+        start = time.process_time()
         read_header(body)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.001
 
 

@@ -117,7 +117,7 @@ def test_the_worst_case_is_found_within_two_seconds():
     pixels = np.random.default_rng(0).random((8, side, side), np.float32)
     pixels[:, :40:2, :] = 0.5
     pixels[:, 1:40:4, -1] = pixels[:, 3:40:4, 0] = 0.5
-    start = time.perf_counter()
+    start = time.process_time()
     fill, _ = find_fill(pixels, np.ones((side, side), bool), zero_is_fill=False)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert np.array_equal(fill, (pixels == 0.5).all(axis=0))

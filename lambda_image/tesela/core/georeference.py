@@ -22,9 +22,9 @@ from tesela.errors import UnsuitableImageError
 
 _MAX_RESIDUAL_PX = 2.0
 _MIN_POINTS = 3
+_MAX_NUMBER = 1e12  # metres or degrees; beyond it, and for NaN, nothing is fitted
 _MAX_NAME = 100
-# Somewhere on every continent and ocean: a CRS of the earth holds one of them.
-_EARTH = [(lon, lat) for lon in range(-180, 180, 30) for lat in range(-80, 81, 20)]
+_FALSE_ORIGIN = re.compile(r'"false_(easting|northing)",([-+.\deE]+)', re.IGNORECASE)
 _PIXELS = f"Coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels."
 
 
@@ -120,17 +120,16 @@ def _name(crs: CRS) -> str:
 
 
 def _reaches_earth(crs: CRS) -> bool:
-    """Return whether any place on the earth has coordinates in the CRS."""
+    """Return whether the origin of a CRS, which every projection can invert, has a place on the earth."""
     if not (crs.is_geographic or crs.is_projected):
         return False
-    for lon, lat in _EARTH:
-        try:
-            (x,), (y,) = warp_points(LON_LAT, crs, [lon], [lat])
-        except GDAL_ERRORS:
-            continue
-        if math.isfinite(x) and math.isfinite(y):
-            return True
-    return False
+    parameters = dict(_FALSE_ORIGIN.findall(str(crs.to_wkt())))
+    x, y = (float(parameters.get(name, 0)) for name in ("easting", "northing"))
+    try:
+        (lon,), (lat,) = warp_points(crs, LON_LAT, [x], [y])
+    except GDAL_ERRORS:
+        return False
+    return math.isfinite(lon) and math.isfinite(lat)
 
 
 def _sound(grid: Grid) -> Grid:
@@ -147,7 +146,7 @@ def _fitted(points: Sequence[GroundControlPoint]) -> _Fit | None:
     """Fit an affine transform to ground control points, unless they lie on a line."""
     pixels = np.array([[point.col, point.row, 1] for point in points], float)
     ground = np.array([[point.x, point.y] for point in points], float)
-    if len(points) < _MIN_POINTS or not np.isfinite(np.hstack([pixels, ground])).all():
+    if len(points) < _MIN_POINTS or not (np.abs(np.hstack([pixels, ground])) < _MAX_NUMBER).all():
         return None
     centre = ground.mean(axis=0)  # differences, or large coordinates would lose digits
     solution: NDArray[np.float64]
