@@ -33,8 +33,10 @@ class ImageRecord:
     transform: tuple[float, float, float, float, float, float]  # a, b, c, d, e, f as in rasterio
     bounds: tuple[float, float, float, float]  # west, south, east, north; pixels without CRS
     coordinates: str  # `lonlat` or `pixel`
-    pixel_area_m2: float
+    pixel_area_m2: float  # the mean of the image
     valid_pixels: int
+    # Along a row and along a column, on the ground; older predictions lack it.
+    pixel_size_m: tuple[float, float] | None = None
 
     @property
     def grid(self) -> Grid:
@@ -87,7 +89,7 @@ class Drawing:
 
 # Raise it when changed code makes another result of the same image, model and options: what was
 # kept before is then no longer the answer to an upload. Its own id still shows it.
-REVISION = 1
+REVISION = 2
 
 CODEC = TypeAdapter(Prediction)  # between `Prediction` and its JSON
 
@@ -131,6 +133,7 @@ def image_record(image: Image, sha256: str) -> ImageRecord:
         coordinates=grid.coordinates,
         pixel_area_m2=grid.pixel_area_m2,
         valid_pixels=int(np.count_nonzero(image.valid)),
+        pixel_size_m=grid.pixel_size_m,
     )
 
 

@@ -3,11 +3,15 @@ import pytest
 import rasterio
 from rasterio.io import MemoryFile
 from tesela.catalogue import CLASSES, KEYS
+from tesela.core.decode import decode
 from tesela.core.image import Grid
 from tesela.exports.rasters import masks_cog, png
+from tesela.prediction import image_record
 
+from tests.core.ground.grids import OWN, PLACES, scene_at
+from tests.core.ground.truth import distance_m, lonlat
 from tests.core.layers import draw
-from tests.tiffs import PLACE, UTM
+from tests.tiffs import PLACE, UTM, counts, one_page
 
 GROUND = Grid(30, 20, UTM, PLACE)
 LAYERS = draw(20, 30, roads=np.s_[2:5, 3:9], small_vehicles=np.s_[3:4, 4:6])
@@ -30,6 +34,22 @@ def test_masks_are_ten_bands_of_0_and_1(cog: rasterio.DatasetReader):
 def test_masks_lie_where_the_image_does(cog: rasterio.DatasetReader):
     assert cog.crs == UTM
     assert cog.transform == PLACE
+
+
+@pytest.mark.parametrize("name", OWN | PLACES)
+def test_masks_lie_within_a_millimetre_in_any_crs_that_a_tiff_can_hold(name: str) -> None:
+    """As another program finds it: the GeoTIFF's CRS, through pyproj."""
+    image = decode(_scene(scene_at((OWN | PLACES)[name])))
+    with MemoryFile(masks_cog(LAYERS, image.grid)) as file, file.open() as raster:
+        read = Grid(raster.width, raster.height, raster.crs, raster.transform)
+    corners = np.array([[0.0, 0], [30, 0], [30, 20], [0, 20]])
+    assert distance_m(lonlat(read, corners), image.grid.to_lonlat(corners)).max() < 1e-3
+    kept = image_record(image, "0" * 64).grid
+    assert distance_m(kept.to_lonlat(corners), image.grid.to_lonlat(corners)).max() < 1e-3
+
+
+def _scene(grid: Grid) -> bytes:
+    return one_page(counts(grid.height, grid.width), crs=grid.crs, transform=grid.transform)
 
 
 def test_bands_carry_names_and_colours(cog: rasterio.DatasetReader):

@@ -88,6 +88,7 @@ class Grid:
         corners = np.array([[0, 0], [w, 0], [w, h], [0, h], [0, 0]], float)
         if self.crs is None:
             return corners
+        self.to_lonlat(corners)  # first, so that an error names a corner, which people know
         (line,) = self.trace([corners])
         span = float(np.ptp(line[:, 0]))
         if span > FULL_TURN_DEG + _ROUNDING_DEG:

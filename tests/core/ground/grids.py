@@ -50,6 +50,28 @@ PLACES = {
 }
 
 
+UTM_18 = "+proj=utm +zone=18 +units=m"
+_OWN = {
+    "shift, international": f"{UTM_18} +ellps=intl +towgs84=-87,-98,-121,0,0,0,0",
+    "no shift, international": f"{UTM_18} +ellps=intl",
+    "shift, Clarke 1866": f"{UTM_18} +ellps=clrk66 +towgs84=-9,152,178,0,0,0,0",
+    "shift, Australian": f"{UTM_18} +south +ellps=aust_SA +towgs84=-57,1,-41,0,0,0,0",
+    "shift, Bessel": "+proj=tmerc +lat_0=0 +lon_0=-75 +x_0=3.5e6 +ellps=bessel +towgs84=598,74,418,0.2,0.05,-2.5,6.7",
+    "sphere": "+proj=laea +lat_0=5 +lon_0=-74 +R=6370997",
+}
+BOGOTA = ((-74.1, 4.7),)
+# CRSs with an ellipsoid or a datum shift that no EPSG code has.
+OWN = {name: Place(text, METRE, BOGOTA) for name, text in _OWN.items()}
+
+
+def scene_at(place: Place) -> Grid:
+    """A scene of 30 x 20 pixels of 1.24 m, north up, at the first of a CRS's places."""
+    lon, lat = place.where[0]
+    x, y = Transformer.from_crs("OGC:CRS84", place.crs, always_xy=True).transform(lon, lat)
+    side = 1.24 / place.unit_m
+    return Grid(30, 20, CRS.from_user_input(place.crs), Affine(side, 0, x, 0, -side, y))
+
+
 @st.composite
 def grids(draw: st.DrawFn, max_gsd_m: float = 40, side: tuple[int, int] = (8, 40)) -> Grid:
     """A grid around a place, the place somewhere inside; at most `max_gsd_m` a pixel."""

@@ -4,14 +4,14 @@ import numpy as np
 import pyproj
 import pytest
 from rasterio.crs import CRS
-from rasterio.transform import Affine
 from tesela.core.ground.crs import crs_name
-from tesela.core.image import Grid, Image
+from tesela.core.image import Image
 from tesela.prediction import image_record
 
-from tests.core.ground.grids import PLACES, Place
+from tests.core.ground.grids import OWN, PLACES, scene_at
 from tests.core.ground.truth import distance_m, lonlat
 
+EVERYWHERE = OWN | PLACES
 CODES = {
     "UTM 18N": "EPSG:32618",
     "degrees": "EPSG:4326",
@@ -19,15 +19,6 @@ CODES = {
     "MAGNA-SIRGAS Bogotá": "EPSG:3116",
     "MAGNA-SIRGAS city grid": "EPSG:6247",
     "Bogotá 1975": "EPSG:21897",
-}
-UTM_18 = "+proj=utm +zone=18 +units=m"
-OWN = {
-    "shift, international": f"{UTM_18} +ellps=intl +towgs84=-87,-98,-121,0,0,0,0",
-    "no shift, international": f"{UTM_18} +ellps=intl",
-    "shift, Clarke 1866": f"{UTM_18} +ellps=clrk66 +towgs84=-9,152,178,0,0,0,0",
-    "shift, Australian": f"{UTM_18} +south +ellps=aust_SA +towgs84=-57,1,-41,0,0,0,0",
-    "shift, Bessel": "+proj=tmerc +lat_0=0 +lon_0=-75 +x_0=3.5e6 +ellps=bessel +towgs84=598,74,418,0.2,0.05,-2.5,6.7",
-    "sphere": "+proj=laea +lat_0=5 +lon_0=-74 +R=6370997",
 }
 
 
@@ -42,7 +33,7 @@ def test_a_projection_spelled_out_is_named_by_its_code():
 
 @pytest.mark.parametrize("name", OWN)
 def test_a_crs_with_an_ellipsoid_or_a_shift_of_its_own_has_no_code(name: str):
-    assert crs_name(CRS.from_string(OWN[name])).startswith(("PROJCRS[", "BOUNDCRS["))
+    assert crs_name(CRS.from_string(OWN[name].crs)).startswith(("PROJCRS[", "BOUNDCRS["))
 
 
 def test_a_registered_crs_with_another_shift_has_no_code():
@@ -54,13 +45,13 @@ def test_a_registered_crs_with_another_shift_has_no_code():
     assert crs_name(CRS.from_wkt(shifted)).startswith("BOUNDCRS[")
 
 
-@pytest.mark.parametrize("name", [*OWN, *PLACES])
+@pytest.mark.parametrize("name", EVERYWHERE)
 def test_the_name_leads_to_the_place_that_pyproj_finds(name: str):
-    text = OWN.get(name) or PLACES[name].crs
-    grid = _grid(text, PLACES.get(name, Place(text, 1, ((-74.1, 4.7),))))
+    place = EVERYWHERE[name]
+    grid = scene_at(place)
     points = np.array([[0.0, 0], [30, 0], [30, 20], [0, 20]])
     x, y = grid.transform @ tuple(points.T)
-    original = pyproj.Transformer.from_crs(text, "OGC:CRS84", always_xy=True)
+    original = pyproj.Transformer.from_crs(place.crs, "OGC:CRS84", always_xy=True)
     right = np.column_stack(original.transform(x, y))
     named = pyproj.Transformer.from_crs(crs_name(grid.crs), "OGC:CRS84", always_xy=True)
     assert distance_m(np.column_stack(named.transform(x, y)), right).max() < 1e-3
@@ -68,20 +59,11 @@ def test_the_name_leads_to_the_place_that_pyproj_finds(name: str):
     assert distance_m(lonlat(grid, points), right).max() < 1e-3
 
 
-@pytest.mark.parametrize("name", [*OWN, *PLACES])
+@pytest.mark.parametrize("name", EVERYWHERE)
 def test_a_kept_grid_lies_where_the_image_did(name: str):
-    text = OWN.get(name) or PLACES[name].crs
-    grid = _grid(text, PLACES.get(name, Place(text, 1, ((-74.1, 4.7),))))
+    grid = scene_at(EVERYWHERE[name])
     pixels = np.zeros((8, grid.height, grid.width), np.float32)
     image = Image(pixels, np.ones(pixels.shape[1:], bool), "uint16", grid)
     kept = image_record(image, "0" * 64)
     assert kept.bounds == grid.bounds
     assert kept.grid.bounds == pytest.approx(kept.bounds, abs=1e-9)
-
-
-def _grid(crs: str, place: Place) -> Grid:
-    lon, lat = place.where[0]
-    to_crs = pyproj.Transformer.from_crs("OGC:CRS84", crs, always_xy=True)
-    x, y = to_crs.transform(lon, lat)
-    side = 1.24 / place.unit_m
-    return Grid(30, 20, CRS.from_user_input(crs), Affine(side, 0, x, 0, -side, y))
