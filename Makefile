@@ -56,6 +56,10 @@ test-image: .venv/test ## Build the container image without a registry, check an
 test-terraform: .venv/test .venv-checkov/ready ## Check the Terraform module: format, validity, its own tests, checkov
 	$(BIN)/python -m pytest tests/terraform/check_module.py
 
+.PHONY: test-schema
+test-schema: .venv/test .venv-schemathesis/ready ## Compare answers with /openapi.json by schemathesis: EXAMPLES=100 per operation, MAX_SECONDS
+	EXAMPLES="$(EXAMPLES)" MAX_SECONDS="$(MAX_SECONDS)" $(BIN)/python -m pytest tests/schema/check_schema.py
+
 .PHONY: test-stack
 test-stack: .venv/test ## Apply the Terraform module to moto, use it, change it, destroy it (needs terraform; minutes)
 	$(BIN)/python -m pytest tests/terraform/stack/check_*.py
@@ -180,6 +184,7 @@ lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert --extra local --extra test -o tests/requirements.txt
 	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/terraform/requirements.in) -o tests/terraform/requirements.txt
+	$(UV_COMPILE:pyproject.toml=tests/schema/requirements.in) -o tests/schema/requirements.txt
 
 .PHONY: picture
 picture: .venv/test ## Take the pictures of the page, the README's among them
@@ -210,6 +215,11 @@ tests/page/node_modules/.ready: tests/page/package.json
 .venv-checkov/ready: tests/terraform/requirements.txt
 	$(PYTHON) -m venv .venv-checkov
 	.venv-checkov/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-schemathesis/ready: tests/schema/requirements.txt
+	$(PYTHON) -m venv .venv-schemathesis
+	.venv-schemathesis/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv-tflite/ready: lambda_image/requirements-tflite.txt

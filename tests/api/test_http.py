@@ -69,6 +69,7 @@ def test_head_of_a_long_file_leads_to_a_link_for_head(http: OverHttp, large: str
         ("POST", "/health", {"GET", "HEAD", "OPTIONS"}),
         ("PATCH", "/predictions/17", {"DELETE", "GET", "HEAD", "OPTIONS"}),
         ("DELETE", "/predictions/17/masks.tif", {"GET", "HEAD", "OPTIONS"}),
+        ("PUT", "/uploads?size=1", {"OPTIONS", "POST"}),
     ],
 )
 def test_a_method_that_a_path_does_not_take_is_405_with_those_that_it_takes(

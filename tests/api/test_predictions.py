@@ -8,6 +8,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 import shapely
+from rasterio.io import MemoryFile
 from tesela.catalogue import KEYS
 from tesela.exports import EXPORTS
 
@@ -286,3 +287,24 @@ def test_an_upload_that_is_too_long_or_missing_is_a_problem(api: InProcess) -> N
     assert_problem(api("POST", "/uploads?size=999999999"), 413, "999999999 bytes")
     assert_problem(api("POST", "/uploads"), 400, "size")
     assert_problem(api("POST", f"/predictions?upload={uuid4()}"), 404, "Nothing was uploaded")
+
+
+def test_a_stated_band_order_puts_the_bands_right(api: InProcess, image: bytes) -> None:
+    backwards, order = reversed_bands(image), "8,7,6,5,4,3,2,1"
+    right = api("POST", "/predictions?threshold=0.3", image).json
+    stated = api("POST", f"/predictions?threshold=0.3&bands={order}", backwards).json
+    silent = api("POST", "/predictions?threshold=0.3", backwards).json
+    assert stated["classes"] == right["classes"] != silent["classes"]
+    assert stated["band_order"] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert stated["id"] != silent["id"]
+    rows = [
+        api("POST", f"/segment_tiff?threshold=0.3&image=a{asked}", body).json
+        for asked, body in (("", image), (f"&bands={order}", backwards))
+    ]
+    assert rows[0] == rows[1]
+    assert api("POST", "/predictions?bands=1,2,3", image).status == 400
+
+
+def reversed_bands(image: bytes) -> bytes:
+    with MemoryFile(image) as file, file.open() as raster:
+        return one_page(raster.read()[::-1])

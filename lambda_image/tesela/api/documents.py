@@ -47,6 +47,7 @@ class PredictionDocument(TypedDict):
     thresholds: dict[str, float]
     classes: list[ClassDocument]
     warnings: list[CaveatDocument]
+    band_order: list[int] | None
     links: dict[str, str]
 
 

@@ -20,13 +20,28 @@ from tesela.exports.tables import Locale
 
 Threshold = Annotated[
     float | None,
-    Query(gt=0, lt=1, description="One score threshold for all classes, over 0 and under 1."),
+    Query(
+        gt=0,
+        lt=1,
+        examples=[0.4],
+        description="One score threshold for all classes, over 0 and under 1.",
+    ),
 ]
 ThresholdsByClass = Annotated[
     str | None,
     Query(
         max_length=500,
+        examples=["buildings:0.4,roads:0.6"],
         description="Thresholds by class, `buildings:0.4,roads:0.6`; before `threshold`.",
+    ),
+]
+BandOrder = Annotated[
+    str | None,
+    Query(
+        max_length=200,
+        examples=["8,7,6,5,4,3,2,1"],
+        description="The file's band order where it is not coastal, blue, green, yellow, red, red"
+        " edge, NIR1, NIR2: the numbers of the bands that hold these, or the name of each band.",
     ),
 ]
 Cursor = Annotated[
@@ -36,6 +51,7 @@ ThreeBands = Annotated[
     str | None,
     Query(
         max_length=20,
+        examples=["7,5,3"],
         description="Any three bands as red, green and blue, `7,5,3`, instead of `view`.",
     ),
 ]
@@ -43,6 +59,7 @@ Moment = Annotated[
     str | None,
     Query(
         max_length=40,
+        examples=["2026-11-28"],
         json_schema_extra={"format": "date-time"},
         description="ISO 8601, `2026-11-28T09:30:00-05:00`, `2026-11-28` or `20261128`;"
         " a date alone is its first moment, and without an offset it is UTC.",
@@ -90,6 +107,8 @@ def check_names(app: Any, next_middleware: Any) -> Any:
         InvalidOptionError: A parameter that would have been ignored.
     """
     route = app.context["_route"]
+    if route not in app._static_routes + app._dynamic_routes:
+        return next_middleware(app)
     known = [field.alias for field in route.dependant.query_params]
     for name in app.current_event.query_string_parameters:
         if name not in known:

@@ -12,6 +12,7 @@ from tesela.api.context import base_url, service_of, stopwatch_of
 from tesela.api.documents import present
 from tesela.api.negotiation import accepted
 from tesela.api.options import (
+    BandOrder,
     Cursor,
     Moment,
     Threshold,
@@ -25,6 +26,7 @@ from tesela.api.responses import JSON, file_reply, json_reply
 from tesela.api.upload import read_upload
 from tesela.archive import TIFF
 from tesela.catalogue import KEYS
+from tesela.core.bands import parse_order
 from tesela.errors import InvalidOptionError
 from tesela.exports import BY_NAME, GEOJSON
 from tesela.service import Outcome
@@ -65,7 +67,10 @@ def prepare_upload(size: Size) -> Response[Any]:
     tags=["Predict"],
 )
 def predict(
-    threshold: Threshold = None, thresholds: ThresholdsByClass = None, upload: UploadId = None
+    threshold: Threshold = None,
+    thresholds: ThresholdsByClass = None,
+    bands: BandOrder = None,
+    upload: UploadId = None,
 ) -> Response[Any]:
     """201 with a new prediction, 200 with the kept one of the same image, model and options."""
     service = service_of(router)
@@ -74,6 +79,7 @@ def predict(
         _image(upload),
         service.model.thresholds | read_thresholds(threshold, thresholds),
         stopwatch_of(router),
+        None if bands is None else parse_order(bands),
     )
     if media_type in _FILES:
         return _file(outcome, _FILES[media_type])

@@ -8,9 +8,10 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import service_of, stopwatch_of
 from tesela.api.negotiation import accepted
-from tesela.api.options import Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
 from tesela.api.responses import JSON, file_reply
 from tesela.api.upload import read_upload
+from tesela.core.bands import parse_order
 from tesela.exports import CSV
 from tesela.exports.tables import csv, segment_tiff_rows
 
@@ -29,14 +30,18 @@ ImageName = Annotated[
     tags=["Predict"],
 )
 def segment_tiff(
-    threshold: Threshold = None, thresholds: ThresholdsByClass = None, image: ImageName = None
+    threshold: Threshold = None,
+    thresholds: ThresholdsByClass = None,
+    bands: BandOrder = None,
+    image: ImageName = None,
 ) -> Response[Any]:
     """Ten rows `image, class, poly, Multi` as JSON, or as CSV where the caller prefers it."""
     service = service_of(router)
     as_csv = accepted(router.current_event.headers.get("accept", ""), [JSON, "text/csv"]) != JSON
     upload = read_upload(router.current_event)
     options = service.model.thresholds | read_thresholds(threshold, thresholds)
-    outcome = service.predict(upload.body, options, stopwatch_of(router))
+    order = None if bands is None else parse_order(bands)
+    outcome = service.predict(upload.body, options, stopwatch_of(router), order)
     name = image or upload.name or outcome.prediction.image.sha256[:12]
     rows = segment_tiff_rows(service.drawing(outcome).layers, name)
     body = csv(rows) if as_csv else rows.to_json(orient="records").encode()
