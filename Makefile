@@ -23,7 +23,7 @@ run: .venv/run ## Start everything on this machine: page on PAGE_PORT (8080), fu
 	@$(BIN)/python -m scripts.local run
 
 .PHONY: reconcile
-reconcile: .venv/run ## Rebuild rows that the database missed while it was down, from the objects
+reconcile: .venv/run ## Make the rows of the database follow the objects, and delete what interruptions left
 	@$(BIN)/python -m scripts.local reconcile
 
 .PHONY: clean-data
@@ -67,6 +67,10 @@ test-stack: .venv/test ## Apply the Terraform module to moto, use it, change it,
 .PHONY: test-deploy
 test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, repeated, destroyed (needs terraform)
 	$(BIN)/python -m pytest tests/deploy/check_deploy.py
+
+.PHONY: test-faults
+test-faults: .venv/test ## Kill, stop, starve and race the parts of a stack of its own; prints tables (Linux, minutes)
+	$(BIN)/python -m pytest tests/faults/check_faults.py
 
 .PHONY: test-training
 test-training: .venv-train/ready ## Run the tests of the training recipe, which need TensorFlow

@@ -30,7 +30,7 @@ from tesela.prediction import CODEC, Prediction
 
 PREDICTIONS, EXPORTS, UPLOADS = "predictions/", "exports/", "uploads/"
 SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
-TIFF = "image/tiff"
+TIFF, _JSON, _BINARY = "image/tiff", "application/json", "application/octet-stream"
 
 _PARTS = frozenset((SOURCE, SCORES, MANIFEST))
 _MAX_ROUNDS = 5  # of writing or deleting again what another request deleted or wrote meanwhile
@@ -160,24 +160,18 @@ class Archive:
         with ThreadPoolExecutor(2) as pool:
             puts = [
                 pool.submit(self._objects.put, _key(key, SOURCE), source, TIFF),
-                pool.submit(
-                    self._objects.put,
-                    _key(key, SCORES),
-                    packed,
-                    "application/octet-stream",
-                    "gzip",
-                ),
+                pool.submit(self._objects.put, _key(key, SCORES), packed, _BINARY, "gzip"),
             ]
         for put in puts:
             put.result()
 
     def _put_manifest(self, prediction: Prediction) -> tuple[Prediction, bool]:
         path, document = _key(prediction.id, MANIFEST), CODEC.dump_json(prediction)
-        if self._objects.put_new(path, document, "application/json"):
+        if self._objects.put_new(path, document, _JSON):
             return prediction, True
         kept = self.manifest(prediction.id)
         if kept is None:  # one that cannot be read, or that was deleted meanwhile
-            self._objects.put(path, document, "application/json")
+            self._objects.put(path, document, _JSON)
             return prediction, True
         return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
 
