@@ -22,10 +22,10 @@ def main() -> None:
         print(sample.stem)
 
 
-def _stretch(band: NDArray[np.generic]) -> NDArray[np.uint8]:
+def _stretch(band: NDArray[np.uint16]) -> NDArray[np.uint8]:
     low, high = np.percentile(band, STRETCH_PERCENT)
     unit = np.clip((band.astype(np.float32) - low) / (high - low), 0, 1)
-    return (unit**GAMMA * 255).astype(np.uint8)
+    return np.asarray(unit**GAMMA * 255).astype(np.uint8)
 
 
 def _write(picture: NDArray[np.uint8], path: Path) -> None:

@@ -62,7 +62,8 @@ def _packed(masks: NDArray[np.bool_]) -> str:
 
 
 def _unpacked(masks: str) -> NDArray[np.bool_]:
-    return np.unpackbits(np.frombuffer(zlib.decompress(base64.b64decode(masks)), np.uint8)) != 0
+    packed = np.frombuffer(zlib.decompress(base64.b64decode(masks)), np.uint8)
+    return np.asarray(np.unpackbits(packed) != 0)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ class Canvas:
 
     def taken(self, *keys: str) -> Mask:
         """Cells that belong to any of the classes named."""
-        return self.truth[[catalogue.KEYS.index(key) for key in keys]].any(axis=0)
+        return np.asarray(self.truth[[catalogue.KEYS.index(key) for key in keys]].any(axis=0))
 
     def window(self, x0: float, y0: float, x1: float, y1: float) -> tuple[slice, slice]:
         """Rows and columns that hold a box, cut at the canvas."""
@@ -97,7 +97,7 @@ class Canvas:
         step = PIXEL_M / OVERSAMPLING
         x = (np.arange(columns.start, columns.stop, dtype=np.float32) + 0.5) * step
         y = (np.arange(rows.start, rows.stop, dtype=np.float32) + 0.5) * step
-        return x[None, :], y[:, None]
+        return np.asarray(x[None, :], np.float32), np.asarray(y[:, None], np.float32)
 
     def everywhere(self, mask: Mask) -> Region:
         """Make a region from a mask of the whole canvas."""

@@ -35,13 +35,13 @@ def coverage(canvas: Canvas) -> NDArray[np.bool_]:
     cells = canvas.truth.reshape(
         classes, rows // OVERSAMPLING, OVERSAMPLING, columns // OVERSAMPLING, OVERSAMPLING
     )
-    return cells.sum(axis=(2, 4), dtype=np.uint8) * 2 >= OVERSAMPLING**2
+    return np.asarray(cells.sum(axis=(2, 4), dtype=np.uint8) * 2 >= OVERSAMPLING**2)
 
 
 def _texture(canvas: Canvas) -> NDArray[np.float32]:
     fine = canvas.rng.standard_normal(canvas.material.shape).astype(np.float32)
     uneven = 0.9 * field(canvas, 5.0, octaves=2) + 0.5 * field(canvas, 40.0) + 0.6 * fine
-    return np.clip(1 + materials.GRAIN[canvas.material] * uneven, 0.25, 2.0)
+    return np.asarray(np.clip(1 + materials.GRAIN[canvas.material] * uneven, 0.25, 2.0))
 
 
 def _observe(canvas: Canvas, radiance: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -49,22 +49,24 @@ def _observe(canvas: Canvas, radiance: NDArray[np.float32]) -> NDArray[np.float3
     taps = _gaussian(BLUR_PX * OVERSAMPLING)
     blurred = _along(_along(radiance, taps).T, taps).T
     shape = (canvas.height, OVERSAMPLING, canvas.width, OVERSAMPLING)
-    return blurred.reshape(shape).mean(axis=(1, 3))
+    return np.asarray(blurred.reshape(shape).mean(axis=(1, 3)))
 
 
 def _gaussian(deviation: float) -> NDArray[np.float32]:
     reach = int(np.ceil(3 * deviation))
     taps = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
-    return (taps / taps.sum()).astype(np.float32)
+    return np.asarray(taps / taps.sum()).astype(np.float32)
 
 
 def _along(cells: NDArray[np.float32], taps: NDArray[np.float32]) -> NDArray[np.float32]:
     reach = len(taps) // 2
     padded = np.pad(cells, ((reach, reach), (0, 0)), mode="edge")
-    return sum(tap * padded[start : start + len(cells)] for start, tap in enumerate(taps))
+    return np.asarray(
+        sum(tap * padded[start : start + len(cells)] for start, tap in enumerate(taps))
+    )
 
 
 def _count(signal: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint16]:
     noise = rng.standard_normal(signal.shape).astype(np.float32)
     noisy = signal + noise * np.sqrt(READ_NOISE**2 + SHOT_NOISE * signal)
-    return np.clip(np.rint(noisy), 1, MOST).astype(np.uint16)
+    return np.asarray(np.clip(np.rint(noisy), 1, MOST)).astype(np.uint16)

@@ -46,7 +46,7 @@ def stroke(canvas: Canvas, points: Points, width: float) -> Region:
 def shadow(canvas: Canvas, region: Region, height_m: float) -> Region:
     """Cut out the ground that an object shades: its outline swept along the shadow."""
     steps = max(2, round(height_m * 3))
-    mask = np.zeros(canvas.material.shape, bool)
+    mask: NDArray[np.bool_] = np.zeros(canvas.material.shape, bool)
     rows, columns = np.nonzero(region.mask)
     for part in np.linspace(0, height_m, steps):
         down, right = (round(part * SHADOW[axis] * 3 / 1.24) for axis in (1, 0))
@@ -61,7 +61,7 @@ def field(canvas: Canvas, scale_m: float, octaves: int = 3) -> NDArray[np.float3
     total = np.zeros(canvas.material.shape, np.float32)
     for octave in range(octaves):
         total += _swell(canvas, scale_m / 2**octave) / 1.6**octave
-    return (total - total.mean()) / max(float(total.std()), 1e-6)
+    return np.asarray((total - total.mean()) / max(float(total.std()), 1e-6))
 
 
 def curve(points: list[tuple[float, float]], step_m: float = 3.0) -> Points:
@@ -96,7 +96,7 @@ def _to_segment(
     across = end - start
     part = ((x - start[0]) * across[0] + (y - start[1]) * across[1]) / max(across @ across, 1e-9)
     part = np.clip(part, 0, 1)
-    return np.hypot(x - start[0] - part * across[0], y - start[1] - part * across[1])
+    return np.asarray(np.hypot(x - start[0] - part * across[0], y - start[1] - part * across[1]))
 
 
 def _swell(canvas: Canvas, scale_m: float) -> NDArray[np.float32]:
@@ -109,7 +109,7 @@ def _swell(canvas: Canvas, scale_m: float) -> NDArray[np.float32]:
     v, u = (_smooth(y - top)[:, None], _smooth(x - left)[None, :])
     above = knots[top][:, left] * (1 - u) + knots[top][:, left + 1] * u
     below = knots[top + 1][:, left] * (1 - u) + knots[top + 1][:, left + 1] * u
-    return (above * (1 - v) + below * v).astype(np.float32)
+    return np.asarray(above * (1 - v) + below * v).astype(np.float32)
 
 
 def _smooth(part: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -113,5 +113,6 @@ def _inside(canvas: Canvas, x: float, y: float, margin: float = 0.0) -> bool:
 
 def _grown(mask: Mask, cells: int) -> Mask:
     """Dilate a mask by a square."""
-    wide = sum(np.roll(mask, step, axis=1).astype(int) for step in range(-cells, cells + 1)) > 0
-    return sum(np.roll(wide, step, axis=0).astype(int) for step in range(-cells, cells + 1)) > 0
+    steps = range(-cells, cells + 1)
+    wide = np.stack([np.roll(mask, step, axis=1) for step in steps]).any(axis=0)
+    return np.asarray(np.stack([np.roll(wide, step, axis=0) for step in steps]).any(axis=0))

@@ -11,9 +11,16 @@ SCORE = 192  # 0.75, wherever a class is
 Window = tuple[slice, slice]
 
 
-def draw(height: int, width: int, pixel_m2: float = 1.24**2, **windows: Window) -> list[Layer]:
-    """Layers in the catalogue's order; a class by its key covers its window, the others nothing."""
-    areas = alike((height, width), pixel_m2)
+def draw(height: int, width: int, **windows: Window) -> list[Layer]:
+    """Layers of pixels of 1.24 m in the catalogue's order.
+
+    A class by its key covers its window, the others nothing.
+    """
+    return draw_on(alike((height, width), 1.24**2), **windows)
+
+
+def draw_on(areas: PixelAreas, **windows: Window) -> list[Layer]:
+    """Layers of pixels of any size."""
     return [layer(areas, windows.get(key)) for key in KEYS]
 
 

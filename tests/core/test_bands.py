@@ -72,12 +72,12 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_common_spellings_are_understood(spelling: str):
+def test_common_spellings_are_understood(spelling: str) -> None:
     assert find_order(SPELLINGS[spelling]) == (IN_ORDER, ())
 
 
 @given(order=st.permutations(IN_ORDER), spelling=st.sampled_from(sorted(SPELLINGS)))
-def test_names_of_all_bands_are_followed_in_any_order(order: list[int], spelling: str):
+def test_names_of_all_bands_are_followed_in_any_order(order: list[int], spelling: str) -> None:
     """`order[k]` is the file's band that holds band k; so the file's band order[k] bears its name."""
     names = [""] * 8
     for k, number in enumerate(order):
@@ -101,7 +101,7 @@ def test_names_of_all_bands_are_followed_in_any_order(order: list[int], spelling
     ],
     ids=["none", "numbers backwards", "numbers", "some, in place", "no bands", "seven, in place"],
 )
-def test_names_that_say_nothing_else_change_nothing(names: list[str]):
+def test_names_that_say_nothing_else_change_nothing(names: list[str]) -> None:
     assert find_order(names) == (IN_ORDER, ())
 
 
@@ -117,7 +117,7 @@ def test_names_that_say_nothing_else_change_nothing(names: list[str]):
 )
 def test_names_that_contradict_the_order_are_a_warning(
     names: list[str], numbers: list[int], bands: list[str]
-):
+) -> None:
     order, (caveat,) = find_order(names)
     assert order == IN_ORDER
     assert (caveat.code, caveat.values) == (
@@ -137,7 +137,7 @@ def test_names_that_contradict_the_order_are_a_warning(
         ("red,green,blue,coastal,yellow,red edge,nir1,nir2", (4, 3, 2, 5, 1, 6, 7, 8)),
     ],
 )
-def test_a_caller_names_or_numbers_the_bands(text: str, order: tuple[int, ...]):
+def test_a_caller_names_or_numbers_the_bands(text: str, order: tuple[int, ...]) -> None:
     assert parse_order(text) == order
 
 
@@ -149,6 +149,6 @@ def test_a_caller_names_or_numbers_the_bands(text: str, order: tuple[int, ...]):
         "red,red,blue,coastal,yellow,red edge,nir1,nir2",
     ],
 )
-def test_what_is_no_order_is_refused(text: str):
+def test_what_is_no_order_is_refused(text: str) -> None:
     with pytest.raises(InvalidOptionError, match="bands: expected the numbers 1 to 8, each once"):
         parse_order(text)

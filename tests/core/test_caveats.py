@@ -29,11 +29,11 @@ def warnings_of(
 
 
 @pytest.mark.parametrize("dtype", ["uint16", "int16"])
-def test_counts_on_the_ground_cause_no_warning(dtype: str):
+def test_counts_on_the_ground_cause_no_warning(dtype: str) -> None:
     assert warnings_of(dtype=dtype) == ()
 
 
-def test_constant_bands_are_named():
+def test_constant_bands_are_named() -> None:
     pixels = counts().astype(np.float32)
     pixels[[0, 5]] = 7
     (warning,) = warnings_of(pixels)
@@ -41,7 +41,7 @@ def test_constant_bands_are_named():
     assert warning.text.endswith("information: coastal, red edge.")
 
 
-def test_a_band_is_constant_by_its_valid_pixels_alone():
+def test_a_band_is_constant_by_its_valid_pixels_alone() -> None:
     pixels, valid = counts().astype(np.float32), EVERYWHERE.copy()
     pixels[7, 4:] = 300
     assert warnings_of(pixels) == ()
@@ -61,7 +61,7 @@ def test_a_band_is_constant_by_its_valid_pixels_alone():
 )
 def test_pixels_far_from_square_are_doubtful_by_either_side(
     sides_m: tuple[float, float], doubtful: bool
-):
+) -> None:
     width_m, height_m = sides_m
     place = Affine(width_m, 0, 443_000, 0, -height_m, 690_000)
     warnings = warnings_of(grid=Grid(32, 24, UTM, place))
@@ -78,7 +78,7 @@ def test_pixels_far_from_square_are_doubtful_by_either_side(
 )
 def test_pixels_much_smaller_or_larger_than_in_training_are_warnings_of(
     gsd_m: float, doubtful: bool
-):
+) -> None:
     warnings = warnings_of(grid=Grid(32, 24, UTM, Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000)))
     assert len(warnings) == doubtful
     if doubtful:
@@ -90,7 +90,7 @@ def test_pixels_much_smaller_or_larger_than_in_training_are_warnings_of(
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float16", "float32"])
-def test_another_scale_than_counts_is_told_with_its_range(dtype: str):
+def test_another_scale_than_counts_is_told_with_its_range(dtype: str) -> None:
     (warning,) = warnings_of(dtype=dtype)
     low, high = warning.values["low"], warning.values["high"]
     assert warning.code == "value-scale"
@@ -98,7 +98,7 @@ def test_another_scale_than_counts_is_told_with_its_range(dtype: str):
     assert (low, high) == ((1, 255) if dtype == "uint8" else pytest.approx((8 / 2048, 1), abs=1e-3))
 
 
-def test_the_range_that_is_told_leaves_out_nodata():
+def test_the_range_that_is_told_leaves_out_nodata() -> None:
     pixels, valid = counts(dtype="float32"), EVERYWHERE.copy()
     pixels[:, 0, 0] = np.nan
     pixels[:, 0, 1] = -9999
@@ -108,7 +108,7 @@ def test_the_range_that_is_told_leaves_out_nodata():
 
 
 @pytest.mark.parametrize(("low", "high"), [(1e3, 1e4), (-2e4, -1e4)])
-def test_bands_unlike_the_training_are_named(low: float, high: float):
+def test_bands_unlike_the_training_are_named(low: float, high: float) -> None:
     lows, highs = [-1e9] * 8, [1e9] * 8
     lows[2], highs[2], lows[6], highs[6] = low, high, low, high
     (warning,) = warnings_of(radiometry={"low": lows, "high": highs})
@@ -118,7 +118,7 @@ def test_bands_unlike_the_training_are_named(low: float, high: float):
     )
 
 
-def test_warnings_add_up_after_those_of_the_file():
+def test_warnings_add_up_after_those_of_the_file() -> None:
     pixels = counts(dtype="float32")
     pixels[1] = 0.5
     warnings = warnings_of(

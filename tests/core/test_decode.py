@@ -42,7 +42,7 @@ from tests.tiffs import (
 
 DTYPES = ("uint8", "uint16", "int16", "float16", "float32")
 BLOCK = {"tiled": True, "blockxsize": 16, "blockysize": 16}
-GDAL_FORMS = {
+GDAL_FORMS: dict[str, dict[str, Any]] = {
     "pixel interleaved": {"interleave": "pixel"},
     "band interleaved": {"interleave": "band"},
     "strips of five rows": {"blockysize": 5},
@@ -55,7 +55,7 @@ GDAL_FORMS = {
     "BigTIFF": {"bigtiff": "YES"},
     "RGB and five extra bands": {"photometric": "RGB"},
 }
-TIFFFILE_FORMS = {
+TIFFFILE_FORMS: dict[str, Callable[[Any], bytes]] = {
     "chunky": chunky_page,
     "planar": planar_page,
     "8 pages": pages,
@@ -70,7 +70,7 @@ TIFFFILE_FORMS = {
 
 @pytest.mark.parametrize("form", GDAL_FORMS)
 @pytest.mark.parametrize("dtype", [d for d in DTYPES if d != "float16"])
-def test_every_form_that_gdal_writes_has_the_same_pixels(form: str, dtype: str):
+def test_every_form_that_gdal_writes_has_the_same_pixels(form: str, dtype: str) -> None:
     pixels = counts(dtype=dtype)
     image = decode(one_page(pixels, **GDAL_FORMS[form]))
     assert image.dtype == dtype
@@ -81,7 +81,7 @@ def test_every_form_that_gdal_writes_has_the_same_pixels(form: str, dtype: str):
 
 @pytest.mark.parametrize("form", TIFFFILE_FORMS)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_every_form_that_clients_write_has_the_same_pixels(form: str, dtype: str):
+def test_every_form_that_clients_write_has_the_same_pixels(form: str, dtype: str) -> None:
     pixels = counts(dtype=dtype)
     image = decode(TIFFFILE_FORMS[form](pixels))
     assert image.dtype == dtype
@@ -89,7 +89,7 @@ def test_every_form_that_clients_write_has_the_same_pixels(form: str, dtype: str
     assert image.valid.all()
 
 
-def test_pages_are_bands_in_their_order():
+def test_pages_are_bands_in_their_order() -> None:
     planes = [np.full((16, 17), band, np.uint16) for band in range(1, 9)]
     assert decode(pages(planes)).pixels[:, 5, 5].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -106,6 +106,9 @@ def many(*written: tuple[np.ndarray, dict[str, Any]]) -> bytes:
     return file.getvalue()
 
 
+_PLAIN: dict[str, Any] = {}  # no options
+
+
 def reduced(plane: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
     return plane[::2, ::2].copy(), {"subfiletype": 1}
 
@@ -114,15 +117,16 @@ MASK = (np.ones((24, 32), bool), {"photometric": "mask", "subfiletype": 4})
 
 
 @pytest.mark.parametrize("between", [reduced, lambda plane: MASK], ids=["overview", "mask"])
-def test_overviews_and_masks_between_pages_are_no_bands(between: Callable[..., Any]):
+def test_overviews_and_masks_between_pages_are_no_bands(between: Callable[..., Any]) -> None:
     """Sixteen pages: as text, their numbers sort as 1, 11, 13, 15, 3, 5 ..."""
     pixels = counts()
-    image = decode(many(*(page for plane in pixels for page in ((plane, {}), between(plane)))))
+    written = [page for plane in pixels for page in ((plane, _PLAIN), between(plane))]
+    image = decode(many(*written))
     assert np.array_equal(image.pixels, pixels.astype(np.float32))
     assert image.valid.all()
 
 
-def test_a_thumbnail_before_the_image_is_none_of_it():
+def test_a_thumbnail_before_the_image_is_none_of_it() -> None:
     pixels = counts()
     thumbnail = (np.zeros((6, 8, 3), np.uint8), {"photometric": "rgb", "subfiletype": 1})
     chunky = (np.moveaxis(pixels, 0, -1).copy(), {"planarconfig": "contig"})
@@ -130,7 +134,7 @@ def test_a_thumbnail_before_the_image_is_none_of_it():
     assert np.array_equal(image.pixels, pixels.astype(np.float32))
 
 
-def test_the_masks_of_all_pages_add_up():
+def test_the_masks_of_all_pages_add_up() -> None:
     masks = [np.ones((24, 32), bool) for _ in range(8)]
     masks[2][4], masks[7][:, 5] = False, False
     image = decode(
@@ -138,7 +142,7 @@ def test_the_masks_of_all_pages_add_up():
             *(
                 page
                 for plane, mask in zip(counts(), masks, strict=True)
-                for page in ((plane, {}), (mask, MASK[1]))
+                for page in ((plane, _PLAIN), (mask, MASK[1]))
             )
         )
     )
@@ -165,14 +169,14 @@ def placed_pages(places: Sequence[tuple[int | None, Affine]]) -> bytes:
         ((32618, PLACE @ Affine.scale(2)), "pages-differ-transform"),
     ],
 )
-def test_pages_that_lie_elsewhere_are_refused(odd: tuple[int, Affine], code: str):
+def test_pages_that_lie_elsewhere_are_refused(odd: tuple[int, Affine], code: str) -> None:
     with pytest.raises(UnsuitableImageError, match="pages differ in their") as caught:
         decode(placed_pages([*[(32618, PLACE)] * 6, odd, odd]))
     assert caught.value.code == code
 
 
 @pytest.mark.parametrize(("first", "codes"), [(1, []), (2, ["georeference-of-page"])])
-def test_pages_without_a_place_lie_where_the_others_do(first: int, codes: list[str]):
+def test_pages_without_a_place_lie_where_the_others_do(first: int, codes: list[str]) -> None:
     places = [(32618 if number >= first else None, PLACE) for number in range(1, 9)]
     image = decode(placed_pages(places if first > 1 else [(32618, PLACE), *[(None, PLACE)] * 7]))
     assert (image.grid.crs, image.grid.transform) == (UTM, PLACE)
@@ -184,7 +188,7 @@ def test_pages_without_a_place_lie_where_the_others_do(first: int, codes: list[s
 REVERSED = ("NIR-2", "NIR-1", "Red Edge", "Red", "Yellow", "Green", "Blue", "Coastal Blue")
 
 
-def test_bands_that_the_file_names_are_put_in_order():
+def test_bands_that_the_file_names_are_put_in_order() -> None:
     pixels = counts()
     image = decode(placed(pixels[::-1].copy(), descriptions=REVERSED))
     assert np.array_equal(image.pixels, pixels.astype(np.float32))
@@ -192,14 +196,14 @@ def test_bands_that_the_file_names_are_put_in_order():
     assert [caveat.code for caveat in image.caveats] == ["bands-reordered"]
 
 
-def test_pages_that_are_named_are_put_in_order():
+def test_pages_that_are_named_are_put_in_order() -> None:
     pixels = counts()
     named = zip(pixels[::-1], REVERSED, strict=True)
     image = decode(many(*((plane, {"description": name}) for plane, name in named)))
     assert np.array_equal(image.pixels, pixels.astype(np.float32))
 
 
-def test_the_caller_s_order_goes_before_the_file_s_names():
+def test_the_caller_s_order_goes_before_the_file_s_names() -> None:
     pixels = counts()
     image = decode(placed(pixels, descriptions=REVERSED), order=(2, 1, 3, 4, 5, 6, 7, 8))
     assert np.array_equal(image.pixels, pixels[[1, 0, 2, 3, 4, 5, 6, 7]].astype(np.float32))
@@ -207,7 +211,7 @@ def test_the_caller_s_order_goes_before_the_file_s_names():
     assert image.caveats == ()
 
 
-def test_an_rgb_image_with_five_further_bands_contradicts_the_order():
+def test_an_rgb_image_with_five_further_bands_contradicts_the_order() -> None:
     image = decode(placed(counts(), photometric="RGB"))
     (caveat,) = image.caveats
     assert caveat.code == "band-names-contradict"
@@ -215,7 +219,7 @@ def test_an_rgb_image_with_five_further_bands_contradicts_the_order():
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16"])
-def test_white_that_is_zero_is_turned_round(dtype: str):
+def test_white_that_is_zero_is_turned_round(dtype: str) -> None:
     pixels = counts(dtype=dtype)
     inverted = np.iinfo(dtype).max - pixels
     image = decode(
@@ -231,13 +235,13 @@ def test_white_that_is_zero_is_turned_round(dtype: str):
 
 @pytest.mark.parametrize("bits", [9, 10, 11, 12, 13, 14, 15])
 @pytest.mark.parametrize("interleave", ["band", "pixel"])
-def test_packed_counts_are_read(bits: int, interleave: str):
+def test_packed_counts_are_read(bits: int, interleave: str) -> None:
     pixels = np.minimum(counts(), 2**bits - 1)
     image = decode(one_page(pixels, nbits=bits, interleave=interleave, compress="deflate"))
     assert (image.dtype, np.array_equal(image.pixels, pixels)) == ("uint16", True)
 
 
-def test_a_cog_with_overviews_is_read_at_full_size():
+def test_a_cog_with_overviews_is_read_at_full_size() -> None:
     pixels = counts(300, 280)
     image = decode(cog(pixels))
     assert np.array_equal(image.pixels, pixels.astype(np.float32))
@@ -247,11 +251,11 @@ def test_a_cog_with_overviews_is_read_at_full_size():
 @pytest.mark.parametrize(
     ("height", "width"), [(16, 16), (16, LIMITS.max_side_px), (LIMITS.max_side_px, 16)]
 )
-def test_the_smallest_and_the_largest_sides_are_read(height: int, width: int):
+def test_the_smallest_and_the_largest_sides_are_read(height: int, width: int) -> None:
     assert decode(one_page(counts(height, width, "uint8"))).pixels.shape == (8, height, width)
 
 
-def test_crs_and_transform_lead_to_the_ground():
+def test_crs_and_transform_lead_to_the_ground() -> None:
     grid = decode(placed(counts())).grid
     assert (grid.width, grid.height, grid.crs, grid.transform) == (32, 24, UTM, PLACE)
     assert grid.coordinates == "lonlat"
@@ -261,7 +265,7 @@ def test_crs_and_transform_lead_to_the_ground():
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "int16", "float32"])
-def test_a_pixel_that_is_nodata_in_every_band_is_invalid(dtype: str):
+def test_a_pixel_that_is_nodata_in_every_band_is_invalid(dtype: str) -> None:
     pixels = counts(dtype=dtype)
     pixels[:, 2, 3] = 0
     valid = decode(one_page(pixels, nodata=0)).valid
@@ -271,7 +275,7 @@ def test_a_pixel_that_is_nodata_in_every_band_is_invalid(dtype: str):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("dtype", ["float16", "float32"])
-def test_a_pixel_that_is_not_finite_in_one_band_is_invalid(dtype: str, value: float):
+def test_a_pixel_that_is_not_finite_in_one_band_is_invalid(dtype: str, value: float) -> None:
     pixels = counts(dtype=dtype)
     pixels[4, 2, 3] = value
     valid = decode(chunky_page(pixels)).valid
@@ -280,7 +284,7 @@ def test_a_pixel_that_is_not_finite_in_one_band_is_invalid(dtype: str, value: fl
 
 
 @pytest.mark.parametrize(("dtype", "filled"), [("uint16", 1), ("int16", 1), ("uint8", 0)])
-def test_sensor_counts_of_0_in_all_bands_are_fill(dtype: str, filled: int):
+def test_sensor_counts_of_0_in_all_bands_are_fill(dtype: str, filled: int) -> None:
     pixels = counts(dtype=dtype)
     pixels[:, 2, 3] = 0
     pixels[:5, 4, 4] = 0  # dark, but seen
@@ -289,7 +293,7 @@ def test_sensor_counts_of_0_in_all_bands_are_fill(dtype: str, filled: int):
     assert valid[4, 4]
 
 
-def test_a_mask_page_is_heeded_and_is_no_ninth_band():
+def test_a_mask_page_is_heeded_and_is_no_ninth_band() -> None:
     valid = np.ones((24, 32), bool)
     valid[:3] = False
     image = decode(with_mask(counts(), valid))
@@ -297,7 +301,7 @@ def test_a_mask_page_is_heeded_and_is_no_ninth_band():
     assert np.array_equal(image.valid, valid)
 
 
-def test_a_fourth_band_called_alpha_masks_nothing():
+def test_a_fourth_band_called_alpha_masks_nothing() -> None:
     pixels = counts()
     pixels[3, :10] = 0
     image = decode(one_page(pixels, photometric="RGB", alpha="YES"))
@@ -325,28 +329,28 @@ MISPLACED = {
 
 
 @pytest.mark.parametrize("case", MISPLACED)
-def test_a_place_that_is_none_is_refused(case: str):
+def test_a_place_that_is_none_is_refused(case: str) -> None:
     crs, transform, message = MISPLACED[case]
     with pytest.raises(UnsuitableImageError, match=message):
         decode(one_page(P, crs=crs, transform=transform))
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 7, 9, 16])
-def test_another_band_count_is_refused(count: int):
+def test_another_band_count_is_refused(count: int) -> None:
     stack = np.concatenate([P, P])[:count]
     with pytest.raises(UnsuitableImageError, match=rf"has {count} band\(s\) on 1 page.*8 bands"):
         decode(one_page(stack))
 
 
 @pytest.mark.parametrize("count", [2, 7, 9, 16])
-def test_another_page_count_is_refused(count: int):
+def test_another_page_count_is_refused(count: int) -> None:
     stack = np.concatenate([P, P])[:count]
     with pytest.raises(UnsuitableImageError, match=rf"on {count} page\(s\).*8 bands are needed"):
         decode(pages(stack))
 
 
 @pytest.mark.parametrize("count", [4, 8])
-def test_two_pages_of_several_bands_are_refused(count: int):
+def test_two_pages_of_several_bands_are_refused(count: int) -> None:
     page = np.moveaxis(P[:count], 0, -1)
     with pytest.raises(UnsuitableImageError, match=rf"has {count} band\(s\) on 2 page"):
         decode(pages([page, page], planarconfig="contig"))
@@ -355,38 +359,38 @@ def test_two_pages_of_several_bands_are_refused(count: int):
 @pytest.mark.parametrize(
     "odd", [counts(20, 32)[0], counts(24, 32, "uint8")[0]], ids=["size", "data type"]
 )
-def test_pages_that_differ_are_refused(odd: np.ndarray):
+def test_pages_that_differ_are_refused(odd: np.ndarray) -> None:
     with pytest.raises(UnsuitableImageError, match="differ in size or data type"):
         decode(pages([*P[:5], odd, *P[6:]]))
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint32", "int32", "float64", "complex64", "complex128"])
-def test_another_data_type_is_refused(dtype: str):
+def test_another_data_type_is_refused(dtype: str) -> None:
     with pytest.raises(UnsuitableImageError, match=f"type is {dtype}; accepted are uint8, uint16"):
         decode(one_page(P.astype(np.int8).astype(dtype)))
 
 
 @pytest.mark.parametrize("compress", ["jpeg", "packbits", "lzma", "lerc"])
-def test_another_compression_is_refused(compress: str):
+def test_another_compression_is_refused(compress: str) -> None:
     body = one_page(counts(dtype="uint8"), compress=compress, interleave="band")
     message = f"compression is {compress.upper()} on page 1; accepted are NONE, LZW, DEFLATE, ZSTD"
     with pytest.raises(UnsupportedFormatError, match=message):
         decode(body)
 
 
-def test_no_bytes_are_refused():
+def test_no_bytes_are_refused() -> None:
     with pytest.raises(EmptyUploadError, match="0 bytes"):
         decode(b"")
 
 
 @pytest.mark.parametrize("body", [b"I", b"II*", b"GIF89a", b"<VRTDataset/>", png()])
-def test_what_is_no_tiff_is_refused(body: bytes):
+def test_what_is_no_tiff_is_refused(body: bytes) -> None:
     with pytest.raises(UnsupportedFormatError, match="a TIFF is needed"):
         decode(body)
 
 
 @pytest.mark.parametrize(("height", "width"), [(15, 40), (40, 15), (1, 1)])
-def test_a_small_image_is_refused(height: int, width: int):
+def test_a_small_image_is_refused(height: int, width: int) -> None:
     with pytest.raises(
         UnsuitableImageError, match=f"{width} x {height} px; the minimum is 16 x 16"
     ):
@@ -394,7 +398,7 @@ def test_a_small_image_is_refused(height: int, width: int):
 
 
 @pytest.mark.parametrize(("height", "width"), [(16, 2049), (2049, 16)])
-def test_a_large_image_is_refused(height: int, width: int):
+def test_a_large_image_is_refused(height: int, width: int) -> None:
     with pytest.raises(
         ImageTooLargeError, match=f"{width} x {height} px; the limit is 2048 x 2048"
     ):
@@ -411,7 +415,7 @@ def test_a_large_image_is_refused(height: int, width: int):
     ],
     ids=["all 0", "all nodata", "all NaN", "tile without bytes"],
 )
-def test_an_image_without_a_valid_pixel_is_refused(body: bytes):
+def test_an_image_without_a_valid_pixel_is_refused(body: bytes) -> None:
     with pytest.raises(UnsuitableImageError, match=r"All \d+ pixels are nodata"):
         decode(body)
 
@@ -433,7 +437,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("case", BOMBS)
-def test_a_header_that_claims_too_much_is_refused_at_once(case: str):
+def test_a_header_that_claims_too_much_is_refused_at_once(case: str) -> None:
     start = time.perf_counter()
     with pytest.raises(ImageTooLargeError, match="the limit is 2048 x 2048 px"):
         decode(BOMBS[case])
@@ -449,12 +453,12 @@ def test_a_header_that_claims_too_much_is_refused_at_once(case: str):
     ],
     ids=["nothing", "2048 without bytes", "65535 bands"],
 )
-def test_an_absurd_header_is_refused(body: bytes):
+def test_an_absurd_header_is_refused(body: bytes) -> None:
     with pytest.raises((CorruptImageError, UnsuitableImageError)):
         decode(body)
 
 
-def test_headers_take_no_memory():
+def test_headers_take_no_memory() -> None:
     """In a fresh process, whose highest use of memory is its own."""
     script = """
 import resource, sys
@@ -489,7 +493,7 @@ SOUND = {
 
 
 @pytest.mark.parametrize("form", ["strips", "8 float16 pages", "deflate tiles"])
-def test_a_file_cut_anywhere_is_refused_or_whole(form: str):
+def test_a_file_cut_anywhere_is_refused_or_whole(form: str) -> None:
     body = SOUND[form]
     whole = decode(body).pixels
     for length in {*range(64), *range(64, len(body), 97), len(body) - 1}:
@@ -500,7 +504,7 @@ def test_a_file_cut_anywhere_is_refused_or_whole(form: str):
         assert np.array_equal(image.pixels, whole), f"cut at {length} of {len(body)}"
 
 
-def test_pixels_that_are_cut_off_are_never_made_up():
+def test_pixels_that_are_cut_off_are_never_made_up() -> None:
     with pytest.raises(CorruptImageError, match="the file has"):
         decode(placed(P)[:-1000])
 
@@ -513,7 +517,7 @@ def test_pixels_that_are_cut_off_are_never_made_up():
 )
 def test_a_mutated_file_is_decoded_or_refused_in_words(
     form: str, changes: list[tuple[float, int, bool]], length: float
-):
+) -> None:
     body = bytearray(SOUND[form])
     for place, byte, in_header in changes:
         body[int(place * (min(600, len(body)) - 1 if in_header else len(body) - 1))] = byte
@@ -530,7 +534,7 @@ def check(image: Image) -> None:
     assert np.isfinite(image.grid.bounds).all()
 
 
-def test_a_crs_whose_name_is_no_text_leads_nowhere():
+def test_a_crs_whose_name_is_no_text_leads_nowhere() -> None:
     """rasterio takes the name for UTF-8, so it is made one before."""
     body = bytearray(placed(P))
     model_type = body.index(struct.pack("<4H", 1024, 0, 1, 1))  # GTModelTypeGeoKey: projected
@@ -540,14 +544,14 @@ def test_a_crs_whose_name_is_no_text_leads_nowhere():
     assert caveat.code == "crs-unusable"
 
 
-def test_many_pages_are_counted_quickly():
+def test_many_pages_are_counted_quickly() -> None:
     start = time.perf_counter()
     with pytest.raises(UnsuitableImageError, match=r"on 300 page\(s\)"):
         decode(pages([P[0, :16, :16]] * 300))
     assert time.perf_counter() - start < 2
 
 
-def test_nodata_0_in_one_band_is_dark_and_any_other_nodata_is_none():
+def test_nodata_0_in_one_band_is_dark_and_any_other_nodata_is_none() -> None:
     pixels = counts(16, 16)
     pixels[6, 3, 4] = 0
     assert decode(one_page(pixels, nodata=0)).valid.all()

@@ -73,21 +73,21 @@ NAMES: dict[str, Callable[[Trap], bytes]] = {
 
 
 @pytest.mark.parametrize("case", NAMES)
-def test_no_name_in_an_upload_is_opened(case: str, tmp_path: Path):
+def test_no_name_in_an_upload_is_opened(case: str, tmp_path: Path) -> None:
     file = tmp_path / "canary.tif"
     file.write_bytes(one_page(counts()[:1]))
     with untouched(file) as trap, suppress(TeselaError):
         decode(NAMES[case](trap))
 
 
-def test_the_text_of_a_crs_is_read_where_it_is_harmless():
+def test_the_text_of_a_crs_is_read_where_it_is_harmless() -> None:
     grid = decode(esri()).grid
     assert grid.coordinates == "lonlat"
     assert grid.bounds[0] == pytest.approx(-75.515, abs=1e-3)
 
 
 @pytest.mark.parametrize("case", ["grid of the datum is a file", "grid shift is a file"])
-def test_the_guard_sees_what_proj_opens(case: str, tmp_path: Path):
+def test_the_guard_sees_what_proj_opens(case: str, tmp_path: Path) -> None:
     """GDAL itself, without our header, opens the grid as soon as the CRS is used."""
     file = tmp_path / "canary.tif"
     file.write_bytes(b"no grid")
@@ -101,7 +101,7 @@ def use_crs(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["{file}", "/vsicurl/{url}"])
-def test_the_guard_sees_what_gdal_opens(name: str, tmp_path: Path):
+def test_the_guard_sees_what_gdal_opens(name: str, tmp_path: Path) -> None:
     file = tmp_path / "canary.tif"
     file.write_bytes(one_page(counts()[:1]))
     with (
@@ -113,7 +113,7 @@ def test_the_guard_sees_what_gdal_opens(name: str, tmp_path: Path):
         rasterio.open(name.format(file=trap.file, url=trap.url)).close()
 
 
-def test_a_message_names_neither_a_file_nor_a_place_in_memory():
+def test_a_message_names_neither_a_file_nor_a_place_in_memory() -> None:
     body = bytearray(placed(counts(), compress="deflate"))
     body[len(body) // 2 :] = bytes(len(body) - len(body) // 2)
     with pytest.raises(CorruptImageError) as caught:
@@ -138,7 +138,10 @@ def masked(tile_px: int) -> bytes:
     tiles = [(322, 4, (tile_px,)), (323, 4, (tile_px,)), (324, 4, (block,)), (325, 4, (3000,))]
     writer.page(
         tags_of(
-            *(0, 0, (254, 4, (4,)), *tiles),
+            0,
+            0,
+            (254, 4, (4,)),
+            *tiles,
             drop=(273, 278, 279),
             bands=1,
             bits=8,
@@ -150,7 +153,7 @@ def masked(tile_px: int) -> bytes:
 
 
 ITEMS = [f'<Item name="k{n}">v</Item>' for n in range(100_000)]
-BOUNDED = {
+BOUNDED: dict[str, tuple[Callable[[], bytes], type[Exception] | None]] = {
     "30,000 masks": (lambda: endless(30_000, 4), CorruptImageError),
     "30,000 overviews": (lambda: endless(30_000, 1), CorruptImageError),
     "a mask of huge tiles": (lambda: masked(46_336), ImageTooLargeError),
@@ -161,7 +164,7 @@ BOUNDED = {
 
 
 @pytest.mark.parametrize("case", BOUNDED)
-def test_what_a_file_repeats_costs_nothing(case: str):
+def test_what_a_file_repeats_costs_nothing(case: str) -> None:
     make, error = BOUNDED[case]
     body = make()
     start = time.process_time()
@@ -173,7 +176,7 @@ def test_what_a_file_repeats_costs_nothing(case: str):
     assert time.process_time() - start < 1
 
 
-def test_a_page_that_follows_itself_is_refused():
+def test_a_page_that_follows_itself_is_refused() -> None:
     writer = Writer()
     first = writer.page(tags_of(writer.add(CHUNKY), len(CHUNKY)))
     writer.point(first)
@@ -181,7 +184,7 @@ def test_a_page_that_follows_itself_is_refused():
         decode(bytes(writer.body))
 
 
-def test_the_check_of_a_common_image_takes_under_a_millisecond():
+def test_the_check_of_a_common_image_takes_under_a_millisecond() -> None:
     body = placed(counts(160, 160), tiled=True, blockxsize=16, blockysize=16, compress="deflate")
     times = []
     for _ in range(20):
@@ -191,7 +194,7 @@ def test_the_check_of_a_common_image_takes_under_a_millisecond():
     assert min(times) < 0.001
 
 
-def test_a_broken_image_writes_no_log():
+def test_a_broken_image_writes_no_log() -> None:
     """In a fresh process, whose loggers nobody has set up."""
     script = """
 from tesela.core.decode import decode

@@ -37,7 +37,9 @@ INSIDE = (slice(20, 27), slice(20, 27))  # 49 px, over 1 %
         *((1e20, "float32"), (-3.4e38, "float32"), (1, "float16"), (0, "float16")),
     ],
 )
-def test_one_value_in_all_bands_is_fill(value: float, dtype: str, where: tuple[slice, slice]):
+def test_one_value_in_all_bands_is_fill(
+    value: float, dtype: str, where: tuple[slice, slice]
+) -> None:
     expected = np.ones((SIDE, SIDE), bool)
     expected[where] = False
     write = chunky_page if dtype == "float16" else one_page
@@ -54,7 +56,7 @@ def test_one_value_in_all_bands_is_fill(value: float, dtype: str, where: tuple[s
         assert f"{pixels} pixels" in caveat.text
 
 
-def test_a_dark_lake_is_not():
+def test_a_dark_lake_is_not() -> None:
     """Low in every band, and flat, yet the bands differ: up to the edge, and over a quarter."""
     pixels = counts(SIDE, SIDE)
     pixels[:, :30, :30] = np.array([60, 40, 30, 20, 15, 9, 5, 3])[:, None, None]
@@ -63,7 +65,7 @@ def test_a_dark_lake_is_not():
     assert of_fill(image) == []
 
 
-def test_a_black_lake_with_one_band_of_noise_is_not():
+def test_a_black_lake_with_one_band_of_noise_is_not() -> None:
     pixels = counts(SIDE, SIDE, "uint8")
     pixels[:, :30, :30] = 0
     pixels[1, :30, :30] = np.random.default_rng(0).integers(1, 4, (30, 30))
@@ -71,14 +73,14 @@ def test_a_black_lake_with_one_band_of_noise_is_not():
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
-def test_small_areas_inside_and_single_pixels_at_the_edge_are_not(dtype: str):
+def test_small_areas_inside_and_single_pixels_at_the_edge_are_not(dtype: str) -> None:
     pixels = counts(SIDE, SIDE, dtype)
     pixels[:, 20:25, 20:25] = 1  # 25 px
     pixels[:, ::6, 0] = 1  # 10 px, none beside another
     assert decode(one_page(pixels)).valid.all()
 
 
-def test_areas_that_touch_at_a_corner_or_across_the_edge_are_apart():
+def test_areas_that_touch_at_a_corner_or_across_the_edge_are_apart() -> None:
     pixels = counts(SIDE, SIDE, "float32")
     pixels[:, 0, 0:10] = 1
     pixels[:, 1, 10:15] = 1  # 15 px with the row above, were corners enough
@@ -87,7 +89,7 @@ def test_areas_that_touch_at_a_corner_or_across_the_edge_are_apart():
     assert decode(one_page(pixels)).valid.all()
 
 
-def test_two_fills_are_both_found():
+def test_two_fills_are_both_found() -> None:
     pixels = counts(SIDE, SIDE)
     pixels[:, :, :20] = 0
     pixels[:, :, 40:] = 65535
@@ -96,22 +98,22 @@ def test_two_fills_are_both_found():
     assert of_fill(image)[0].values["values"] == [0, 65535]
 
 
-def test_bands_that_are_copies_of_each_other_are_not_all_fill():
+def test_bands_that_are_copies_of_each_other_are_not_all_fill() -> None:
     """A grey picture in eight bands: every pixel is equal, and some grey covers over 1 %."""
     grey = np.random.default_rng(0).integers(1, 20, (SIDE, SIDE)).astype(np.uint8)
     assert decode(one_page(np.stack([grey] * 8))).valid.all()
 
 
-def test_an_image_of_one_value_is_refused():
+def test_an_image_of_one_value_is_refused() -> None:
     with pytest.raises(UnsuitableImageError, match="All 3600 pixels are nodata"):
         decode(one_page(np.full((8, SIDE, SIDE), 7, np.uint8)))
 
 
-def test_what_is_declared_is_no_news():
+def test_what_is_declared_is_no_news() -> None:
     assert of_fill(decode(one_page(filled(65535, EDGE), nodata=65535))) == []
 
 
-def test_the_worst_case_is_found_within_two_seconds():
+def test_the_worst_case_is_found_within_two_seconds() -> None:
     """A 2048 px image, and a value that winds along its edge over just under 1 %."""
     side = 2048
     pixels = np.random.default_rng(0).random((8, side, side), np.float32)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from rasterio.control import GroundControlPoint
@@ -29,8 +31,8 @@ def located(body: bytes) -> tuple[Grid, list[Caveat]]:
     ],
 )
 def test_what_is_missing_is_named(
-    creation: dict[str, object], code: str, values: dict[str, object]
-):
+    creation: dict[str, Any], code: str, values: dict[str, object]
+) -> None:
     grid, (caveat,) = located(one_page(counts(), **creation))
     assert (grid.coordinates, grid.bounds) == ("pixel", (0, 0, 32, 24))
     assert caveat.code == code
@@ -57,7 +59,7 @@ NOWHERE = {
 
 
 @pytest.mark.parametrize("case", NOWHERE)
-def test_a_crs_that_leads_nowhere_gives_pixels_and_a_warning(case: str):
+def test_a_crs_that_leads_nowhere_gives_pixels_and_a_warning(case: str) -> None:
     grid, (caveat,) = located(tiff(*GEOTIFF, keys(*NOWHERE[case])))
     assert grid == Grid(64, 64)
     assert caveat.code == "crs-unusable"
@@ -72,7 +74,7 @@ def test_a_crs_that_leads_nowhere_gives_pixels_and_a_warning(case: str):
         'ENGCRS["site grid",EDATUM["x"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],UNIT["metre",1]]',
     ],
 )
-def test_a_local_crs_is_named(wkt: str):
+def test_a_local_crs_is_named(wkt: str) -> None:
     _, (caveat,) = located(one_page(counts(), crs=CRS.from_wkt(wkt), transform=PLACE))
     assert caveat.values == {"gsd_m": 1.24, "crs": "site grid"}
 
@@ -80,7 +82,7 @@ def test_a_local_crs_is_named(wkt: str):
 @pytest.mark.parametrize(
     "epsg", [32618, 3857, 4326, 4686, 9377, 3116, 2263, 27700, 3031, 3413, 54009]
 )
-def test_a_crs_of_the_earth_leads_to_it(epsg: int):
+def test_a_crs_of_the_earth_leads_to_it(epsg: int) -> None:
     """The corner comes back to a place that lies in the CRS's area of use."""
     crs = CRS.from_user_input(f"ESRI:{epsg}" if epsg == 54009 else f"EPSG:{epsg}")
     lon, lat = {2263: (-74, 40.7), 27700: (-2, 52), 3031: (10, -80), 3413: (10, 80)}.get(
@@ -93,7 +95,7 @@ def test_a_crs_of_the_earth_leads_to_it(epsg: int):
     assert np.allclose(grid.to_lonlat(np.zeros((1, 2))), (lon, lat), atol=1e-7)
 
 
-def controlled(points: list[tuple[float, float, float, float]], **creation: object) -> bytes:
+def controlled(points: list[tuple[float, float, float, float]], **creation: Any) -> bytes:
     """An image with control points (column, row, x, y) in UTM 18 N."""
     gcps = [GroundControlPoint(row, column, x, y) for column, row, x, y in points]
     return one_page(counts(), gcps=gcps, crs=UTM, **creation)
@@ -109,7 +111,7 @@ def corners(transform: Affine, off_px: float = 0) -> list[tuple[float, float, fl
 
 
 @pytest.mark.parametrize("turn_deg", [0, 30])
-def test_control_points_place_the_image_through_an_affine_transform(turn_deg: float):
+def test_control_points_place_the_image_through_an_affine_transform(turn_deg: float) -> None:
     transform = PLACE @ Affine.rotation(turn_deg)
     grid, (caveat,) = located(controlled(corners(transform)))
     assert grid.crs == UTM
@@ -122,7 +124,7 @@ def test_control_points_place_the_image_through_an_affine_transform(turn_deg: fl
     }
 
 
-def test_the_residual_of_control_points_is_stated():
+def test_the_residual_of_control_points_is_stated() -> None:
     """Two opposite corners are 1 px to the right: the best plane leaves half of it at each."""
     _, (caveat,) = located(controlled(corners(PLACE, off_px=1)))
     assert caveat.values["used"]
@@ -142,19 +144,19 @@ def test_the_residual_of_control_points_is_stated():
 )
 def test_control_points_that_no_transform_fits_are_mentioned(
     points: list[tuple[float, float, float, float]],
-):
+) -> None:
     grid, caveats = located(controlled(points))
     assert grid.coordinates == "pixel"
     assert [caveat.code for caveat in caveats] == ["control-points", "no-transform"]
     assert not caveats[0].values["used"]
 
 
-def test_rational_polynomials_are_mentioned():
+def test_rational_polynomials_are_mentioned() -> None:
     _, caveats = located(tiff((50844, DOUBLE, (0.0,) * 92)))
     assert [caveat.code for caveat in caveats] == ["rational-polynomials", "no-georeference"]
 
 
-def test_an_image_outside_its_crs_is_refused_without_proj_s_words():
+def test_an_image_outside_its_crs_is_refused_without_proj_s_words() -> None:
     body = one_page(counts(), crs=UTM, transform=Affine(1.24, 0, 1e12, 0, -1.24, 1e12))
     with pytest.raises(UnsuitableImageError):
         decode(body)

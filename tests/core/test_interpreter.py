@@ -61,7 +61,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeInterpreter]:
     return Fake
 
 
-def test_a_tile_is_quantised_by_scale_and_zero_point(fake: type[FakeInterpreter]):
+def test_a_tile_is_quantised_by_scale_and_zero_point(fake: type[FakeInterpreter]) -> None:
     predict = Int8Interpreter(PATH, "tflite-runtime", threads=3)
     tile = np.zeros((8, 2, 3), np.float32)
     tile[0, 0, 0] = 1.0  # / 0.5 + 3 = 5
@@ -79,7 +79,7 @@ def test_a_tile_is_quantised_by_scale_and_zero_point(fake: type[FakeInterpreter]
     assert made.invoked == 1
 
 
-def test_int8_scores_become_bytes_with_classes_first(fake: type[FakeInterpreter]):
+def test_int8_scores_become_bytes_with_classes_first(fake: type[FakeInterpreter]) -> None:
     scores = Int8Interpreter(PATH, "tflite-runtime")(np.zeros((8, 2, 3), np.float32))
     assert scores.dtype == np.uint8
     assert scores.shape == (10, 2, 3)
@@ -87,8 +87,11 @@ def test_int8_scores_become_bytes_with_classes_first(fake: type[FakeInterpreter]
     assert scores[9, 1, 2] == 59
 
 
-def test_scores_reach_from_0_to_255(fake: type[FakeInterpreter]):
-    fake.get_tensor = lambda self, index: np.array([-128, -1, 0, 127], np.int8).reshape(1, 1, 1, 4)
+def test_scores_reach_from_0_to_255(
+    fake: type[FakeInterpreter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = np.array([-128, -1, 0, 127], np.int8).reshape(1, 1, 1, 4)
+    monkeypatch.setattr(fake, "get_tensor", lambda self, index: answer)
     scores = Int8Interpreter(PATH, "tflite-runtime")(np.zeros((8, 2, 3), np.float32))
     assert scores.ravel().tolist() == [0, 127, 128, 255]
 
@@ -103,19 +106,21 @@ def test_scores_reach_from_0_to_255(fake: type[FakeInterpreter]):
     ],
     ids=["float input", "no sigmoid", "two inputs", "no output"],
 )
-def test_another_kind_of_model_is_refused(fake: type[FakeInterpreter], side: str, details: Any):
+def test_another_kind_of_model_is_refused(
+    fake: type[FakeInterpreter], side: str, details: Any
+) -> None:
     setattr(fake, side, details)
     with pytest.raises(ModelError, match=r"model\.tflite"):
         Int8Interpreter(PATH, "tflite-runtime")
 
 
-def test_a_runtime_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch):
+def test_a_runtime_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tflite_runtime.interpreter", None)
     with pytest.raises(ModelError, match="tflite-runtime cannot load"):
         Int8Interpreter(PATH, "tflite-runtime")
 
 
-def test_a_file_that_is_no_model_is_refused(tmp_path: Path):
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights.tflite"
     path.write_bytes(b"TFL3 but not really")
     with pytest.raises(ModelError, match=r"litert cannot load weights\.tflite"):
@@ -125,7 +130,7 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path):
 # ---- the weights that are shipped
 
 
-def test_the_shipped_weights_are_small_and_answer_in_bytes():
+def test_the_shipped_weights_are_small_and_answer_in_bytes() -> None:
     model = load(MODEL)
     assert (MODEL / model.card["file"]).stat().st_size < 10_000_000
     tile = np.zeros((8, model.tile_px, model.tile_px), np.float32)
@@ -134,7 +139,7 @@ def test_the_shipped_weights_are_small_and_answer_in_bytes():
     assert scores.dtype == np.uint8
 
 
-def test_threads_and_repetition_change_nothing():
+def test_threads_and_repetition_change_nothing() -> None:
     size = load(MODEL).tile_px
     tile = counts(size, size, "float32")
     first, again, threaded = (
@@ -145,7 +150,7 @@ def test_threads_and_repetition_change_nothing():
     assert np.array_equal(first, threaded)
 
 
-def test_scores_are_kept_when_the_next_tile_is_predicted():
+def test_scores_are_kept_when_the_next_tile_is_predicted() -> None:
     model = load(MODEL)
     first = model.predict_tile(counts(model.tile_px, model.tile_px, "float32"))
     copy = first.copy()

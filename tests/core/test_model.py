@@ -27,18 +27,18 @@ def folder_with(path: Path, **changes: Any) -> Path:
     return path
 
 
-def test_an_empty_folder_holds_no_model(tmp_path: Path):
+def test_an_empty_folder_holds_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         load(tmp_path)
 
 
-def test_a_card_that_is_no_json_is_refused(tmp_path: Path):
+def test_a_card_that_is_no_json_is_refused(tmp_path: Path) -> None:
     folder_with(tmp_path).joinpath("model.json").write_text("{")
     with pytest.raises(ModelError, match="cannot be read"):
         load(tmp_path)
 
 
-def test_a_card_of_missing_weights_is_refused(tmp_path: Path):
+def test_a_card_of_missing_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be read"):
         load(folder_with(tmp_path, file="other.tflite"))
 
@@ -46,12 +46,12 @@ def test_a_card_of_missing_weights_is_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     "entry", ["name", "file", "sha256", "tile_px", "classes", "bands", "thresholds", "radiometry"]
 )
-def test_a_card_that_lacks_an_entry_is_refused(tmp_path: Path, entry: str):
+def test_a_card_that_lacks_an_entry_is_refused(tmp_path: Path, entry: str) -> None:
     with pytest.raises(ModelError, match=f"cannot be read: it lacks {entry}"):
         load(folder_with(tmp_path, **{entry: None}))
 
 
-def test_altered_weights_are_refused_with_both_hashes(tmp_path: Path):
+def test_altered_weights_are_refused_with_both_hashes(tmp_path: Path) -> None:
     folder_with(tmp_path).joinpath("model.tflite").write_bytes(WEIGHTS + b"!")
     found = hashlib.sha256(WEIGHTS + b"!").hexdigest()
     promised = hashlib.sha256(WEIGHTS).hexdigest()
@@ -64,17 +64,21 @@ def test_altered_weights_are_refused_with_both_hashes(tmp_path: Path):
     [{"classes": list(reversed(KEYS))}, {"classes": list(KEYS[:9])}, {"bands": ["red"] * 8}],
     ids=["classes in another order", "nine classes", "other bands"],
 )
-def test_a_model_for_other_classes_or_bands_is_refused(tmp_path: Path, changes: dict[str, Any]):
+def test_a_model_for_other_classes_or_bands_is_refused(
+    tmp_path: Path, changes: dict[str, Any]
+) -> None:
     with pytest.raises(ModelError, match="other classes or bands"):
         load(folder_with(tmp_path, **changes))
 
 
-def test_weights_that_are_none_are_refused(tmp_path: Path):
+def test_weights_that_are_none_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"litert cannot load model\.tflite"):
         load(folder_with(tmp_path))
 
 
-def test_the_shipped_model_loads_and_its_thresholds_go_before_the_catalogues(tmp_path: Path):
+def test_the_shipped_model_loads_and_its_thresholds_go_before_the_catalogues(
+    tmp_path: Path,
+) -> None:
     for file in SHIPPED.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     content = json.loads((SHIPPED / "model.json").read_text())
@@ -103,14 +107,14 @@ def random_pixels(height: int, width: int) -> np.ndarray:
     ("height", "width"),
     [(48, 48), (40, 30), (16, 16), (48, 49), (49, 20), (130, 75), (16, 300)],
 )
-def test_tiles_of_any_image_make_the_scores_of_the_whole(height: int, width: int):
+def test_tiles_of_any_image_make_the_scores_of_the_whole(height: int, width: int) -> None:
     pixels = random_pixels(height, width)
     scores = model(tile_px=48).predict(pixels)
     assert scores.dtype == np.uint8
     assert np.array_equal(scores, truth(pixels))
 
 
-def test_the_model_is_shown_tiles_of_its_size_and_never_less():
+def test_the_model_is_shown_tiles_of_its_size_and_never_less() -> None:
     shapes = []
 
     def predict_tile(tile: np.ndarray) -> np.ndarray:
@@ -122,7 +126,7 @@ def test_the_model_is_shown_tiles_of_its_size_and_never_less():
     assert set(shapes) == {(8, 48, 48)}
 
 
-def test_an_image_of_one_tile_goes_through_the_model_once():
+def test_an_image_of_one_tile_goes_through_the_model_once() -> None:
     calls = []
 
     def predict_tile(tile: np.ndarray) -> np.ndarray:
@@ -134,7 +138,7 @@ def test_an_image_of_one_tile_goes_through_the_model_once():
     assert scores[:, 0, 0].tolist() == list(range(10))
 
 
-def test_the_scale_of_an_image_does_not_change_what_the_model_sees():
+def test_the_scale_of_an_image_does_not_change_what_the_model_sees() -> None:
     pixels, valid = counts().astype(np.float32), np.ones((24, 32), bool)
     first, second = (
         model().normalise(Image(pixels * gain, valid, "uint16", Grid(32, 24))) for gain in (1, 1e-3)

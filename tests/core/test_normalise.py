@@ -18,7 +18,7 @@ def picture(seed: int = 0) -> np.ndarray:
 
 @settings(deadline=None)
 @given(gain=st.floats(1e-4, 1e4), seed=st.integers(0, 50))
-def test_a_gain_of_the_whole_image_changes_nothing(gain: float, seed: int):
+def test_a_gain_of_the_whole_image_changes_nothing(gain: float, seed: int) -> None:
     pixels = picture(seed)
     scaled = (pixels * gain).astype(np.float32)
     expected = normalise(pixels, EVERYWHERE, HOW)
@@ -27,14 +27,14 @@ def test_a_gain_of_the_whole_image_changes_nothing(gain: float, seed: int):
 
 @settings(deadline=None)
 @given(offsets=st.lists(st.floats(-500, 2000), min_size=8, max_size=8))
-def test_an_offset_of_a_band_changes_nothing(offsets: list[float]):
+def test_an_offset_of_a_band_changes_nothing(offsets: list[float]) -> None:
     pixels = picture()
     moved = pixels + np.array(offsets, np.float32)[:, None, None]
     expected = normalise(pixels, EVERYWHERE, HOW)
     assert np.allclose(normalise(moved, EVERYWHERE, HOW), expected, atol=2e-3)
 
 
-def test_a_wrong_gain_of_one_band_counts_by_its_square_root_at_most():
+def test_a_wrong_gain_of_one_band_counts_by_its_square_root_at_most() -> None:
     pixels = picture()
     louder = pixels.copy()
     louder[3] *= 4
@@ -44,7 +44,7 @@ def test_a_wrong_gain_of_one_band_counts_by_its_square_root_at_most():
     assert 1.3 < after[3] / before[3] < 2
 
 
-def test_the_dark_level_becomes_0_and_equal_bands_reach_1():
+def test_the_dark_level_becomes_0_and_equal_bands_reach_1() -> None:
     ramp = np.arange(400, dtype=np.float32).reshape(20, 20)
     result = normalise(np.stack([ramp] * 8), EVERYWHERE, HOW)
     # 2 % of 399 is the value 8, 98 % the value 391.
@@ -52,7 +52,7 @@ def test_the_dark_level_becomes_0_and_equal_bands_reach_1():
     assert result[0, 19, 11] == pytest.approx(1)
 
 
-def test_invalid_pixels_become_0_and_have_no_say():
+def test_invalid_pixels_become_0_and_have_no_say() -> None:
     pixels, valid = picture(), EVERYWHERE.copy()
     valid[:5] = False
     spoilt = pixels.copy()
@@ -64,7 +64,7 @@ def test_invalid_pixels_become_0_and_have_no_say():
 
 
 @pytest.mark.parametrize("level", [0.0, 0.1, 1500.0])
-def test_a_band_that_does_not_vary_becomes_0_and_the_others_stay_finite(level: float):
+def test_a_band_that_does_not_vary_becomes_0_and_the_others_stay_finite(level: float) -> None:
     pixels = picture()
     pixels[2] = level
     result = normalise(pixels, EVERYWHERE, HOW)
@@ -73,7 +73,7 @@ def test_a_band_that_does_not_vary_becomes_0_and_the_others_stay_finite(level: f
     assert result[1].std() > 0
 
 
-def test_a_missing_band_does_not_make_the_others_louder():
+def test_a_missing_band_does_not_make_the_others_louder() -> None:
     pixels = np.repeat(picture()[:1], 8, axis=0)  # eight bands that vary alike
     without = pixels.copy()
     without[5:] = 0
@@ -82,7 +82,7 @@ def test_a_missing_band_does_not_make_the_others_louder():
     )
 
 
-def test_a_constant_image_and_one_without_a_valid_pixel_become_0():
+def test_a_constant_image_and_one_without_a_valid_pixel_become_0() -> None:
     flat = np.full((8, 20, 20), 7, np.float32)
     assert (normalise(flat, EVERYWHERE, HOW) == 0).all()
     nothing = normalise(picture(), ~EVERYWHERE, HOW)
@@ -90,7 +90,7 @@ def test_a_constant_image_and_one_without_a_valid_pixel_become_0():
     assert (radiometry(nothing, ~EVERYWHERE) == 0).all()
 
 
-def test_results_stay_between_the_limits():
+def test_results_stay_between_the_limits() -> None:
     pixels = picture()
     pixels[:, 0, 0], pixels[:, 0, 1] = 1e7, -1e7
     result = normalise(pixels, EVERYWHERE, HOW)
@@ -98,13 +98,13 @@ def test_results_stay_between_the_limits():
     assert result.max() == np.float32(HOW.high)
 
 
-def test_the_input_is_left_as_it_was():
+def test_the_input_is_left_as_it_was() -> None:
     pixels = picture()
     normalise(pixels, EVERYWHERE, HOW)
     assert np.array_equal(pixels, picture())
 
 
-def test_a_large_image_is_judged_by_a_sample_of_it():
+def test_a_large_image_is_judged_by_a_sample_of_it() -> None:
     pixels = np.random.default_rng(1).normal(500, 90, (8, 400, 400)).astype(np.float32)
     valid = np.ones((400, 400), bool)
     result = normalise(pixels, valid, HOW)
@@ -116,7 +116,9 @@ def test_a_large_image_is_judged_by_a_sample_of_it():
 @pytest.mark.parametrize("side", [1000, 1024])
 @pytest.mark.parametrize("period", [4, 64, 256])
 @pytest.mark.parametrize("axis", ["columns", "rows"])
-def test_what_repeats_in_the_image_moves_it_by_its_share_alone(side: int, period: int, axis: str):
+def test_what_repeats_in_the_image_moves_it_by_its_share_alone(
+    side: int, period: int, axis: str
+) -> None:
     """Every `period`-th column or row is 900 brighter; exact percentiles are those of all pixels."""
     plane = np.random.default_rng(1).normal(500, 90, (side, side)).astype(np.float32)
     striped = plane if axis == "columns" else plane.T
@@ -129,7 +131,7 @@ def test_what_repeats_in_the_image_moves_it_by_its_share_alone(side: int, period
     assert np.median(result[0]) == pytest.approx(middle, abs=0.03)
 
 
-def test_the_sample_of_an_image_is_always_the_same():
+def test_the_sample_of_an_image_is_always_the_same() -> None:
     pixels = np.random.default_rng(1).normal(500, 90, (8, 400, 400)).astype(np.float32)
     valid = np.ones((400, 400), bool)
     assert np.array_equal(normalise(pixels, valid, HOW), normalise(pixels, valid, HOW))

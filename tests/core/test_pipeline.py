@@ -33,10 +33,10 @@ def scene(height: int, width: int) -> np.ndarray:
 
 
 def is_red(pixels: np.ndarray) -> np.ndarray:
-    return pixels[RED] > pixels[BLUE]
+    return np.asarray(pixels[RED] > pixels[BLUE])
 
 
-def test_a_tiled_image_has_the_truth_of_every_pixel():
+def test_a_tiled_image_has_the_truth_of_every_pixel() -> None:
     pixels = scene(300, 400)
     result = segment(placed(pixels, compress="deflate"), model(tile_px=96), HALF)
     truth = is_red(pixels)
@@ -56,7 +56,7 @@ def test_a_tiled_image_has_the_truth_of_every_pixel():
     assert result.warnings == ()
 
 
-def test_objects_do_not_end_where_tiles_do():
+def test_objects_do_not_end_where_tiles_do() -> None:
     """A road across the whole image is one polygon."""
     pixels = scene(100, 400)
     pixels[RED], pixels[BLUE] = 300, 900
@@ -66,7 +66,7 @@ def test_objects_do_not_end_where_tiles_do():
     assert shapely.Polygon(road.rings[0], road.rings[1:]).equals(shapely.box(0, 40, 400, 50))
 
 
-def test_nodata_belongs_to_no_class_and_is_no_area():
+def test_nodata_belongs_to_no_class_and_is_no_area() -> None:
     pixels = scene(64, 80)
     pixels[:, :16] = 0
     result = segment(placed(pixels, nodata=0), model(), dict.fromkeys(KEYS, 0.01))
@@ -75,7 +75,7 @@ def test_nodata_belongs_to_no_class_and_is_no_area():
     assert result.classes[WATER].area_percent == 100  # of the valid pixels
 
 
-def test_eight_float16_pages_are_segmented_as_their_eight_bands():
+def test_eight_float16_pages_are_segmented_as_their_eight_bands() -> None:
     pixels = (scene(160, 160) / 1024).astype(np.float16)
     paged, chunky = (segment(write(pixels), model(), HALF) for write in (pages, chunky_page))
     assert np.array_equal(paged.scores, chunky.scores)
@@ -84,7 +84,7 @@ def test_eight_float16_pages_are_segmented_as_their_eight_bands():
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
-def test_another_scale_has_the_same_masks_and_a_warning(dtype: str):
+def test_another_scale_has_the_same_masks_and_a_warning(dtype: str) -> None:
     pixels = scene(64, 80) // 4 * 4
     gain = {"uint8": 1 / 4, "float32": 1 / 1024}[dtype]
     whole = segment(placed(pixels), model(), HALF)
@@ -93,16 +93,16 @@ def test_another_scale_has_the_same_masks_and_a_warning(dtype: str):
     assert [warning.code for warning in scaled.warnings] == ["value-scale"]
 
 
-def test_lower_thresholds_need_no_model():
+def test_lower_thresholds_need_no_model() -> None:
     result = segment(placed(scene(64, 80)), model(), HALF)
     areas = result.image.grid.pixel_areas
-    low = delineate(result.scores, HALF | {"roads": 0.25}, areas)
+    low = delineate(result.scores, {**HALF, "roads": 0.25}, areas)
     assert low[ROAD].mask.all()
     assert np.array_equal(low[WATER].mask, result.layers[WATER].mask)
-    assert not delineate(result.scores, HALF | {"roads": 0.76}, areas)[ROAD].mask.any()
+    assert not delineate(result.scores, {**HALF, "roads": 0.76}, areas)[ROAD].mask.any()
 
 
-def test_every_part_is_timed_once_and_in_order():
+def test_every_part_is_timed_once_and_in_order() -> None:
     parts = []
 
     @contextmanager
@@ -114,7 +114,7 @@ def test_every_part_is_timed_once_and_in_order():
     assert parts == ["decode", "infer", "polygons"]
 
 
-def test_what_decode_refuses_never_reaches_the_model():
+def test_what_decode_refuses_never_reaches_the_model() -> None:
     def predict_tile(tile: np.ndarray) -> np.ndarray:
         raise AssertionError
 
@@ -123,7 +123,7 @@ def test_what_decode_refuses_never_reaches_the_model():
 
 
 @pytest.mark.parametrize("gsd_m", [1e-4, 0.05, 0.31, 30.0, 1000.0])
-def test_any_pixel_size_is_answered(gsd_m: float):
+def test_any_pixel_size_is_answered(gsd_m: float) -> None:
     """Of small pixels no object reaches the least area of 30 m2; of 1 km pixels each does."""
     body = placed(scene(16, 20), transform=Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000))
     result = segment(body, model(), HALF)
@@ -134,7 +134,7 @@ def test_any_pixel_size_is_answered(gsd_m: float):
 
 @pytest.mark.parametrize("declared", [True, False])
 @pytest.mark.parametrize("fill", [-3.4028235e38, 3.4028235e38, np.nan, np.inf])
-def test_no_fill_value_disturbs_the_rest(fill: float, declared: bool):
+def test_no_fill_value_disturbs_the_rest(fill: float, declared: bool) -> None:
     pixels = scene(64, 80).astype(np.float32)
     clean = segment(placed(pixels), model(), HALF)
     pixels[:, 20:25, 30:33] = fill
@@ -145,7 +145,7 @@ def test_no_fill_value_disturbs_the_rest(fill: float, declared: bool):
 
 
 @pytest.mark.parametrize("value", [1e29, -1e29, 1e-38])
-def test_extreme_values_are_answered(value: float):
+def test_extreme_values_are_answered(value: float) -> None:
     """Nobody said that they are nodata; the answer may be poor, but there is one."""
     pixels = counts(dtype="float32")
     pixels[:, 3, 4:9] = value
@@ -157,7 +157,7 @@ def shipped() -> Model:
     return load(Path(__file__).parents[2] / "lambda_image" / "model")
 
 
-def test_the_shipped_model_says_the_same_of_eight_pages_as_of_eight_bands(shipped: Model):
+def test_the_shipped_model_says_the_same_of_eight_pages_as_of_eight_bands(shipped: Model) -> None:
     pixels = (scene(160, 160) / 1024).astype(np.float16)
     first, second = (
         segment(write(pixels), shipped, shipped.thresholds) for write in (pages, chunky_page)
@@ -168,6 +168,6 @@ def test_the_shipped_model_says_the_same_of_eight_pages_as_of_eight_bands(shippe
 
 
 @pytest.mark.parametrize("dtype", ["float32", "uint16"])
-def test_the_shipped_model_answers_an_image_of_noise(shipped: Model, dtype: str):
+def test_the_shipped_model_answers_an_image_of_noise(shipped: Model, dtype: str) -> None:
     result = segment(placed(counts(170, 30, dtype)), shipped, shipped.thresholds)
     assert result.scores.shape == (10, 170, 30)

@@ -29,14 +29,14 @@ def outline(mask: np.ndarray, least_px: float = 1) -> Layer:
     return vectorise(mask, np.full(mask.shape, 128, np.uint8), alike(mask.shape, 1), least_px)
 
 
-def test_a_rectangle_is_its_pixel_corners():
+def test_a_rectangle_is_its_pixel_corners() -> None:
     (polygon,) = outline(read("..... .###. .###. .....")).polygons
     assert shape(polygon).equals(shapely.box(1, 1, 4, 3))
     assert polygon.pixels == 6
     assert polygon.rings[0][0] == polygon.rings[0][-1]
 
 
-def test_a_hole_is_a_ring_and_what_stands_in_it_another_polygon():
+def test_a_hole_is_a_ring_and_what_stands_in_it_another_polygon() -> None:
     ring, core = outline(read("##### #...# #.#.# #...# #####")).polygons
     if ring.pixels < core.pixels:
         ring, core = core, ring
@@ -45,11 +45,11 @@ def test_a_hole_is_a_ring_and_what_stands_in_it_another_polygon():
     assert shape(core).equals(shapely.box(2, 2, 3, 3))
 
 
-def test_objects_that_touch_at_a_corner_are_two():
+def test_objects_that_touch_at_a_corner_are_two() -> None:
     assert [polygon.pixels for polygon in outline(read("##.. ##.. ..## ..##")).polygons] == [4, 4]
 
 
-def test_a_hole_may_touch_its_exterior_at_a_corner():
+def test_a_hole_may_touch_its_exterior_at_a_corner() -> None:
     (polygon,) = outline(read(".### #.## ####")).polygons  # the hole and the corner pixel touch
     assert polygon.pixels == 10
     assert len(polygon.rings) == 2
@@ -57,43 +57,45 @@ def test_a_hole_may_touch_its_exterior_at_a_corner():
     assert shape(polygon).area == 10
 
 
-def test_the_score_is_the_mean_of_an_objects_own_pixels():
+def test_the_score_is_the_mean_of_an_objects_own_pixels() -> None:
     score = np.array([[64, 128, 0, 192]], np.uint8)
     layer = vectorise(read("##.#"), score, alike(score.shape, 1), 1)
     assert sorted(polygon.score for polygon in layer.polygons) == [0.375, 0.75]  # 96, 192 of 256
 
 
-def test_objects_under_the_least_size_are_dropped_and_no_hole_is_filled():
+def test_objects_under_the_least_size_are_dropped_and_no_hole_is_filled() -> None:
     layer = outline(read("###.# #.#.. ###.#"), least_px=2)
     assert np.array_equal(layer.mask, read("###.. #.#.. ###.."))
     assert [polygon.pixels for polygon in layer.polygons] == [8]
 
 
-def test_a_least_size_is_a_size_that_stays():
+def test_a_least_size_is_a_size_that_stays() -> None:
     assert len(outline(read("##.."), least_px=2).polygons) == 1
     assert len(outline(read("##.."), least_px=2.1).polygons) == 0
 
 
 @pytest.mark.parametrize("least_px", [16, 17, 1e6, 1e300, float("inf")])
-def test_a_least_size_over_the_image_leaves_nothing_or_all(least_px: float):
+def test_a_least_size_over_the_image_leaves_nothing_or_all(least_px: float) -> None:
     layer = outline(np.ones((4, 4), bool), least_px)
     assert len(layer.polygons) == (least_px == 16)
     assert layer.mask.all() == (least_px == 16)
 
 
-def test_an_empty_mask_has_no_polygon():
+def test_an_empty_mask_has_no_polygon() -> None:
     layer = outline(np.zeros((5, 4), bool))
     assert len(layer.polygons) == 0
     assert layer.mask.shape == (5, 4)
 
 
-def test_a_full_mask_is_one_polygon():
+def test_a_full_mask_is_one_polygon() -> None:
     (polygon,) = outline(np.ones((5, 4), bool)).polygons
     assert shape(polygon).equals(shapely.box(0, 0, 4, 5))
 
 
 @given(mask=MASKS, least_px=LEAST, seed=st.integers(0, 9))
-def test_polygons_are_the_four_connected_objects(mask: np.ndarray, least_px: float, seed: int):
+def test_polygons_are_the_four_connected_objects(
+    mask: np.ndarray, least_px: float, seed: int
+) -> None:
     score = np.random.default_rng(seed).integers(0, 256, mask.shape, np.uint8)
     layer = vectorise(mask, score, alike(mask.shape, 1), least_px)
     labels, count = label(mask)  # scipy's default is 4-connected
@@ -106,7 +108,7 @@ def test_polygons_are_the_four_connected_objects(mask: np.ndarray, least_px: flo
 
 
 @given(mask=MASKS, least_px=LEAST)
-def test_polygons_are_valid_and_fill_the_mask(mask: np.ndarray, least_px: float):
+def test_polygons_are_valid_and_fill_the_mask(mask: np.ndarray, least_px: float) -> None:
     layer = outline(mask, least_px)
     shapes = [shape(polygon) for polygon in layer.polygons]
     assert all(polygon.is_valid for polygon in shapes)
@@ -119,7 +121,7 @@ def test_polygons_are_valid_and_fill_the_mask(mask: np.ndarray, least_px: float)
 
 
 @given(mask=MASKS)
-def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray):
+def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray) -> None:
     """A model answers (size, size, 10) turned to (10, size, size), so classes lie ten bytes apart."""
     spread = np.zeros((*mask.shape, 10), bool)
     spread[..., 3] = mask
@@ -127,26 +129,26 @@ def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray):
         assert np.array_equal(outline(other, 2).mask, outline(mask, 2).mask)
 
 
-def test_a_hole_right_below_where_the_outline_starts_is_a_hole_and_no_edge():
+def test_a_hole_right_below_where_the_outline_starts_is_a_hole_and_no_edge() -> None:
     mask = np.array([[0, 0, 1, 0, 0], [1, 1, 1, 1, 1], [1, 1, 0, 1, 1], [1, 1, 1, 1, 1]], bool)
     layer = outline(mask)
     assert np.array_equal(layer.mask, mask)
     assert [polygon.pixels for polygon in layer.polygons] == [15]
 
 
-def test_an_objects_area_is_its_pixels_times_their_area():
+def test_an_objects_area_is_its_pixels_times_their_area() -> None:
     (polygon,) = vectorise(read("##."), np.zeros((1, 3), np.uint8), alike((1, 3), 2.5), 0).polygons
     assert polygon.area_m2 == 5
 
 
-def test_where_pixels_differ_each_object_sums_its_own():
+def test_where_pixels_differ_each_object_sums_its_own() -> None:
     """Areas 1, 2, 3 and 4 m2 in a row."""
     areas = PixelAreas(4, 1, np.array([[1.0, 4.0]]))
     layer = vectorise(read("##.#"), np.zeros((1, 4), np.uint8), areas, 0)
     assert sorted(polygon.area_m2 for polygon in layer.polygons) == pytest.approx([3, 4])
 
 
-def test_a_least_area_counts_pixels_of_the_mean_size():
+def test_a_least_area_counts_pixels_of_the_mean_size() -> None:
     areas = PixelAreas(4, 1, np.array([[1.0, 4.0]]))  # 2.5 m2 on the average
     score = np.zeros((1, 4), np.uint8)
     assert len(vectorise(read("##.#"), score, areas, 5).polygons) == 1

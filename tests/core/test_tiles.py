@@ -16,7 +16,7 @@ def layouts(draw: st.DrawFn) -> tuple[int, int, int, int]:
 
 
 @given(layouts())
-def test_tiles_cover_every_pixel_and_stay_inside(layout: tuple[int, int, int, int]):
+def test_tiles_cover_every_pixel_and_stay_inside(layout: tuple[int, int, int, int]) -> None:
     height, width, size, overlap = layout
     covered = np.zeros((height, width), int)
     for tile in split(height, width, size, overlap):
@@ -26,14 +26,14 @@ def test_tiles_cover_every_pixel_and_stay_inside(layout: tuple[int, int, int, in
 
 
 @given(layouts())
-def test_neighbours_share_at_least_the_overlap(layout: tuple[int, int, int, int]):
+def test_neighbours_share_at_least_the_overlap(layout: tuple[int, int, int, int]) -> None:
     tiles = list(split(*layout))
     size, overlap = layout[2:]
     for starts in ({tile.row for tile in tiles}, {tile.column for tile in tiles}):
         assert np.all(np.diff(sorted(starts)) <= size - overlap)
 
 
-def test_tiles_are_spread_evenly_and_no_more_than_needed():
+def test_tiles_are_spread_evenly_and_no_more_than_needed() -> None:
     # 300 px: two tiles of 160 share 20 px, which is under 32, so a third stands between.
     columns = [tile.column for tile in split(160, 300, 160, 32)]
     assert columns == [0, 70, 140]
@@ -41,7 +41,7 @@ def test_tiles_are_spread_evenly_and_no_more_than_needed():
     assert list(split(160, 160, 160, 32)) == [Tile(0, 0, 160)]
 
 
-def test_padding_reflects_the_right_and_lower_border():
+def test_padding_reflects_the_right_and_lower_border() -> None:
     row = np.arange(4, dtype=np.float32)
     padded = pad(np.stack([row, row + 10, row + 20])[None], 5)
     assert padded[0].tolist() == [
@@ -54,7 +54,7 @@ def test_padding_reflects_the_right_and_lower_border():
 
 
 @given(height=SIDES, width=SIDES, size=st.sampled_from([16, 64]))
-def test_a_padded_image_holds_the_image_and_a_tile(height: int, width: int, size: int):
+def test_a_padded_image_holds_the_image_and_a_tile(height: int, width: int, size: int) -> None:
     pixels = np.random.default_rng(0).random((2, height, width), np.float32)
     padded = pad(pixels, size)
     assert padded.shape == (2, max(height, size), max(width, size))
@@ -63,7 +63,7 @@ def test_a_padded_image_holds_the_image_and_a_tile(height: int, width: int, size
 
 
 @given(layout=layouts(), constant=st.integers(0, 255))
-def test_a_constant_is_blended_to_itself(layout: tuple[int, int, int, int], constant: int):
+def test_a_constant_is_blended_to_itself(layout: tuple[int, int, int, int], constant: int) -> None:
     height, width, size, overlap = layout
     blend = Blend(3, height, width, size, overlap)
     for tile in split(*layout):
@@ -74,7 +74,9 @@ def test_a_constant_is_blended_to_itself(layout: tuple[int, int, int, int], cons
 
 
 @given(layout=layouts(), seed=st.integers(0, 99))
-def test_where_tiles_agree_nothing_shows_of_them(layout: tuple[int, int, int, int], seed: int):
+def test_where_tiles_agree_nothing_shows_of_them(
+    layout: tuple[int, int, int, int], seed: int
+) -> None:
     height, width, size, overlap = layout
     whole = np.random.default_rng(seed).integers(0, 256, (2, height, width), np.uint8)
     blend = Blend(2, height, width, size, overlap)
@@ -86,7 +88,7 @@ def test_where_tiles_agree_nothing_shows_of_them(layout: tuple[int, int, int, in
 @pytest.mark.parametrize(
     ("score", "row"), [(80, [0, 0, 20, 40, 60, 80, 80]), (3, [0, 0, 1, 2, 2, 3, 3])]
 )
-def test_two_tiles_pass_into_each_other_step_by_step(score: int, row: list[int]):
+def test_two_tiles_pass_into_each_other_step_by_step(score: int, row: list[int]) -> None:
     """Tiles of 5 px sharing 3 px; weights 1 2 3 2 1 and again: at the shared pixels 3:1, 2:2, 1:3."""
     blend = Blend(1, 5, 7, size=5, overlap=3)
     blend.add(Tile(0, 0, 5), np.zeros((1, 5, 5), np.uint8))
@@ -95,7 +97,7 @@ def test_two_tiles_pass_into_each_other_step_by_step(score: int, row: list[int])
 
 
 @pytest.mark.parametrize(("height", "width"), [(160, 420), (420, 160), (301, 299)])
-def test_tiles_that_disagree_leave_no_seam(height: int, width: int):
+def test_tiles_that_disagree_leave_no_seam(height: int, width: int) -> None:
     """One tile says 0, the next 255: a seam would be a step of 255 between neighbouring pixels."""
     blend = Blend(1, height, width, 160, 32)
     for n, tile in enumerate(split(height, width, 160, 32)):

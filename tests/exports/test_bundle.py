@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_layer_opens(folder: Path):
+def test_every_layer_opens(folder: Path) -> None:
     assert len(gpd.read_file(folder / "polygons.gpkg", layer="polygons")) == 2
     assert len(gpd.read_file(folder / "polygons.geojson")) == 2
     with rasterio.open(folder / "classes.tif") as raster:
@@ -32,13 +32,13 @@ def test_every_layer_opens(folder: Path):
         assert raster.count == 10
 
 
-def test_qgis_finds_a_style_beside_each_layer_that_has_none_inside(folder: Path):
+def test_qgis_finds_a_style_beside_each_layer_that_has_none_inside(folder: Path) -> None:
     for style in ("polygons.qml", "classes.qml"):
         root = ElementTree.parse(folder / style).getroot()
         assert len(list(root.iter("category"))) == len(list(root.iter("paletteEntry"))) == 10
 
 
-def test_the_readme_names_every_file(folder: Path):
+def test_the_readme_names_every_file(folder: Path) -> None:
     text = (folder / "README.txt").read_text("utf-8")
     names = {path.name for path in folder.iterdir()} - {"README.txt"}
     assert len(names) == 9
@@ -46,5 +46,5 @@ def test_the_readme_names_every_file(folder: Path):
     assert str(DRAWING.prediction.id) in text
 
 
-def test_the_same_drawing_is_the_same_file():
+def test_the_same_drawing_is_the_same_file() -> None:
     assert bundle(DRAWING) == bundle(DRAWING)

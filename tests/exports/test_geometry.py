@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import shapely
@@ -9,7 +11,7 @@ from rasterio.transform import Affine
 from rasterio.warp import transform as warp
 from tesela.core.ground.crs import LON_LAT
 from tesela.core.image import Grid
-from tesela.core.polygons import vectorise
+from tesela.core.polygons import Polygon, vectorise
 from tesela.exports.geometry import place
 
 from tests.core.layers import alike
@@ -25,17 +27,17 @@ GRIDS = {
 }
 
 
-def polygons_of(mask: np.ndarray):
+def polygons_of(mask: np.ndarray) -> Sequence[Polygon]:
     areas = alike(mask.shape, 1)
     return vectorise(mask, np.full(mask.shape, 200, np.uint8), areas, 0).polygons
 
 
-def test_no_polygon_has_no_coordinates():
+def test_no_polygon_has_no_coordinates() -> None:
     assert place([], Grid(4, 3, UTM, PLACE)) == []
 
 
 @pytest.mark.parametrize("name", GRIDS)
-def test_exteriors_turn_left_and_holes_turn_right(name: str):
+def test_exteriors_turn_left_and_holes_turn_right(name: str) -> None:
     """RFC 7946, 3.1.6."""
     (((exterior, hole),),) = place(polygons_of(RING), GRIDS[name])
     assert shapely.LinearRing(exterior).is_ccw
@@ -44,13 +46,13 @@ def test_exteriors_turn_left_and_holes_turn_right(name: str):
     assert hole[0] == hole[-1]
 
 
-def test_without_a_crs_corners_stay_pixels():
+def test_without_a_crs_corners_stay_pixels() -> None:
     (((exterior, hole),),) = place(polygons_of(RING), Grid(4, 3))
     assert {tuple(corner) for corner in exterior} == {(0, 0), (4, 0), (4, 3), (0, 3)}
     assert {tuple(corner) for corner in hole} == {(1, 1), (3, 1), (3, 2), (1, 2)}
 
 
-def test_corners_are_where_a_warp_puts_them():
+def test_corners_are_where_a_warp_puts_them() -> None:
     (((exterior, _),),) = place(polygons_of(RING), Grid(4, 3, UTM, PLACE))
     x, y = [443_000, 443_000 + 4 * 1.24], [690_000, 690_000 - 3 * 1.24]
     lon, lat = warp(UTM, LON_LAT, [x[0], x[1], x[1], x[0]], [y[0], y[0], y[1], y[1]])
@@ -58,7 +60,7 @@ def test_corners_are_where_a_warp_puts_them():
     assert {tuple(corner) for corner in exterior} == expected
 
 
-def test_rings_stay_with_their_polygons():
+def test_rings_stay_with_their_polygons() -> None:
     mask = np.zeros((3, 12), bool)
     mask[:, :4] = RING
     mask[1, 6] = True
@@ -71,7 +73,7 @@ def test_rings_stay_with_their_polygons():
 
 
 @given(mask=arrays(bool, (9, 9)), name=st.sampled_from(sorted(GRIDS)))
-def test_polygons_stay_valid_on_the_ground(mask: np.ndarray, name: str):
+def test_polygons_stay_valid_on_the_ground(mask: np.ndarray, name: str) -> None:
     for (rings,) in place(polygons_of(mask), GRIDS[name]):
         polygon = shapely.Polygon(rings[0], rings[1:])
         assert polygon.is_valid

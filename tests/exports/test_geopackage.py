@@ -5,6 +5,7 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
+import shapely
 from tesela.catalogue import CLASSES
 from tesela.core.image import Grid
 from tesela.exports.geojson import feature_collection
@@ -23,14 +24,14 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_gdal_reads_the_layer_with_its_crs_and_bounds(file: Path):
+def test_gdal_reads_the_layer_with_its_crs_and_bounds(file: Path) -> None:
     assert pyogrio.list_layers(file)[0].tolist() == [LAYER, "MultiPolygon"]
     about = pyogrio.read_info(file, layer=LAYER)
     assert (about["crs"], about["features"]) == ("EPSG:4326", 2)
     assert about["total_bounds"] == pytest.approx(GROUND.bounds)
 
 
-def test_geopandas_reads_the_objects_of_the_geojson(file: Path):
+def test_geopandas_reads_the_objects_of_the_geojson(file: Path) -> None:
     drawing = drawing_of(LAYERS)
     expected = gpd.GeoDataFrame.from_features(feature_collection(drawing), crs=4326)
     frame = gpd.read_file(file, layer=LAYER)
@@ -40,13 +41,11 @@ def test_geopandas_reads_the_objects_of_the_geojson(file: Path):
     assert frame.geometry.geom_equals_exact(expected.geometry.apply(multi), 0).all()
 
 
-def multi(polygon):
-    import shapely
-
+def multi(polygon: shapely.Polygon) -> shapely.MultiPolygon:
     return shapely.MultiPolygon([polygon])
 
 
-def test_it_opens_in_colour_as_the_default_style(file: Path):
+def test_it_opens_in_colour_as_the_default_style(file: Path) -> None:
     with sqlite3.connect(file) as database:
         name, default, style = database.execute(
             "SELECT f_table_name, useAsDefault, styleQML FROM layer_styles"
@@ -59,7 +58,7 @@ def test_it_opens_in_colour_as_the_default_style(file: Path):
         assert entry.ideam["colour"] in style
 
 
-def test_without_a_crs_positions_are_pixels_of_no_system(tmp_path: Path):
+def test_without_a_crs_positions_are_pixels_of_no_system(tmp_path: Path) -> None:
     path = tmp_path / "pixels.gpkg"
     path.write_bytes(geopackage(drawing_of(LAYERS, PIXELS)))
     frame = gpd.read_file(path, layer=LAYER)
@@ -67,11 +66,11 @@ def test_without_a_crs_positions_are_pixels_of_no_system(tmp_path: Path):
     assert frame.total_bounds.tolist() == [3, 2, 12, 12]
 
 
-def test_nothing_found_is_an_empty_layer(tmp_path: Path):
+def test_nothing_found_is_an_empty_layer(tmp_path: Path) -> None:
     path = tmp_path / "empty.gpkg"
     path.write_bytes(geopackage(drawing_of(draw(20, 30), Grid(30, 20))))
     assert len(gpd.read_file(path, layer=LAYER)) == 0
 
 
-def test_the_same_drawing_is_the_same_file():
+def test_the_same_drawing_is_the_same_file() -> None:
     assert geopackage(drawing_of(LAYERS)) == geopackage(drawing_of(LAYERS))

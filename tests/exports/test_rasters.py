@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import rasterio
@@ -18,12 +20,12 @@ LAYERS = draw(20, 30, roads=np.s_[2:5, 3:9], small_vehicles=np.s_[3:4, 4:6])
 
 
 @pytest.fixture
-def cog():
+def cog() -> Iterator[rasterio.DatasetReader]:
     with MemoryFile(masks_cog(LAYERS, GROUND)) as file, file.open() as raster:
         yield raster
 
 
-def test_masks_are_ten_bands_of_0_and_1(cog: rasterio.DatasetReader):
+def test_masks_are_ten_bands_of_0_and_1(cog: rasterio.DatasetReader) -> None:
     assert (cog.count, cog.height, cog.width) == (10, 20, 30)
     assert set(cog.dtypes) == {"uint8"}
     for band, layer in zip(cog.read(), LAYERS, strict=True):
@@ -31,7 +33,7 @@ def test_masks_are_ten_bands_of_0_and_1(cog: rasterio.DatasetReader):
     assert cog.read().sum() == 18 + 2
 
 
-def test_masks_lie_where_the_image_does(cog: rasterio.DatasetReader):
+def test_masks_lie_where_the_image_does(cog: rasterio.DatasetReader) -> None:
     assert cog.crs == UTM
     assert cog.transform == PLACE
 
@@ -52,7 +54,7 @@ def _scene(grid: Grid) -> bytes:
     return one_page(counts(grid.height, grid.width), crs=grid.crs, transform=grid.transform)
 
 
-def test_bands_carry_names_and_colours(cog: rasterio.DatasetReader):
+def test_bands_carry_names_and_colours(cog: rasterio.DatasetReader) -> None:
     assert cog.descriptions == KEYS
     for entry in CLASSES:
         tags = cog.tags(entry.number)
@@ -61,11 +63,11 @@ def test_bands_carry_names_and_colours(cog: rasterio.DatasetReader):
         assert tags["COLOUR"] == entry.corine["colour"]
 
 
-def test_the_file_is_cloud_optimised(cog: rasterio.DatasetReader):
+def test_the_file_is_cloud_optimised(cog: rasterio.DatasetReader) -> None:
     assert cog.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
 
 
-def test_a_large_cog_has_tiles_and_overviews():
+def test_a_large_cog_has_tiles_and_overviews() -> None:
     layers = draw(1100, 1300, crops=np.s_[:, :700])
     with MemoryFile(masks_cog(layers, Grid(1300, 1100, UTM, PLACE))) as file, file.open() as raster:
         assert raster.block_shapes[0] == (512, 512)
@@ -74,7 +76,7 @@ def test_a_large_cog_has_tiles_and_overviews():
 
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
-def test_without_a_crs_masks_have_none():
+def test_without_a_crs_masks_have_none() -> None:
     with MemoryFile(masks_cog(LAYERS, Grid(30, 20))) as file, file.open() as raster:
         assert raster.crs is None
         assert raster.transform.is_identity
@@ -83,7 +85,7 @@ def test_without_a_crs_masks_have_none():
 
 @pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
 @pytest.mark.parametrize("count", [3, 4])
-def test_a_png_decodes_to_its_picture(count: int):
+def test_a_png_decodes_to_its_picture(count: int) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (count, 20, 30), np.uint8)
     body = png(picture)
     assert body.startswith(b"\x89PNG\r\n\x1a\n")

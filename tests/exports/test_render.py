@@ -25,7 +25,7 @@ def colours(picture: np.ndarray) -> list[tuple[int, ...]]:
     return [tuple(pixel) for pixel in picture[:, 0].T.tolist()]
 
 
-def test_true_colour_is_red_green_and_blue():
+def test_true_colour_is_red_green_and_blue() -> None:
     seen = view(image_of(red=[0, 9, 0, 0], green=[0, 0, 9, 0], blue=[0, 0, 0, 9]), "true-colour")
     assert colours(seen) == [
         (0, 0, 0, OPAQUE),
@@ -35,7 +35,7 @@ def test_true_colour_is_red_green_and_blue():
     ]
 
 
-def test_false_colour_shows_near_infrared_as_red():
+def test_false_colour_shows_near_infrared_as_red() -> None:
     seen = view(image_of(NIR1=[0, 9, 0, 0], red=[0, 0, 9, 0], green=[0, 0, 0, 9]), "false-colour")
     assert [pixel[:3] for pixel in colours(seen)] == [
         (0, 0, 0),
@@ -45,17 +45,17 @@ def test_false_colour_shows_near_infrared_as_red():
     ]
 
 
-def test_ndvi_is_green_for_leaves_white_for_0_and_brown_below():
+def test_ndvi_is_green_for_leaves_white_for_0_and_brown_below() -> None:
     seen = view(image_of(NIR1=[500, 300, 0], red=[0, 300, 500]), "ndvi")
     assert colours(seen) == [(0, 104, 55, OPAQUE), (246, 246, 240, OPAQUE), (140, 81, 10, OPAQUE)]
 
 
-def test_ndwi_is_blue_for_water_and_brown_for_land():
+def test_ndwi_is_blue_for_water_and_brown_for_land() -> None:
     seen = view(image_of(green=[500, 300, 0], NIR1=[0, 300, 500]), "ndwi")
     assert colours(seen) == [(5, 48, 97, OPAQUE), (246, 246, 240, OPAQUE), (140, 81, 10, OPAQUE)]
 
 
-def test_an_index_half_way_is_a_colour_half_way():
+def test_an_index_half_way_is_a_colour_half_way() -> None:
     # (300 - 100) / (300 + 100) = 0.5: between (246, 246, 240) and (0, 104, 55).
     (pixel,) = colours(view(image_of(NIR1=[300], red=[100]), "ndvi"))
     assert pixel == (123, 175, 147, OPAQUE)
@@ -63,7 +63,9 @@ def test_an_index_half_way_is_a_colour_half_way():
 
 @pytest.mark.parametrize("kind", VIEWS)
 @pytest.mark.parametrize("odd", [np.nan, np.inf, -9999.0, 3e38, 0.0])
-def test_what_is_not_valid_is_transparent_and_changes_no_other_pixel(kind: View, odd: float):
+def test_what_is_not_valid_is_transparent_and_changes_no_other_pixel(
+    kind: View, odd: float
+) -> None:
     valid = np.array([[True, True, True, False]])
     ramp = [100.0, 200.0, 400.0]
     names = ("blue", "green", "red", "NIR1")
@@ -76,7 +78,7 @@ def test_what_is_not_valid_is_transparent_and_changes_no_other_pixel(kind: View,
 
 @pytest.mark.parametrize("kind", VIEWS)
 @pytest.mark.parametrize("gain", [1e-4, 1, 30])
-def test_a_view_does_not_depend_on_the_scale(kind: View, gain: float):
+def test_a_view_does_not_depend_on_the_scale(kind: View, gain: float) -> None:
     pixels = np.random.default_rng(0).integers(100, 2048, (8, 20, 20)).astype(np.float32)
     valid = np.ones((20, 20), bool)
     first, second = (
@@ -87,7 +89,7 @@ def test_a_view_does_not_depend_on_the_scale(kind: View, gain: float):
     assert first[:3].std() > 5
 
 
-def test_a_band_without_contrast_is_black():
+def test_a_band_without_contrast_is_black() -> None:
     assert colours(view(image_of(red=[7, 7]), "true-colour")) == [(0, 0, 0, OPAQUE)] * 2
 
 
@@ -98,7 +100,7 @@ def hexes(picture: np.ndarray) -> list[str]:
     return ["#" + bytes(pixel[:3]).hex().upper() for pixel in colours(picture)]
 
 
-def test_a_car_shows_on_its_road_and_a_house_among_its_trees():
+def test_a_car_shows_on_its_road_and_a_house_among_its_trees() -> None:
     layers = draw(
         1,
         8,
@@ -116,7 +118,7 @@ def test_a_car_shows_on_its_road_and_a_house_among_its_trees():
 
 
 @pytest.mark.parametrize("palette", ["corine", "ideam", "colour-blind-safe", "ds4a"])
-def test_every_class_has_the_colour_of_its_palette(palette: Palette):
+def test_every_class_has_the_colour_of_its_palette(palette: Palette) -> None:
     layers = draw(1, 10, **{entry.key: np.s_[:, n : n + 1] for n, entry in enumerate(CLASSES)})
     expected = {
         "corine": [entry.corine["colour"] for entry in CLASSES],
@@ -127,12 +129,12 @@ def test_every_class_has_the_colour_of_its_palette(palette: Palette):
     assert hexes(overlay(layers, palette)) == expected[palette]
 
 
-def test_an_overlay_is_half_transparent_where_a_class_is_and_clear_elsewhere():
+def test_an_overlay_is_half_transparent_where_a_class_is_and_clear_elsewhere() -> None:
     shown = overlay(draw(1, 3, crops=np.s_[:, 1:2]), "corine")
     assert shown[3].tolist() == [[CLEAR, 160, CLEAR]]
 
 
-def test_small_things_are_painted_over_large_ones():
+def test_small_things_are_painted_over_large_ones() -> None:
     order = (
         *("crops", "trees", "waterways", "standing_water", "tracks", "roads"),
         *("structures", "buildings", "large_vehicles", "small_vehicles"),
@@ -142,7 +144,7 @@ def test_small_things_are_painted_over_large_ones():
     assert hexes(overlay(layers, "corine")) == [by_key[key] for key in order]
 
 
-def test_any_three_bands_are_shown_in_their_order():
+def test_any_three_bands_are_shown_in_their_order() -> None:
     image = image_of(coastal=[0, 9, 0, 0], NIR2=[0, 0, 9, 0], yellow=[0, 0, 0, 9])
     assert [pixel[:3] for pixel in colours(composite(image, (8, 4, 1)))] == [
         (0, 0, 0),
@@ -152,6 +154,6 @@ def test_any_three_bands_are_shown_in_their_order():
     ]
 
 
-def test_the_class_on_top_is_told_by_its_number():
+def test_the_class_on_top_is_told_by_its_number() -> None:
     layers = draw(1, 3, crops=np.s_[:, :2], small_vehicles=np.s_[:, 1:2])
     assert topmost(layers).tolist() == [[6, 10, 0]]

@@ -24,18 +24,18 @@ def cells(body: bytes, sheet: int) -> dict[str, str]:
     for cell in root.iter(f"{SPACE}c"):
         value = cell.findtext(f"{SPACE}v")
         if value is not None:
-            found[cell.get("r")] = texts[int(value)] if cell.get("t") == "s" else value
+            found[cell.attrib["r"]] = texts[int(value)] if cell.get("t") == "s" else value
     return found
 
 
-def test_one_row_per_class_with_numbers_as_numbers():
+def test_one_row_per_class_with_numbers_as_numbers() -> None:
     table = cells(workbook(DRAWING), 1)
     assert [table[f"A{row}"] for row in range(2, 12)] == [entry.name["en"] for entry in CLASSES]
     assert (table["C4"], float(table["D4"]), float(table["G4"])) == ("1", 27.68, 0.75)
     assert "G2" not in table  # no building, no mean score
 
 
-def test_it_speaks_spanish_and_names_its_prediction():
+def test_it_speaks_spanish_and_names_its_prediction() -> None:
     body = workbook(DRAWING, "es")
     assert cells(body, 1)["A4"] == "Vías"
     facts = cells(body, 2)
@@ -43,5 +43,5 @@ def test_it_speaks_spanish_and_names_its_prediction():
     assert facts["B2"] == "2026-11-28 09:30:12+00:00"
 
 
-def test_the_same_drawing_is_the_same_file():
+def test_the_same_drawing_is_the_same_file() -> None:
     assert workbook(DRAWING) == workbook(DRAWING)

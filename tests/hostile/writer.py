@@ -39,7 +39,7 @@ class Tag(NamedTuple):
     number: int
     kind: int
     values: Any  # bytes, or numbers
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment] # hides a method that is not used
     offset: int | None = None
 
 

@@ -26,7 +26,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_blocks_in_every_corner_of_a_large_image_have_their_geodesic_areas(name: str):
+def test_blocks_in_every_corner_of_a_large_image_have_their_geodesic_areas(name: str) -> None:
     epsg, transform = LARGE[name]
     grid = Grid(2048, 2048, CRS.from_epsg(epsg), transform)
     areas = np.broadcast_to(grid.pixel_areas.raster, (2048, 2048))
@@ -40,14 +40,14 @@ def test_blocks_in_every_corner_of_a_large_image_have_their_geodesic_areas(name:
 
 
 @pytest.mark.parametrize(("width", "height"), [(16, 16), (360, 180), (2048, 1024)])
-def test_an_image_of_the_whole_earth_has_its_area(width: int, height: int):
+def test_an_image_of_the_whole_earth_has_its_area(width: int, height: int) -> None:
     transform = Affine(360 / width, 0, -180, 0, -180 / height, 90)
     grid = Grid(width, height, CRS.from_epsg(4326), transform)
     assert grid.pixel_areas.raster.sum() == pytest.approx(EARTH_M2, rel=1e-3)
     assert grid.bounds == (-180, -90, 180, 90)
 
 
-def test_pixels_of_a_scene_are_alike():
+def test_pixels_of_a_scene_are_alike() -> None:
     """Then an object's area is its pixels times one number, which is what the page shows."""
     grid = Grid(2048, 2048, CRS.from_epsg(32618), Affine(1.24, 0, 603_000, 0, -1.24, 515_000))
     assert grid.pixel_areas.alike
@@ -55,7 +55,9 @@ def test_pixels_of_a_scene_are_alike():
 
 @settings(max_examples=40, deadline=None)
 @given(grid=grids(), share=st.tuples(st.floats(0, 1), st.floats(0, 1)))
-def test_a_pixel_anywhere_has_its_area_on_the_ellipsoid(grid: Grid, share: tuple[float, float]):
+def test_a_pixel_anywhere_has_its_area_on_the_ellipsoid(
+    grid: Grid, share: tuple[float, float]
+) -> None:
     column, row = int(share[0] * (grid.width - 1)), int(share[1] * (grid.height - 1))
     right = flat_area_m2(grid, _box(column, row, 1))
     assert grid.pixel_areas.raster[row, column] == pytest.approx(right, rel=1e-3)
@@ -63,14 +65,14 @@ def test_a_pixel_anywhere_has_its_area_on_the_ellipsoid(grid: Grid, share: tuple
 
 @settings(max_examples=40, deadline=None)
 @given(grid=grids())
-def test_sides_are_the_distances_between_corners(grid: Grid):
+def test_sides_are_the_distances_between_corners(grid: Grid) -> None:
     middle = np.array([[grid.width / 2, grid.height / 2]])
     for side, half in zip(grid.pixel_size_m, ((0.5, 0), (0, 0.5)), strict=True):
         ends = lonlat(grid, middle - half), lonlat(grid, middle + half)
         assert side == pytest.approx(float(distance_m(*ends)[0]), rel=1e-3)
 
 
-def test_feet_and_mercator_are_metres_on_the_ground():
+def test_feet_and_mercator_are_metres_on_the_ground() -> None:
     foot = 1.24 / (1200 / 3937)
     feet = Grid(96, 96, CRS.from_epsg(2263), Affine(foot, 0, 1e6, 0, -foot, 2e5))
     assert feet.pixel_size_m == pytest.approx((1.24, 1.24), rel=1e-3)
@@ -79,13 +81,13 @@ def test_feet_and_mercator_are_metres_on_the_ground():
     assert north.pixel_size_m == pytest.approx((1.2437, 1.2422), abs=2e-3)  # 65 N: cos is 0.4226
 
 
-def test_without_a_crs_every_pixel_is_1_24_m_wide():
+def test_without_a_crs_every_pixel_is_1_24_m_wide() -> None:
     grid = Grid(30, 20)
     assert grid.pixel_size_m == (1.24, 1.24)
     assert grid.pixel_areas.raster.sum() == pytest.approx(600 * 1.24**2)
 
 
-def test_geodesics_know_the_size_of_a_pixel_in_the_tests_themselves():
+def test_geodesics_know_the_size_of_a_pixel_in_the_tests_themselves() -> None:
     """A square of 100 m at the equator, by hand, lest the truth of these tests be wrong."""
     lon, lat = (
         np.degrees([0, 100 / 6_378_137, 100 / 6_378_137, 0]),

@@ -23,20 +23,20 @@ CODES = {
 
 
 @pytest.mark.parametrize("name", CODES)
-def test_a_registered_crs_is_named_by_its_code(name: str):
+def test_a_registered_crs_is_named_by_its_code(name: str) -> None:
     assert crs_name(CRS.from_user_input(PLACES[name].crs)) == CODES[name]
 
 
-def test_a_projection_spelled_out_is_named_by_its_code():
+def test_a_projection_spelled_out_is_named_by_its_code() -> None:
     assert crs_name(CRS.from_string("+proj=utm +zone=18 +datum=WGS84")) == "EPSG:32618"
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_a_crs_with_an_ellipsoid_or_a_shift_of_its_own_has_no_code(name: str):
+def test_a_crs_with_an_ellipsoid_or_a_shift_of_its_own_has_no_code(name: str) -> None:
     assert crs_name(CRS.from_string(OWN[name].crs)).startswith(("PROJCRS[", "BOUNDCRS["))
 
 
-def test_a_registered_crs_with_another_shift_has_no_code():
+def test_a_registered_crs_with_another_shift_has_no_code() -> None:
     """GDAL finds it equal to EPSG:21897."""
     plain = CRS.from_epsg(21897).to_wkt()
     authority = ',AUTHORITY["EPSG","6218"]'
@@ -46,7 +46,7 @@ def test_a_registered_crs_with_another_shift_has_no_code():
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
-def test_the_name_leads_to_the_place_that_pyproj_finds(name: str):
+def test_the_name_leads_to_the_place_that_pyproj_finds(name: str) -> None:
     place = EVERYWHERE[name]
     grid = scene_at(place)
     points = np.array([[0.0, 0], [30, 0], [30, 20], [0, 20]])
@@ -60,7 +60,7 @@ def test_the_name_leads_to_the_place_that_pyproj_finds(name: str):
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
-def test_a_kept_grid_lies_where_the_image_did(name: str):
+def test_a_kept_grid_lies_where_the_image_did(name: str) -> None:
     grid = scene_at(EVERYWHERE[name])
     pixels = np.zeros((8, grid.height, grid.width), np.float32)
     image = Image(pixels, np.ones(pixels.shape[1:], bool), "uint16", grid)

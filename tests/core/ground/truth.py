@@ -35,8 +35,8 @@ def flat_area_m2(grid: Grid, ring: Points) -> float:
     Geodesics keep no more than a tenth of a square metre near the poles.
     """
     to_space = Transformer.from_crs("OGC:CRS84", "EPSG:4978", always_xy=True)
-    places = lonlat(grid, ring)
-    points = np.column_stack(to_space.transform(*places.T, np.zeros(len(ring))))
+    lon, lat = lonlat(grid, ring).T
+    points = np.column_stack(to_space.transform(lon, lat, np.zeros(len(ring))))
     points -= points[0]
     return float(np.linalg.norm(np.cross(points[:-1], points[1:]).sum(axis=0))) / 2
 
