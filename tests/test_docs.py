@@ -15,6 +15,7 @@ from tests.stack import InProcess
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 MODULE = (ROOT / "terraform/README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
 def told(pattern: str, text: str = README) -> set[str]:
@@ -49,7 +50,7 @@ def test_make_targets_that_are_told_exist_and_have_help() -> None:
         ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     targets = told(r"make ([a-z-]+)", listed)
-    for document in (README, MODULE):
+    for document in (README, MODULE, CONTRIBUTING):
         assert told(r"`make ([a-z-]+)`", document) <= targets
         assert told(r"(?m)^make ([a-z-]+)", document) <= targets
     assert set(told(r"(?m)^\.PHONY: (.+)$", (ROOT / "Makefile").read_text())) == targets
@@ -74,3 +75,17 @@ def test_the_module_s_readme_tells_variables_that_there_are() -> None:
 def test_one_version_everywhere() -> None:
     assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_contributing_tells_what_ci_runs_and_no_more() -> None:
+    section = CONTRIBUTING.partition("## What CI runs")[2].partition("## ")[0]
+    script = (ROOT / ".ci/run").read_text("utf-8")
+    commands = "\n".join(line for line in script.splitlines() if not line.lstrip().startswith("#"))
+    assert told(r"`make ([a-z-]+)`", section) == told(r"(?:^|\s)make ([a-z-]+)", commands)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(told(r"`((?:lambda_image|scripts|tests)/[^`]+)`", CONTRIBUTING))
+)
+def test_what_contributing_names_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
