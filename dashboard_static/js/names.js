@@ -9,3 +9,13 @@ export const sampleName = (sample) => SAMPLE + sample;
 export function shownName(name, t) {
   return name.startsWith(SAMPLE) ? t(`sample.${name.slice(SAMPLE.length)}`) : name;
 }
+
+/**
+ * A CRS by its code, or by the name inside its WKT; PROJ calls one without a name "unknown".
+ *
+ * @param {string} crs
+ */
+export function crsName(crs) {
+  const names = [...crs.matchAll(/"((?:[^"]|"")*)"/g)].map(([, name]) => name);
+  return names.find((name) => name.toLowerCase() !== "unknown") ?? crs;
+}

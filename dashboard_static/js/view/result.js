@@ -2,7 +2,7 @@
 
 import { formatDate, formatNumber, translateSaid } from "../i18n.js";
 import { recallName } from "../memory.js";
-import { shownName } from "../names.js";
+import { crsName, shownName } from "../names.js";
 import { byId, changes, element } from "./dom.js";
 
 export function createResult() {
@@ -36,7 +36,7 @@ function facts({ created, image, model }, language, t) {
       }),
     ],
     ["result.ground", `${formatNumber(hectares, language, 2)} ha`],
-    ["result.crs", image.crs ?? t("result.noCrs")],
+    ["result.crs", image.crs ? crsName(image.crs) : t("result.noCrs")],
     ["result.model", `${model.name} ${model.version}`],
   ];
   return known.map(([key, value]) =>

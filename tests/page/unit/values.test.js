@@ -11,7 +11,7 @@ import {
   translator,
   WORDS,
 } from "../../../dashboard_static/js/i18n.js";
-import { shownName } from "../../../dashboard_static/js/names.js";
+import { crsName, shownName } from "../../../dashboard_static/js/names.js";
 import { legendOf } from "../../../dashboard_static/js/palettes.js";
 import { formatHash, parseHash } from "../../../dashboard_static/js/permalink.js";
 import { createStore } from "../../../dashboard_static/js/store.js";
@@ -243,4 +243,13 @@ test("bytes are written in a unit that shows their number", () => {
 test("a sample's name is told in the reader's language, a file's as it is", () => {
   assert.equal(shownName("sample:river", translator("es")), "Río");
   assert.equal(shownName("sample.tif", translator("es")), "sample.tif");
+});
+
+test("a CRS is shown by its code, or by the first name in its WKT", () => {
+  assert.equal(crsName("EPSG:32618"), "EPSG:32618");
+  assert.equal(crsName('PROJCRS["NTF / ""Paris""",BASEGEOGCRS["NTF"]]'), 'NTF / ""Paris""');
+  assert.equal(
+    crsName('BOUNDCRS[SOURCECRS[PROJCRS["unknown",BASEGEOGCRS["unknown",DATUM["Bessel 1841"]]]]]'),
+    "Bessel 1841",
+  );
 });
