@@ -194,14 +194,14 @@ def test_a_hundred_thresholds_at_once(stack: Running, reference: Reference, tell
 
 @pytest.fixture(scope="module")
 def large(stack: Running, tell_module: Tell) -> str:
-    """The id of a prediction of 2048 px, whose exports are too long for an answer."""
+    """The id of a prediction of 1024 px, whose exports are too long for an answer."""
     with rasterio.open(ROOT / "dashboard_static/samples/town.tif") as raster:
         town = raster.read()
-    image = placed(np.tile(town, (1, 13, 13))[:, :2048, :2048], compress="deflate", predictor=2)
+    image = placed(np.tile(town, (1, 7, 7))[:, :1024, :1024], compress="deflate", predictor=2)
     began = time.monotonic()
     reply = upload(stack, image)
     tell_module(
-        f"2048 px: {reply.status_code} in {time.monotonic() - began:.1f} s,"
+        f"1024 px: {reply.status_code} in {time.monotonic() - began:.1f} s,"
         f" peak of a worker {stack.memory_mb('VmHWM')} MB"
     )
     assert reply.status_code in (200, 201), reply.text
@@ -276,17 +276,24 @@ def test_deleting_four_times_at_once(stack: Running, reference: Reference, tell:
     assert ends[204] >= 5
 
 
+def delete_until_answered(url: str, ends: Counter[str]) -> None:
+    """A DELETE that a busy machine answers with 503 is repeated, as clients are asked to."""
+    while (reply := requests.delete(url, timeout=60)).status_code == 503:
+        ends[reply.json()["detail"]] += 1
+    assert reply.status_code in (204, 404)
+
+
 def test_deleting_while_predicting(stack: Running, reference: Reference, tell: Tell) -> None:
     ends: Counter[str] = Counter()
     for item in itertools.islice(reference.items(), 20):
         first = post(stack.url, reference, item)
         key = first.document["id"]
         url = f"{stack.url}/predictions/{key}"
-        requests.delete(url, timeout=60)
+        delete_until_answered(url, ends)
         with ThreadPoolExecutor(2) as pool:
             posted = pool.submit(post, stack.url, reference, item)
             while not posted.done():
-                assert requests.delete(url, timeout=60).status_code in (204, 404)
+                delete_until_answered(url, ends)
         names = {name.rpartition("/")[2] for name in objects(stack, f"predictions/{key}/")}
         row = key in set(history(stack.url))
         assert posted.result().status in (200, 201)
