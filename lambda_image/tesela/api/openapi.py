@@ -11,42 +11,25 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import TypeAdapter
-from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
 
 from tesela import __version__
 from tesela.api.access import Access
 from tesela.api.documents import HistoryDocument, PredictionDocument
 from tesela.api.problems import PROBLEM_JSON
 from tesela.api.responses import JSON
-from tesela.api.upload import FIELD
-from tesela.catalogue import KEYS
+from tesela.api.schemas import (
+    BYTES,
+    FEATURES,
+    OBJECT,
+    REF,
+    ROWS,
+    UPLOAD,
+    Problem,
+    Schema,
+    UploadDocument,
+    ref,
+)
 from tesela.exports import EXPORTS, GEOJSON, Export
-
-Schema = dict[str, Any]
-
-
-class Problem(TypedDict):
-    """RFC 9457, with a stable `code` and the `values` that `detail` names.
-
-    `instance` is the request's id, to be found in the log.
-    """
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    values: dict[str, Any]
-    instance: str
-
-
-class UploadDocument(TypedDict):
-    """Where to PUT a TIFF, with which content type, and its id for `POST /predictions?upload=`."""
-
-    upload: str
-    url: str
-    content_type: str
-
 
 _ABOUT = {
     "title": "Tesela",
@@ -61,99 +44,22 @@ _TAGS = [
     {"name": "Files", "description": "Take a prediction away."},
     {"name": "About", "description": "The classes, the model, and whether the service works."},
 ]
-_BYTES: Schema = {"type": "string", "format": "binary"}
-_OBJECT: Schema = {"type": "object"}
-# The routes read the body themselves, so the validation does not know it.
-_UPLOAD = {
-    "description": "An 8-band TIFF: coastal, blue, green, yellow, red, red edge, NIR1, NIR2.",
-    "content": {
-        "image/tiff": {"schema": _BYTES},
-        "application/octet-stream": {"schema": _BYTES},
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "properties": {FIELD: _BYTES},
-                "required": [FIELD],
-                "additionalProperties": False,
-            }
-        },
-    },
-}
-_FEATURES: Schema = {
-    "type": "object",
-    "required": ["type", "positions", "bbox", "features"],
-    "properties": {
-        "type": {"const": "FeatureCollection"},
-        "positions": {"enum": ["lonlat", "pixel"]},
-        "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
-        "features": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["type", "id", "geometry", "properties"],
-                "properties": {
-                    "type": {"const": "Feature"},
-                    "id": {"type": "string", "examples": ["roads-12-34"]},
-                    "geometry": {
-                        "type": "object",
-                        "required": ["type", "coordinates"],
-                        "properties": {
-                            "type": {"enum": ["Polygon", "MultiPolygon"]},
-                            "coordinates": {"type": "array"},
-                        },
-                    },
-                    "properties": {
-                        "type": "object",
-                        "required": ["id", "class", "number", "area_m2", "score"],
-                        "properties": {
-                            "id": {"type": "string"},
-                            "class": {"enum": list(KEYS)},
-                            "number": {"type": "integer", "minimum": 1, "maximum": len(KEYS)},
-                            "area_m2": {"type": "number", "minimum": 0},
-                            "score": {"type": "number", "minimum": 0, "maximum": 1},
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-_ROWS: Schema = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["image", "class", "poly", "Multi"],
-        "properties": {
-            "image": {"type": "string"},
-            "class": {"type": "integer", "minimum": 1, "maximum": len(KEYS)},
-            "poly": {"type": "integer", "minimum": 0},
-            "Multi": {"type": "string"},
-        },
-    },
-}
-_REF = "#/components/schemas/{model}"
-
-
-def _ref(model: str) -> Schema:
-    return {"$ref": _REF.format(model=model)}
-
-
 _PREDICTED = {
-    JSON: {"schema": _ref("PredictionDocument")},
-    GEOJSON: {"schema": _FEATURES},
+    JSON: {"schema": ref("PredictionDocument")},
+    GEOJSON: {"schema": FEATURES},
     "text/csv": {"schema": {"type": "string"}},
 }
-_OLDER = {JSON: {"schema": _ROWS}, "text/csv": {"schema": {"type": "string"}}}
+_OLDER = {JSON: {"schema": ROWS}, "text/csv": {"schema": {"type": "string"}}}
 # What each operation answers where it succeeds; files follow EXPORTS.
 _CONTENTS: dict[str, dict[int, Schema]] = {
-    "prepare_upload": {201: {JSON: {"schema": _ref("UploadDocument")}}},
+    "prepare_upload": {201: {JSON: {"schema": ref("UploadDocument")}}},
     "predict": {200: _PREDICTED, 201: _PREDICTED},
     "segment_tiff": {200: _OLDER},
-    "list_predictions": {200: {JSON: {"schema": _ref("HistoryDocument")}}},
-    "get_prediction": {200: {JSON: {"schema": _ref("PredictionDocument")}}},
+    "list_predictions": {200: {JSON: {"schema": ref("HistoryDocument")}}},
+    "get_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "delete_prediction": {204: {}},
 }
-_JSON_OBJECT: dict[int, Schema] = {200: {JSON: {"schema": _OBJECT}}}
+_JSON_OBJECT: dict[int, Schema] = {200: {JSON: {"schema": OBJECT}}}
 _REDIRECTED = "Too long for an answer: `Location` is a temporary URL of the file."
 # Statuses of problems beside 400 and 401, which every operation can answer.
 _PROBLEMS: dict[str, tuple[int, ...]] = {
@@ -235,14 +141,14 @@ def _schema(app: APIGatewayHttpResolver, access: Access) -> Schema:
     for path in ("/predictions", "/segment_tiff"):
         operation = described["paths"][path]["post"]
         # With `upload=` there is no body.
-        operation["requestBody"] = _UPLOAD | {"required": path == "/segment_tiff"}
+        operation["requestBody"] = UPLOAD | {"required": path == "/segment_tiff"}
     return described
 
 
 def _component_schemas() -> Schema:
     schemas: Schema = {}
     for kind in (HistoryDocument, PredictionDocument, Problem, UploadDocument):
-        one = TypeAdapter[Any](kind).json_schema(ref_template=_REF)
+        one = TypeAdapter[Any](kind).json_schema(ref_template=REF)
         schemas |= one.pop("$defs", {})
         schemas.setdefault(kind.__name__, one)
     return schemas
@@ -270,8 +176,8 @@ def _responses(operation_id: str, method: str, closed: bool) -> Schema:
 
 def _file_contents(export: Export) -> dict[int, Schema]:
     media_type = export.media_type.partition(";")[0]
-    schema = _FEATURES if media_type == GEOJSON else _OBJECT if media_type == JSON else _BYTES
-    part = {media_type: {"schema": _BYTES}}
+    schema = FEATURES if media_type == GEOJSON else OBJECT if media_type == JSON else BYTES
+    part = {media_type: {"schema": BYTES}}
     return {200: {media_type: {"schema": schema}}, 206: part}
 
 
@@ -288,7 +194,7 @@ def _redirect() -> Schema:
 
 
 def _problem(status: int) -> Schema:
-    content = {PROBLEM_JSON: {"schema": _ref("Problem")}}
+    content = {PROBLEM_JSON: {"schema": ref("Problem")}}
     return {"description": HTTPStatus(status).phrase, "content": content}
 
 

@@ -11,17 +11,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from tesela.api.context import base_url, service_of, stopwatch_of
 from tesela.api.documents import present
 from tesela.api.negotiation import accepted
-from tesela.api.options import (
-    BandOrder,
-    Cursor,
-    Moment,
-    Threshold,
-    ThresholdsByClass,
-    read_cursor,
-    read_moment,
-    read_thresholds,
-    write_cursor,
-)
+from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.paging import Cursor, Moment, read_cursor, read_moment, write_cursor
 from tesela.api.responses import JSON, file_reply, json_reply
 from tesela.api.upload import read_upload
 from tesela.archive import TIFF

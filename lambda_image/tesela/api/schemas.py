@@ -1,0 +1,111 @@
+"""JSON schemas of what the routes take and answer, where pydantic has no model of it."""
+
+from typing import Any
+
+from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
+
+from tesela.api.upload import FIELD
+from tesela.catalogue import KEYS
+
+Schema = dict[str, Any]
+
+
+class Problem(TypedDict):
+    """RFC 9457, with a stable `code` and the `values` that `detail` names.
+
+    `instance` is the request's id, to be found in the log.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    values: dict[str, Any]
+    instance: str
+
+
+class UploadDocument(TypedDict):
+    """Where to PUT a TIFF, with which content type, and its id for `POST /predictions?upload=`."""
+
+    upload: str
+    url: str
+    content_type: str
+
+
+BYTES: Schema = {"type": "string", "format": "binary"}
+OBJECT: Schema = {"type": "object"}
+# The routes read the body themselves, so the validation does not know it.
+UPLOAD = {
+    "description": "An 8-band TIFF: coastal, blue, green, yellow, red, red edge, NIR1, NIR2.",
+    "content": {
+        "image/tiff": {"schema": BYTES},
+        "application/octet-stream": {"schema": BYTES},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {FIELD: BYTES},
+                "required": [FIELD],
+                "additionalProperties": False,
+            }
+        },
+    },
+}
+FEATURES: Schema = {
+    "type": "object",
+    "required": ["type", "positions", "bbox", "features"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "positions": {"enum": ["lonlat", "pixel"]},
+        "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["type", "id", "geometry", "properties"],
+                "properties": {
+                    "type": {"const": "Feature"},
+                    "id": {"type": "string", "examples": ["roads-12-34"]},
+                    "geometry": {
+                        "type": "object",
+                        "required": ["type", "coordinates"],
+                        "properties": {
+                            "type": {"enum": ["Polygon", "MultiPolygon"]},
+                            "coordinates": {"type": "array"},
+                        },
+                    },
+                    "properties": {
+                        "type": "object",
+                        "required": ["id", "class", "number", "area_m2", "score"],
+                        "properties": {
+                            "id": {"type": "string"},
+                            "class": {"enum": list(KEYS)},
+                            "number": {"type": "integer", "minimum": 1, "maximum": len(KEYS)},
+                            "area_m2": {"type": "number", "minimum": 0},
+                            "score": {"type": "number", "minimum": 0, "maximum": 1},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+ROWS: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["image", "class", "poly", "Multi"],
+        "properties": {
+            "image": {"type": "string"},
+            "class": {"type": "integer", "minimum": 1, "maximum": len(KEYS)},
+            "poly": {"type": "integer", "minimum": 0},
+            "Multi": {"type": "string"},
+        },
+    },
+}
+REF = "#/components/schemas/{model}"
+
+
+def ref(model: str) -> Schema:
+    """A reference to a schema of the components."""
+    return {"$ref": REF.format(model=model)}
