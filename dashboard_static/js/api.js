@@ -1,6 +1,6 @@
 /** The service. This module alone knows its addresses. */
 
-import { formatThresholds, isBands } from "./permalink.js";
+import { formatThresholds, isBands } from "./router.js";
 import { ApiError, asBlob, asBytes, asJson, asNothing, createTransport } from "./transport.js";
 
 const MOST_BODY_BYTES = 4_500_000; // Lambda takes 6 MB as base64; what is longer goes through S3

@@ -25,8 +25,13 @@ export function recount(state, thresholds) {
     layers,
     counts: [...layers].map(([key, layer]) => summarise(key, layer, image)),
     moved: config.classes.some(({ key }) => now[key] !== prediction.thresholds[key]),
-    selection: null, // objects were numbered anew
+    selection: sameObjects(state, layers) ? state.selection : null, // else they were numbered anew
   };
+}
+
+/** @param {import("./state.js").State} state @param {Map<string, import("./layers.js").Layer>} layers */
+function sameObjects({ selection, layers: before }, layers) {
+  return selection && layers.get(selection.key) === before.get(selection.key);
 }
 
 /** @param {Uint8Array} scores @param {number} number of the class, from 1 @param {number} size pixels of the image */

@@ -1,6 +1,6 @@
 /** Everything that the page knows at one moment. */
 
-import { VIEWS } from "./permalink.js";
+import { DEFAULT_LOOK } from "./router.js";
 
 /**
  * @typedef {object} State
@@ -27,6 +27,7 @@ import { VIEWS } from "./permalink.js";
  * @property {number} opacity 0 to 1
  * @property {boolean} perClass whether each class shows its own threshold
  * @property {number | null} swipe 0 to 1 from the left of the frame
+ * @property {import("./viewport.js").Place | null} place null shows the whole image
  * @property {{key: string, label: number} | null} selection
  * @property {import("./types.js").Model | null} model what is told of it, once it was asked for
  * @property {"squareMetres" | "hectares" | "percent"} unit
@@ -76,17 +77,11 @@ export function firstState(config, language) {
     saidValues: {},
     preview: null,
     ...NOTHING_SHOWN,
-    view: VIEWS[0],
+    ...DEFAULT_LOOK,
     thresholds: {},
     moved: false,
-    palette: "corine",
-    hidden: new Set(),
-    style: "both",
-    opacity: 0.5,
     perClass: false,
-    swipe: null,
     model: null,
-    unit: "squareMetres",
     sort: { by: "number", descending: false },
     history: {
       items: [],

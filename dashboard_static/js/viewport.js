@@ -3,6 +3,8 @@
 /** @typedef {{scale: number, x: number, y: number}} Viewport scale 1 fits the whole image */
 /** @typedef {{width: number, height: number}} Size */
 
+/** @typedef {{scale: number, x: number, y: number}} Place the pixel of the image in the frame's middle */
+
 /** @type {Viewport} */
 export const FIT = { scale: 1, x: 0, y: 0 };
 const MOST_CSS_PER_PIXEL = 48;
@@ -22,8 +24,7 @@ export function fit(image, frame) {
  * @param {{world: Size, frame: Size, image: Size}} sizes
  */
 export function zoom(viewport, factor, point, sizes) {
-  const most = (MOST_CSS_PER_PIXEL * sizes.image.width) / sizes.world.width;
-  const scale = Math.min(Math.max(viewport.scale * factor, 1), Math.max(most, 1));
+  const scale = Math.min(Math.max(viewport.scale * factor, 1), largestScale(sizes));
   const ratio = scale / viewport.scale;
   const moved = {
     scale,
@@ -36,6 +37,34 @@ export function zoom(viewport, factor, point, sizes) {
 /** @param {Viewport} viewport @param {number} x @param {number} y @param {{world: Size, frame: Size}} sizes */
 export function pan(viewport, x, y, sizes) {
   return keepInside({ ...viewport, x: viewport.x + x, y: viewport.y + y }, sizes);
+}
+
+/** @param {Viewport} viewport @param {{world: Size, frame: Size, image: Size}} sizes @returns {Place | null} null for the whole image */
+export function placeOf({ scale, x, y }, { world, frame, image }) {
+  if (scale === 1) return null;
+  return {
+    scale,
+    x: ((frame.width / 2 - x) / scale / world.width) * image.width,
+    y: ((frame.height / 2 - y) / scale / world.height) * image.height,
+  };
+}
+
+/** @param {Place | null} place @param {{world: Size, frame: Size, image: Size}} sizes @returns {Viewport} */
+export function viewportAt(place, sizes) {
+  if (!place) return keepInside(FIT, sizes);
+  const { world, frame, image } = sizes;
+  const scale = Math.min(place.scale, largestScale(sizes));
+  const moved = {
+    scale,
+    x: frame.width / 2 - (place.x / image.width) * world.width * scale,
+    y: frame.height / 2 - (place.y / image.height) * world.height * scale,
+  };
+  return keepInside(moved, sizes);
+}
+
+/** @param {{world: Size, image: Size}} sizes */
+function largestScale({ world, image }) {
+  return Math.max((MOST_CSS_PER_PIXEL * image.width) / world.width, 1);
 }
 
 /**

@@ -1,9 +1,12 @@
 """Keep: history, links that restore what was seen, and recent predictions without a service."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.page.steps import lists, open_sample, painted, until, wait_for_result
+import pytest
+
+from tests.page.steps import PAINTED, lists, open_sample, painted, until, wait_for_result
 
 
 def test_a_link_restores_what_was_seen(open_page: Any) -> None:
@@ -24,6 +27,52 @@ def test_a_link_restores_what_was_seen(open_page: Any) -> None:
     assert other.locator("#threshold").input_value() == "0.7"
     assert other.locator("html").get_attribute("lang") == "es"
     assert other.evaluate("location.hash") == seen
+
+
+def test_a_link_restores_how_the_image_is_seen(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.select_option("#style", "outline")
+    page.locator("#opacity").fill("0.2")
+    page.click("#units button[value=hectares]")
+    page.click("#swipe-toggle")
+    page.locator("#frame").focus()
+    for key in ("+", "+", "+", "ArrowLeft", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    until(page, "location.hash.includes('at=')")
+    page.keyboard.press("Enter")
+    until(page, "/style=outline&opacity=20&unit=ha&swipe=50&at=/.test(location.hash)")
+    seen = page.evaluate("location.hash")
+    world, selected = (page.locator(id_) for id_ in ("#world", "#selected"))
+    before = world.evaluate("node => node.style.transform"), selected.inner_text()
+    other = open_page(address=seen)
+    wait_for_result(other)
+    after = other.locator("#world").evaluate("node => node.style.transform")
+    assert _numbers(after) == pytest.approx(_numbers(before[0]), abs=2)
+    assert other.locator("#selected").inner_text() == before[1]
+    assert other.locator("#style").input_value() == "outline"
+    assert other.locator("#opacity").input_value() == "0.2"
+    assert other.locator("#units [aria-pressed=true]").get_attribute("value") == "hectares"
+    assert other.locator("#swipe-line").is_visible()
+    assert other.evaluate("location.hash") == seen
+
+
+def test_a_link_that_is_edited_in_the_address_bar_acts(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    everything, short = painted(page), page.evaluate("location.hash")
+    page.evaluate("location.hash += '&view=ndvi&palette=ideam&t=0.8&off=trees'")
+    until(page, f"{PAINTED} < {everything}")
+    assert page.locator("#views [aria-pressed=true]").get_attribute("value") == "ndvi"
+    assert page.locator("#palette").input_value() == "ideam"
+    assert page.locator("#threshold").input_value() == "0.8"
+    assert not page.locator("#show-trees").is_checked()
+    page.evaluate(f"location.hash = '{short}&t=0'")
+    until(page, f"{PAINTED} === {everything}")
+    assert page.locator("#threshold-reset").is_disabled()
+    page.go_back()
+    until(page, f"{PAINTED} < {everything}")
+    assert page.locator("#threshold").input_value() == "0.8"
 
 
 def test_history_opens_filters_and_deletes(open_page: Any) -> None:
@@ -107,6 +156,10 @@ def until_kept(page: Any) -> None:
         " const parts = await (await caches.open('tesela-recent')).keys();"
         " return files.every(Boolean) && parts.length === 3; })()",
     )
+
+
+def _numbers(transform: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?[\d.]+", transform)]
 
 
 def _shorter(route: Any) -> None:

@@ -146,6 +146,26 @@ def test_a_click_selects_an_object_and_says_what_it_is(open_page: Any) -> None:
     assert page.locator("#announcer").inner_text() == said
 
 
+def test_a_selection_goes_with_its_class_and_by_escape(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    for hide in ("key", "box", "only"):
+        page.evaluate("location.hash += '&sel=buildings:1'")
+        until(page, "document.querySelector('#selected').innerText.includes('Buildings')")
+        if hide == "key":
+            page.locator("#frame").focus()
+            page.keyboard.press("Escape")
+        elif hide == "box":
+            page.locator("#show-buildings").uncheck()
+        else:
+            page.locator("#legend li[data-class=trees]").hover()
+            page.locator("#legend li[data-class=trees] .solo").click()
+        until(page, "!document.querySelector('#selected').innerText")
+        assert not page.locator("#selection .edge").get_attribute("d")
+        page.click("#show-all")
+        until(page, "!/sel=|off=/.test(location.hash)")
+
+
 def test_the_object_in_the_middle_is_selected_by_key(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "river")

@@ -1,9 +1,9 @@
 /** Bring an image: look at a file before it is sent, or follow a link. */
 
 import { checkFile } from "../checks.js";
-import { hashOfLink } from "../links.js";
 import { faultsOf } from "../preview/faults.js";
 import { readPreview } from "../preview/read.js";
+import { hashOfLink } from "../router.js";
 
 /**
  * @param {import("../state.js").Store} store

@@ -43,6 +43,11 @@ export function createLookActions(store, api) {
     store.set({ problem, retry: mayPass(problem) ? retry : null });
   }
 
+  /** A hidden class has no selected object. @param {ReadonlySet<string>} hidden */
+  function hide(hidden) {
+    store.set({ hidden, selection: existing(store.get().selection, { ...store.get(), hidden }) });
+  }
+
   return {
     setView,
 
@@ -62,18 +67,29 @@ export function createLookActions(store, api) {
       store.set(recount(store.get(), store.get().prediction?.thresholds ?? {}));
     },
 
+    /** See the prediction as an address says. @param {import("../router.js").Look} look */
+    see({ view, thresholds, selection, hidden, ...look }) {
+      const { prediction, view: seen } = store.get();
+      store.set(look);
+      store.set(
+        recount(store.get(), { ...prediction?.thresholds, ...spread(thresholds, store.get()) }),
+      );
+      store.set({ hidden, selection: existing(selection, { ...store.get(), hidden }) });
+      if (view !== seen) setView(view);
+    },
+
     /** @param {string} key @param {boolean} shown */
     showClass(key, shown) {
       const hidden = new Set(store.get().hidden);
       if (shown) hidden.delete(key);
       else hidden.add(key);
-      store.set({ hidden });
+      hide(hidden);
     },
 
     /** @param {string} [key] without it, none */
     showOnly(key) {
       const keys = store.get().config.classes.map((cover) => cover.key);
-      store.set({ hidden: new Set(keys.filter((each) => each !== key)) });
+      hide(new Set(keys.filter((each) => each !== key)));
     },
 
     showAll() {
@@ -89,4 +105,24 @@ export function createLookActions(store, api) {
     /** Tell a screen reader. @param {string} said @param {Record<string, string | number>} [saidValues] */
     say: (said, saidValues = {}) => store.set({ said, saidValues }),
   };
+}
+
+/**
+ * @param {number | Record<string, number> | undefined} thresholds of an address
+ * @param {import("../state.js").State} state
+ * @returns {Record<string, number>}
+ */
+export function spread(thresholds, { config }) {
+  if (typeof thresholds !== "number") return thresholds ?? {};
+  return Object.fromEntries(config.classes.map(({ key }) => [key, thresholds]));
+}
+
+/**
+ * @param {import("../state.js").State["selection"]} selection
+ * @param {import("../state.js").State} state
+ * @returns {import("../state.js").State["selection"]} null where there is no such object, or it is hidden
+ */
+export function existing(selection, { layers, hidden }) {
+  if (!selection || hidden.has(selection.key)) return null;
+  return layers.get(selection.key)?.pixels[selection.label] ? selection : null;
 }

@@ -5,12 +5,13 @@ import { bitmapOf } from "../api.js";
 import { checkFile } from "../checks.js";
 import { rememberName } from "../memory.js";
 import { sampleName } from "../names.js";
-import { VIEWS } from "../permalink.js";
 import { keepRecent, recallRecent } from "../recent.js";
 import { recount } from "../recount.js";
+import { VIEWS } from "../router.js";
 import { NOTHING_SHOWN } from "../state.js";
 import { recallToken } from "../token.js";
 import { mayPass } from "../transport.js";
+import { existing, spread } from "./look.js";
 
 /** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
 export function createPredictionActions(store, api) {
@@ -58,7 +59,7 @@ export function createPredictionActions(store, api) {
   /**
    * @param {import("../types.js").Prediction} prediction
    * @param {AbortSignal} signal
-   * @param {Partial<import("../state.js").State>} seen how it is to be seen
+   * @param {Partial<import("../router.js").Look>} seen how it is to be seen
    */
   async function show(prediction, signal, seen) {
     advance("fetch");
@@ -78,15 +79,18 @@ export function createPredictionActions(store, api) {
   /**
    * @param {import("../recent.js").Kept} kept
    * @param {AbortSignal} signal
-   * @param {Partial<import("../state.js").State>} seen
+   * @param {Partial<import("../router.js").Look> & {offline?: boolean}} seen
    */
   async function draw({ prediction, scores, picture }, signal, seen) {
     const base = await bitmapOf(picture);
     if (signal.aborted) return base.close();
     advance("draw");
     store.get().base?.close();
-    store.set({ ...NOTHING_SHOWN, swipe: null, prediction, scores, base, ...seen });
-    store.set(recount(store.get(), { ...prediction.thresholds, ...seen.thresholds }));
+    const { thresholds, selection = null, ...look } = seen;
+    store.set({ ...NOTHING_SHOWN, swipe: null, place: null, prediction, scores, base, ...look });
+    const spreadOut = spread(thresholds, store.get());
+    store.set(recount(store.get(), { ...prediction.thresholds, ...spreadOut }));
+    store.set({ selection: existing(selection, store.get()) });
     announce();
     learnModel();
   }
@@ -101,7 +105,7 @@ export function createPredictionActions(store, api) {
    *
    * @param {string} id
    * @param {AbortSignal} signal
-   * @param {Partial<import("../state.js").State>} seen
+   * @param {Partial<import("../router.js").Look> & {offline?: boolean}} seen
    * @param {any} problem why it is asked for
    */
   async function showKept(id, signal, seen, problem) {
@@ -127,7 +131,7 @@ export function createPredictionActions(store, api) {
       return run(name, async (signal) => send(await fetchSample(sample, signal), name, signal));
     },
 
-    /** @param {string} id @param {Partial<import("../state.js").State>} seen */
+    /** @param {string} id @param {import("../router.js").Look} seen */
     open: (id, seen) =>
       run(null, async (signal) => {
         advance("fetch");

@@ -1,6 +1,6 @@
 /** Choose what of the image is seen: one of the views, or any three bands. */
 
-import { isBands } from "../permalink.js";
+import { isBands } from "../router.js";
 import { byId, changes, element } from "./dom.js";
 
 const CHANNELS = ["red", "green", "blue"];

@@ -20,13 +20,15 @@ export function wireBring(actions) {
 }
 
 /** @param {DataTransfer | null} data @param {import("../actions.js").Actions} actions */
-function take(data, actions) {
+async function take(data, actions) {
   const entries = [...(data?.items ?? [])].map((item) => item.webkitGetAsEntry?.());
   const folders = entries.filter((entry) => entry?.isDirectory).map((entry) => entry?.name ?? "");
   // A folder is among the files as well, as a file that nobody can read.
   const files = [...(data?.files ?? [])].filter(({ name }) => !folders.includes(name));
+  if (!files.length && !folders.length) return;
+  await goHome(); // the preview stands on the start
   if (files.length) actions.chooseOne(files, folders.length);
-  else if (folders.length) actions.refuseFolder(folders[0]);
+  else actions.refuseFolder(folders[0]);
 }
 
 /** @param {import("../actions.js").Actions} actions */
@@ -45,7 +47,14 @@ function wireDrop(actions) {
     if (!carriesFile(event)) return;
     event.preventDefault();
     show(0);
-    location.hash = "#/"; // the preview stands on the start
     take(event.dataTransfer, actions);
   });
+}
+
+/** Leave a result, which clears what was reported before. */
+async function goHome() {
+  if (["", "#/"].includes(location.hash)) return;
+  const gone = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+  location.hash = "#/";
+  await gone;
 }

@@ -13,6 +13,7 @@ const CLICK_PX = 4;
  * @property {() => void} fit
  * @property {(point: Point) => void} pick
  * @property {() => void} pickMiddle
+ * @property {() => void} clear
  * @property {(point: Point | null) => void} hover
  * @property {() => void} plainWheel the wheel turned where the page should scroll
  */
@@ -50,6 +51,7 @@ function keys(on) {
     "-": () => on.zoom(1 / STEP),
     0: () => on.fit(),
     Enter: () => on.pickMiddle(),
+    Escape: () => on.clear(),
   };
 }
 

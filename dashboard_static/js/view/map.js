@@ -5,7 +5,7 @@
 
 import { formatNumber } from "../i18n.js";
 import { objectAt } from "../layers.js";
-import { FIT, fit, keepInside, pan, scaleBar, zoom } from "../viewport.js";
+import { FIT, fit, keepInside, pan, placeOf, scaleBar, viewportAt, zoom } from "../viewport.js";
 import { byId, changes } from "./dom.js";
 import { wireGestures } from "./gestures.js";
 import { createOverlay, visibleLayers } from "./overlay.js";
@@ -33,6 +33,8 @@ export function createMap(store, actions) {
     language: changes(),
   };
   let viewport = FIT;
+  /** @type {import("../viewport.js").Place | null} */
+  let place = null; // of the viewport; another one in the state is that of an address
   let hintTimer = 0;
 
   /** @returns {any} the sizes of the image in pixels, of frame and world in CSS pixels */
@@ -46,6 +48,8 @@ export function createMap(store, actions) {
   /** @param {import("../viewport.js").Viewport} next */
   function move(next) {
     viewport = next;
+    place = placeOf(next, sizes());
+    store.set({ place });
     const { world } = sizes();
     Object.assign(byId("world").style, {
       width: `${world.width}px`,
@@ -131,6 +135,7 @@ export function createMap(store, actions) {
     fit: reset,
     pick,
     pickMiddle: () => pick(middle()),
+    clear: () => store.set({ selection: null }),
     hover: (point) => tip(point, point ? objectsAt(point) : null, store.get()),
     plainWheel: hintWheel,
   });
@@ -148,7 +153,7 @@ export function createMap(store, actions) {
   return (state, t) => {
     const { prediction, base, swipe, selection, language } = state;
     if (!prediction) return;
-    if (changed.image(prediction)) reset();
+    if (changed.image(prediction) || state.place !== place) move(viewportAt(state.place, sizes()));
     if (changed.base(base, prediction)) drawBase(base);
     if (changed.swipe(swipe)) placeSwipe(swipe);
     if (changed.language(language)) renderScale();

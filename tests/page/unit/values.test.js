@@ -13,10 +13,17 @@ import {
 } from "../../../dashboard_static/js/i18n.js";
 import { crsName, shownName } from "../../../dashboard_static/js/names.js";
 import { legendOf } from "../../../dashboard_static/js/palettes.js";
-import { formatHash, parseHash } from "../../../dashboard_static/js/permalink.js";
+import { DEFAULT_LOOK, formatHash, parseHash } from "../../../dashboard_static/js/router.js";
 import { createStore } from "../../../dashboard_static/js/store.js";
 import { csv, sortRows } from "../../../dashboard_static/js/table.js";
-import { fit, keepInside, scaleBar, zoom } from "../../../dashboard_static/js/viewport.js";
+import {
+  fit,
+  keepInside,
+  placeOf,
+  scaleBar,
+  viewportAt,
+  zoom,
+} from "../../../dashboard_static/js/viewport.js";
 
 const config = JSON.parse(
   readFileSync(new URL("../payloads/config.json", import.meta.url), "utf8"),
@@ -85,33 +92,66 @@ test("values of the service are written as the language writes them", () => {
 });
 
 test("an address survives the way to a hash and back", () => {
-  const address = {
+  const address = /** @type {import("../../../dashboard_static/js/router.js").Address} */ ({
     id: "5f0c-1",
-    view: "ndvi",
-    palette: /** @type {const} */ ("safe"),
-    thresholds: { roads: 0.6 },
-    hidden: ["trees", "crops"],
+    look: {
+      view: "ndvi",
+      palette: "safe",
+      thresholds: { roads: 0.6 },
+      hidden: new Set(["trees", "crops"]),
+      style: "outline",
+      opacity: 0.2,
+      unit: "hectares",
+      swipe: 0.35,
+      place: { scale: 4, x: 80.25, y: 12 },
+      selection: { key: "roads", label: 12 },
+    },
     language: "es",
-  };
+  });
   assert.equal(
     formatHash(address),
-    "#/p/5f0c-1?view=ndvi&palette=safe&t=roads:0.6&off=trees,crops&lang=es",
+    "#/p/5f0c-1?view=ndvi&palette=safe&t=roads:0.6&off=trees,crops&style=outline&opacity=20" +
+      "&unit=ha&swipe=35&at=4,80.25,12&sel=roads:12&lang=es",
   );
   assert.deepEqual(parseHash(formatHash(address)), address);
-  assert.equal(parseHash("#/p/a?t=0.4").thresholds, 0.4);
+  assert.equal(parseHash("#/p/a?t=0.4").look.thresholds, 0.4);
+});
+
+test("an address without a look is short", () => {
+  const look = DEFAULT_LOOK;
+  assert.equal(formatHash({ id: "a", look }), "#/p/a");
+  assert.deepEqual(parseHash("#/p/a"), { id: "a", look: {}, language: undefined });
+  assert.equal(formatHash({ id: "a", look: { swipe: 0, opacity: 0 } }), "#/p/a?opacity=0&swipe=0");
 });
 
 test("what an address should not hold is dropped", () => {
-  const none = {
-    id: null,
-    view: undefined,
-    palette: undefined,
-    thresholds: undefined,
-    hidden: undefined,
-    language: undefined,
+  const wrong =
+    "#/x?view=a&palette=b&t=2&style=c&opacity=101&unit=d&swipe=-1&at=0.5,1,1&sel=roads:0&lang=fr";
+  assert.deepEqual(parseHash(wrong), { id: null, look: {}, language: undefined });
+  for (const at of ["", "2", "2,3", "Infinity,1,1", "2,x,1", "2,,1"])
+    assert.deepEqual(parseHash(`#/p/a?at=${at}`).look, {}, at);
+});
+
+test("a threshold of an address is over 0 and under 1", () => {
+  const thresholds = (/** @type {string} */ t) =>
+    parseHash(`#/p/a?t=${t}`, ["roads", "trees"]).look.thresholds;
+  for (const t of ["0", "1", "-0.1", "1.5", "NaN", "Infinity", "x", "", "roads:0", "trees:1"])
+    assert.equal(thresholds(t), undefined, t);
+  assert.equal(thresholds("0.0001"), 0.0001);
+  assert.deepEqual(thresholds("roads:0.5,trees:1,boats:0.4"), { roads: 0.5 });
+});
+
+test("a place of the image survives zoom and frame", () => {
+  const sizes = {
+    world: { width: 300, height: 300 },
+    frame: { width: 400, height: 300 },
+    image: { width: 150, height: 150 },
   };
-  assert.deepEqual(parseHash("#/q/<script>?view=x&palette=y&t=7&lang=xx"), none);
-  assert.deepEqual(parseHash(""), none);
+  const place = { scale: 4, x: 75, y: 60 };
+  const back = placeOf(viewportAt(place, sizes), sizes);
+  assert.deepEqual(back, place);
+  assert.equal(placeOf(viewportAt(null, sizes), sizes), null);
+  assert.equal(viewportAt({ scale: 1e9, x: 1, y: 1 }, sizes).scale, 24); // 48 CSS pixels per pixel
 });
 
 test("the colour-blind palette keeps CORINE's code", () => {
