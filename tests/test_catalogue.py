@@ -1,6 +1,9 @@
 import re
+from itertools import combinations
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tesela.catalogue import BANDS, CLASSES, KEYS, NOTICE, LandCover
 
 # What the issue states, typed once more so that a slip in the catalogue shows.
@@ -107,3 +110,54 @@ def test_the_notice_keeps_the_map_from_being_taken_for_corine():
 def test_an_entry_cannot_be_changed():
     with pytest.raises(AttributeError):
         CLASSES[0].key = "houses"  # type: ignore[misc]
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1.0, on linear RGB.
+SIGHTS = {
+    "common": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+MIN_DIFFERENCE = 15  # CIE 1976; 2.3 is just seen side by side
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_colours_for_the_colour_blind_can_be_told_apart(sight: str) -> None:
+    seen = {
+        entry.key: _lab(np.array(SIGHTS[sight]) @ _linear(entry.colour_blind_safe))
+        for entry in CLASSES
+    }
+    for one, other in combinations(seen, 2):
+        difference = np.linalg.norm(seen[one] - seen[other])
+        assert difference > MIN_DIFFERENCE, f"{one} and {other}: {difference:.1f}"
+
+
+def _linear(colour: str) -> NDArray[np.float64]:
+    """Linear RGB of `#RRGGBB` (IEC 61966-2-1)."""
+    unit = np.array(list(bytes.fromhex(colour[1:]))) / 255
+    return np.where(unit <= 0.04045, unit / 12.92, ((unit + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    """CIE 1976 L*a*b* under D65."""
+    to_xyz = [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+    xyz = np.array(to_xyz) @ linear.clip(0, 1) / (0.95047, 1, 1.08883)
+    x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

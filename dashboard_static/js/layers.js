@@ -53,6 +53,23 @@ export function summarise(key, layer, image) {
 }
 
 /**
+ * Count the pixels that belong to any of the layers; the sum of the layers counts some twice.
+ *
+ * @param {Iterable<Layer>} layers
+ * @param {number} size pixels of the image
+ * @returns {number}
+ */
+export function covered(layers, size) {
+  const seen = new Uint8Array(size);
+  for (const { starts, ends, labels } of layers) {
+    for (let run = 0; run < starts.length; run++) {
+      if (labels[run]) seen.fill(1, starts[run], ends[run]);
+    }
+  }
+  return seen.reduce((sum, each) => sum + each, 0);
+}
+
+/**
  * Say which object covers a pixel.
  *
  * @param {Layer} layer

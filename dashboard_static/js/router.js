@@ -189,7 +189,7 @@ export function followAddress(store, actions) {
   function goHome() {
     if (atHome && !store.get().prediction) return;
     actions.leave();
-    actions.listHistory();
+    actions.listHistory({ again: true });
   }
 
   function follow() {

@@ -1,4 +1,4 @@
-/** Rows of the table: sorted, and as CSV. */
+/** Rows of the table: sorted, and as a spreadsheet takes them from the clipboard. */
 
 /** @typedef {import("./types.js").Count & {class: string, code: string, colour: string, number: number, tested: number | null}} Row */
 
@@ -17,35 +17,41 @@ function compare(a, b, by, language) {
   return (one ?? -1) - /** @type {number} */ (other ?? -1);
 }
 
-/** @param {Row[]} rows @returns {string} RFC 4180, with a point as decimal mark whatever the language */
-export function csv(rows) {
+/**
+ * Cells divided by tabs, which a spreadsheet puts into columns; decimals as the language writes them.
+ *
+ * @param {Row[]} rows
+ * @param {string} language
+ * @returns {string}
+ */
+export function tsv(rows, language) {
+  const number = (/** @type {number | null} */ value, /** @type {number} */ digits) => {
+    if (value === null) return "";
+    const text = value.toFixed(digits);
+    return language === "es" ? text.replace(".", ",") : text;
+  };
   const lines = rows.map((row) => [
     row.number,
     row.key,
     row.class,
     row.code,
     row.objects,
-    row.squareMetres.toFixed(2),
-    row.hectares.toFixed(6),
-    row.percent.toFixed(4),
-    row.score?.toFixed(4) ?? "",
+    number(row.squareMetres, 2),
+    number(row.hectares, 6),
+    number(row.percent, 4),
+    number(row.score, 4),
   ]);
-  const head = [
-    "number",
-    "key",
-    "class",
-    "code",
-    "objects",
-    "area_m2",
-    "area_ha",
-    "area_percent",
-    "mean_score",
-  ];
-  return [head, ...lines].map((line) => line.map(quote).join(",")).join("\r\n");
+  return [HEAD, ...lines].map((line) => line.join("\t")).join("\r\n");
 }
 
-/** @param {string | number} value */
-function quote(value) {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+const HEAD = [
+  "number",
+  "key",
+  "class",
+  "code",
+  "objects",
+  "area_m2",
+  "area_ha",
+  "area_percent",
+  "mean_score",
+];

@@ -67,14 +67,18 @@ function createAnnouncer() {
   };
 }
 
-/** A new result, or the way back, takes the focus along and starts at the top. */
+/** A new result takes the focus along and starts at the top; the way back leads to where it began. */
 function createFocus() {
   const changed = changes();
   changed(null);
+  let top = 0; // of the start, while a result is shown
+  addEventListener("scroll", () => {
+    if (!byId("home").hidden) top = scrollY;
+  });
   /** @param {import("./state.js").State} state */
   return ({ prediction }) => {
     if (!changed(prediction)) return;
     byId(prediction ? "result-title" : "main").focus({ preventScroll: true });
-    scrollTo({ top: 0 });
+    scrollTo({ top: prediction ? 0 : top });
   };
 }

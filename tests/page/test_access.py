@@ -75,6 +75,46 @@ def test_whoever_wants_less_motion_gets_none(open_page: Any) -> None:
     assert moving == 0
 
 
+def test_the_button_that_chooses_a_file_stays_a_button(open_page: Any) -> None:
+    page = open_page()
+    page.locator("#file").focus()
+    assert page.locator("#file").bounding_box()["width"] <= 1
+
+
+def test_pressed_buttons_differ_in_forced_colours(open_page: Any) -> None:
+    page = open_page(forced_colors="active")
+    ground = "button => getComputedStyle(button).backgroundColor"
+    pressed, other = (
+        page.locator(f"#languages button[aria-pressed={state}]").evaluate(ground)
+        for state in ("true", "false")
+    )
+    assert pressed != other
+
+
+def test_text_grows_with_the_reader_s_font_size(open_page: Any) -> None:
+    page = open_page()
+    size = "parseFloat(getComputedStyle(document.querySelector('{}')).fontSize)"
+    names = ("body", "h1", ".small", "#docs", "label.button")
+    before = [page.evaluate(size.format(name)) for name in names]
+    page.evaluate("document.documentElement.style.fontSize = '200%'; null")
+    after = [page.evaluate(size.format(name)) for name in names]
+    assert [new / old for new, old in zip(after, before, strict=True)] == pytest.approx([2] * 5)
+
+
+def test_a_printed_result_is_a_report(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.emulate_media(media="print")
+    for id_ in ("#files", "#share", "#threshold", "#views", "#languages", "#copy"):
+        assert page.locator(id_).is_hidden(), id_
+    for id_ in ("#result-title", "#facts", "#base", "#scale", "#table", "#notice"):
+        assert page.locator(id_).is_visible(), id_
+    style = "node => [getComputedStyle(node).printColorAdjust, getComputedStyle(node).display]"
+    assert page.locator("#table .swatch").first.evaluate(style)[0] == "exact"
+    assert page.locator("#table tfoot").evaluate(style)[1] == "table-row-group"
+    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
+
+
 def _serious(page: Any) -> list[str]:
     """Serious and critical findings; axe is evaluated from outside, as the CSP admits no script."""
     page.evaluate(AXE.read_text("utf-8"))

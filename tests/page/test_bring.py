@@ -82,7 +82,7 @@ def test_a_wrong_file_is_explained_and_not_sent(
     ("body", "told"),
     [
         (placed(RIVER, compress="zstd"), "The browser cannot draw this file"),
-        (b"II*\0" + b"\xff" * 200, "The browser cannot read this TIFF"),
+        (b"II*\0" + b"\xff" * 200, "The browser could not read this TIFF"),
     ],
     ids=["zstd", "junk"],
 )
@@ -152,7 +152,7 @@ def test_a_pasted_link_opens_its_prediction_and_others_are_refused(open_page: An
     page.click(".brand")
     _follow(page, "https://example.org/predictions/" + location.rpartition("/")[2])
     page.wait_for_selector("#problem:not([hidden])")
-    assert "This is no link to a prediction." in page.locator("#problem").inner_text()
+    assert "That is not a link to a result." in page.locator("#problem").inner_text()
     _follow(page, location + "/masks.tif")
     wait_for_result(page)
     assert location.rpartition("/")[2] in page.evaluate("location.hash")

@@ -17,8 +17,8 @@ TITLES = {
         "Este archivo no es un TIFF que se pueda leer.",
     ),
     422: (
-        "The image or an option does not suit the model.",
-        "La imagen o una opción no es apta para el modelo.",
+        "The model cannot process this image.",
+        "El modelo no puede procesar esta imagen.",
     ),
     500: ("The service failed. It is not your fault.", "El servicio falló. No es culpa suya."),
     503: ("The service is not available just now.", "El servicio no está disponible ahora mismo."),
@@ -99,7 +99,7 @@ def test_a_service_that_is_down_is_told_in_words_and_can_be_tried_again(open_pag
     page.route("**/predictions", lambda route: route.abort())
     page.click("#samples button[value=town]")
     page.wait_for_selector("#problem:not([hidden])")
-    assert "The service does not answer." in page.locator("#problem").inner_text()
+    assert "The service does not respond." in page.locator("#problem").inner_text()
     page.unroute("**/predictions")
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector("#result:not([hidden])")
@@ -111,7 +111,7 @@ def test_a_slow_service_shows_its_stages_and_leaves_the_page_usable(open_page: A
     held: list[Any] = []
     page.route("**/scores", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no builtin)
     page.click("#samples button[value=town]")
-    page.wait_for_selector("#stages .now:text('Fetching the result')")
+    page.wait_for_selector("#stages .now:text('Downloading the result')")
     assert page.locator("#stages .done").count() == 3
     page.click("#about-open")
     page.wait_for_selector("#about[open] tbody tr")

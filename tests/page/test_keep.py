@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.page.steps import PAINTED, lists, open_sample, painted, until, wait_for_result
+from tests.page.steps import PAINTED, lists, open_sample, painted, rendered, until, wait_for_result
 
 
 def test_a_link_restores_what_was_seen(open_page: Any) -> None:
@@ -43,13 +43,12 @@ def test_a_link_restores_how_the_image_is_seen(open_page: Any) -> None:
     page.keyboard.press("Enter")
     until(page, "/style=outline&opacity=20&unit=ha&swipe=50&at=/.test(location.hash)")
     seen = page.evaluate("location.hash")
-    world, selected = (page.locator(id_) for id_ in ("#world", "#selected"))
-    before = world.evaluate("node => node.style.transform"), selected.inner_text()
+    selected = page.locator("#selected").inner_text()
     other = open_page(address=seen)
     wait_for_result(other)
-    after = other.locator("#world").evaluate("node => node.style.transform")
-    assert _numbers(after) == pytest.approx(_numbers(before[0]), abs=2)
-    assert other.locator("#selected").inner_text() == before[1]
+    transform = other.locator("#world").evaluate("node => node.style.transform")
+    assert float(re.findall(r"scale\(([\d.]+)\)", transform)[0]) == pytest.approx(2.74, abs=0.01)
+    assert other.locator("#selected").inner_text() == selected
     assert other.locator("#style").input_value() == "outline"
     assert other.locator("#opacity").input_value() == "0.2"
     assert other.locator("#units [aria-pressed=true]").get_attribute("value") == "hectares"
@@ -102,7 +101,7 @@ def test_history_is_filtered_by_date(open_page: Any) -> None:
     lists(page, lambda: page.fill("#filter-since", ""))
     lists(page, lambda: page.fill("#filter-until", f"{today - timedelta(days=1):%Y-%m-%d}"))
     page.wait_for_selector("#history-note:not([hidden])")
-    assert page.locator("#history-note").inner_text() == "No prediction fits the filter."
+    assert page.locator("#history-note").inner_text() == "No result fits the filter."
 
 
 def test_history_shows_more_on_demand(open_page: Any) -> None:
@@ -158,9 +157,58 @@ def until_kept(page: Any) -> None:
     )
 
 
-def _numbers(transform: str) -> list[float]:
-    return [float(number) for number in re.findall(r"-?[\d.]+", transform)]
-
-
 def _shorter(route: Any) -> None:
     route.continue_(url=route.request.url.replace("limit=12", "limit=2"))
+
+
+def test_the_way_back_leads_to_where_the_history_was(open_page: Any) -> None:
+    page = open_page(viewport={"width": 1000, "height": 500})
+    page.route("**/predictions?limit=12*", _shorter)
+    for sample in ("town", "river", "roads"):
+        open_sample(page, sample)
+        page.click(".brand")
+    page.reload()
+    page.wait_for_selector("#history-list li")
+    lists(page, lambda: page.click("#history-more"), before=2)
+    shown = page.locator("#history-list li").count()
+    assert shown > 2
+    page.locator("#history-list a").nth(shown - 1).scroll_into_view_if_needed()
+    rendered(page)
+    top = page.evaluate("scrollY")
+    assert top > 0
+    page.locator("#history-list a").nth(shown - 1).click()
+    wait_for_result(page)
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    page.wait_for_selector("#home:not([hidden])")
+    rendered(page)
+    assert page.evaluate("scrollY") == pytest.approx(top, abs=2)
+    assert page.locator("#history-list li").count() >= shown
+
+
+def test_what_another_tab_does_is_listed_and_belongs_to_this_browser(open_page: Any) -> None:
+    page = open_page(locale="es-CO")
+    open_sample(page, "farmland")
+    assert page.title() == "Cultivos · Tesela"
+    assert page.locator("#delete").is_visible()
+    here = page.evaluate("location.hash").partition("?")[0]
+    lists(page, lambda: page.click(".brand"))
+    assert page.title().startswith("Tesela: ")
+    other = page.context.new_page()
+    other.goto(page.home + here)
+    wait_for_result(other)
+    other.click("#delete")
+    other.locator("#confirm button[value=yes]").click()
+    until(page, f"!document.querySelector('#history-list a[href=\"{here}\"]')")
+
+
+def test_whoever_has_only_the_link_is_not_offered_to_delete(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "river")
+    stranger = open_page(address=page.evaluate("location.hash"))
+    wait_for_result(stranger)
+    assert stranger.locator("#delete").is_hidden()
+    lists(stranger, lambda: stranger.click(".brand"))
+    assert stranger.locator("#history-list li").count() > 0
+    assert stranger.locator("#history-list .remove").count() == 0
+    assert "Everyone who uses this service" in stranger.locator("#history").inner_text()

@@ -193,17 +193,37 @@ def test_one_class_has_its_own_threshold(open_page: Any) -> None:
     until(page, "document.querySelector('#files a').href.includes('trees:0.95')")
     until(page, f"{trees} !== {json.dumps(before)}")
     assert page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts() == others
-    assert page.locator("#threshold-value").inner_text() == "varies"
+    assert page.locator("#threshold-value").inner_text() == "per class"
 
 
-def test_the_table_is_copied_as_csv(open_page: Any) -> None:
-    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+@pytest.mark.parametrize(("locale", "mark"), [("en-GB", "."), ("es-CO", ",")])
+def test_the_table_is_copied_for_a_spreadsheet(open_page: Any, locale: str, mark: str) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"], locale=locale)
     open_sample(page, "town")
     page.click("#copy")
-    until(page, "document.querySelector('#announcer').textContent === 'Table copied.'")
-    rows = page.evaluate("navigator.clipboard.readText()").split("\r\n")
-    assert rows[0].startswith("number,key,class,code,objects,area_m2")
-    assert [row.split(",")[1] for row in rows[1:]] == [entry.key for entry in CLASSES]
+    until(
+        page, "/^(Table copied|Tabla copiada)/.test(document.querySelector('#announcer').innerText)"
+    )
+    rows = [
+        row.split("\t") for row in page.evaluate("navigator.clipboard.readText()").split("\r\n")
+    ]
+    assert rows[0][:6] == ["number", "key", "class", "code", "objects", "area_m2"]
+    assert [row[1] for row in rows[1:]] == [entry.key for entry in CLASSES]
+    assert all(re.fullmatch(rf"\d+\{mark}\d\d", row[5]) for row in rows[1:])
+
+
+def test_the_whole_table_adds_up_to_no_more_than_the_image(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.locator("#threshold").fill("0.05")
+    total = "document.querySelector('#table tfoot').innerText"
+    before = page.evaluate(total)
+    until(page, f"{total} !== {json.dumps(before)}")
+    cells = page.locator("#table tfoot td").all_inner_texts()
+    painted_percent = 100 * painted(page) / (160 * 160)
+    assert float(cells[3]) == pytest.approx(painted_percent, abs=0.006)
+    assert float(cells[3]) <= 100
+    assert page.locator("#table tfoot th").inner_text() == "Area of any class"
 
 
 @pytest.mark.parametrize("palette", ["ideam", "safe", "ds4a"])
@@ -218,6 +238,7 @@ def test_a_palette_colours_legend_charts_and_image(open_page: Any, palette: str)
     until(page, f"getComputedStyle({swatch}).backgroundColor === '{rgb}'")
     bar = "document.querySelectorAll('#chart-objects .bars .point path')[4]"
     until(page, f"getComputedStyle({bar}).fill === '{rgb}'")
+    assert "CORINE" not in page.locator("#notice").inner_text()
 
 
 def test_the_table_tells_how_each_class_did_in_tests(open_page: Any) -> None:
@@ -240,3 +261,28 @@ def test_about_tells_training_and_trust_of_every_class(open_page: Any) -> None:
     assert page.locator("#about-table .trust").count() == len(CLASSES)
     page.keyboard.press("Escape")
     page.wait_for_selector("#about", state="hidden")
+
+
+def test_sliders_say_what_they_show(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    said = {
+        id_: page.locator(id_).get_attribute("aria-valuetext") for id_ in ("#threshold", "#opacity")
+    }
+    assert said["#threshold"] == page.locator("#threshold-value").inner_text()
+    assert said["#opacity"] == "50 %"
+
+
+def test_the_hint_of_the_wheel_stands_alone_and_goes_when_zoomed(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    box = page.locator("#frame").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("#tip:not([hidden])")
+    page.mouse.wheel(0, 10)
+    page.wait_for_selector("#wheel-hint.shown")
+    assert page.locator("#tip").evaluate("tip => getComputedStyle(tip).visibility") == "hidden"
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -50)
+    page.keyboard.up("Control")
+    page.wait_for_selector("#wheel-hint:not(.shown)", state="attached")

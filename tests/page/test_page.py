@@ -35,15 +35,15 @@ def test_spanish_leaves_nothing_in_english(open_page: Any) -> None:
     same = untranslated(english, spanish)
     assert same == set()
     assert page.locator("#legend").inner_text().find("Edificios") >= 0
-    assert page.title().startswith("Tesela: cobertura")
+    assert page.title() == "Zona urbana · Tesela"
 
 
 def test_a_browser_in_spanish_gets_spanish(open_page: Any) -> None:
     page = open_page(locale="es-CO")
-    assert page.locator("h1").first.inner_text() == "Vea qué cubre el suelo"
+    assert page.locator("h1").first.inner_text() == "Qué hay en el terreno, en segundos"
 
 
-@pytest.mark.parametrize("width", [360, PHONE["width"]])
+@pytest.mark.parametrize("width", [320, 360, PHONE["width"]])
 def test_a_phone_needs_no_sideways_scrolling(open_page: Any, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 844}, locale="es-CO", has_touch=True)
     assert overflow(page) <= 0

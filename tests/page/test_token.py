@@ -76,7 +76,7 @@ def test_who_has_no_token_is_told_and_can_try_again(open_closed: Any) -> None:
     page, _ = open_closed()
     page.click("#token-cancel")
     page.wait_for_selector("#problem:not([hidden])")
-    assert "The service asks for a token." in page.locator("#problem").inner_text()
+    assert "The service asks for an access token." in page.locator("#problem").inner_text()
     page.get_by_role("button", name="Try again").click()
     page.wait_for_selector("#token[open]")
     _give(page, TOKEN)

@@ -1,21 +1,32 @@
 /** List earlier predictions, and delete one. */
 
 import { forgetRecent, listRecent } from "../recent.js";
+import { onOtherTabs, tellOtherTabs } from "../tabs.js";
+
+const PAGE = 12;
+const MOST = 100; // that the service lists at once
 
 /** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
 export function createHistoryActions(store, api) {
-  /** @param {{more?: boolean, filter?: Partial<import("../state.js").Filter>}} [page] */
-  async function listHistory({ more = false, filter: change = {} } = {}) {
+  /**
+   * @param {object} [page]
+   * @param {boolean} [page.more] the next ones, below those that are shown
+   * @param {boolean} [page.again] as many as are shown, as some may be new or gone
+   * @param {Partial<import("../state.js").Filter>} [page.filter]
+   */
+  async function listHistory({ more = false, again = false, filter: change = {} } = {}) {
     const { items: shown, next: cursor, filter: before } = store.get().history;
     const filter = { ...before, ...change };
     store.set({ history: { ...store.get().history, filter, status: "loading" } });
     try {
-      const { items, next } = await api.predictions({ cursor: more ? cursor : null, ...filter });
+      const limit = again ? Math.min(Math.max(shown.length, PAGE), MOST) : PAGE;
+      const page = { limit, cursor: more ? cursor : null, ...filter };
+      const { items, next } = await api.predictions(page);
       if (store.get().history.filter !== filter) return; // another list was asked for since
       const all = more ? [...shown, ...items] : items;
       store.set({ history: { items: all, next, filter, status: "ready" } });
     } catch (problem) {
-      await tellFailure(problem, () => listHistory({ more, filter: change }));
+      await tellFailure(problem, () => listHistory({ more, again, filter: change }));
     }
   }
 
@@ -27,6 +38,17 @@ export function createHistoryActions(store, api) {
     store.set({ history: { items, next: null, filter, status }, problem, retry });
   }
 
+  /** What another tab did, or what happened while nobody looked. */
+  function refresh() {
+    const { prediction, history } = store.get();
+    if (!prediction && history.status === "ready") listHistory({ again: true });
+  }
+
+  onOtherTabs(refresh);
+  globalThis.document?.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") refresh();
+  });
+
   return {
     listHistory,
 
@@ -35,6 +57,7 @@ export function createHistoryActions(store, api) {
       try {
         await api.remove(id);
         await forgetRecent(id);
+        tellOtherTabs();
         store.set({ said: "delete.done", saidValues: {} });
         return true;
       } catch (problem) {

@@ -9,6 +9,7 @@ import { keepRecent, recallRecent } from "../recent.js";
 import { recount } from "../recount.js";
 import { VIEWS } from "../router.js";
 import { NOTHING_SHOWN } from "../state.js";
+import { tellOtherTabs } from "../tabs.js";
 import { recallToken } from "../token.js";
 import { mayPass } from "../transport.js";
 import { existing, spread } from "./look.js";
@@ -53,6 +54,7 @@ export function createPredictionActions(store, api) {
       share < 1 ? advance("send", share) : advance("segment");
     const prediction = await api.predict(file, { onProgress, signal });
     rememberName(prediction.id, name);
+    tellOtherTabs();
     await show(prediction, signal, { hidden: new Set() });
   }
 

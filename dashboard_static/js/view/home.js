@@ -89,17 +89,18 @@ function pastCard(item, language, t, thumbnails, askDelete) {
         element("span", { class: "muted small" }, t("history.objects", { n: objects })),
       ),
     ),
-    element(
-      "button",
-      {
-        type: "button",
-        class: "quiet remove",
-        title: t("history.delete", { date }),
-        "aria-label": t("history.delete", { date }),
-        onclick: () => askDelete(item.id),
-      },
-      "×",
-    ),
+    name && // else it is somebody else's, as far as this browser knows
+      element(
+        "button",
+        {
+          type: "button",
+          class: "quiet remove",
+          title: t("history.delete", { date }),
+          "aria-label": t("history.delete", { date }),
+          onclick: () => askDelete(item.id),
+        },
+        "×",
+      ),
   );
 }
 

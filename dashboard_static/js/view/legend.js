@@ -81,6 +81,7 @@ function createRow(cover, actions) {
     slider.value = thresholds[key];
     slider.ariaLabel = t("legend.thresholdOf", { name: words });
     value.textContent = formatNumber(thresholds[key], language, 2);
+    slider.setAttribute("aria-valuetext", value.textContent);
   }
   return { node, render };
 }
@@ -109,11 +110,12 @@ function renderControls({ thresholds, moved, perClass, opacity, palette, style, 
   byId("threshold-value").textContent = same
     ? formatNumber(values[0], language, 2)
     : t("legend.mixed");
-  byId("threshold").ariaValueText = byId("threshold-value").textContent;
+  byId("threshold").setAttribute("aria-valuetext", byId("threshold-value").textContent);
   byId("threshold-reset").disabled = !moved;
   byId("per-class").checked = perClass;
   byId("opacity").value = opacity;
   byId("opacity-value").textContent = `${Math.round(opacity * 100)} %`;
+  byId("opacity").setAttribute("aria-valuetext", byId("opacity-value").textContent);
   byId("palette").value = palette;
   byId("style").value = style;
 }

@@ -79,6 +79,7 @@ export function createMap(store, actions) {
     byId("swipe").hidden = share === null;
     byId("swipe-toggle").setAttribute("aria-pressed", String(share !== null));
     byId("swipe").value = share ?? 0.5;
+    byId("swipe").setAttribute("aria-valuetext", `${Math.round(100 * (share ?? 0.5))} %`);
     const at = (share ?? 0) * frame.clientWidth;
     byId("swipe-line").style.left = `${at}px`;
     byId("classes").style.clipPath =
@@ -119,15 +120,21 @@ export function createMap(store, actions) {
     if (top) actions.say("map.select", valuesOf(store.get()) ?? {});
   }
 
+  function unhint() {
+    byId("wheel-hint").classList.remove("shown");
+  }
+
   function hintWheel() {
     byId("wheel-hint").classList.add("shown");
     clearTimeout(hintTimer);
-    hintTimer = window.setTimeout(() => byId("wheel-hint").classList.remove("shown"), HINT_MS);
+    hintTimer = window.setTimeout(unhint, HINT_MS);
   }
 
   const middle = () => ({ x: frame.clientWidth / 2, y: frame.clientHeight / 2 });
-  const zoomBy = (/** @type {number} */ factor, point = middle()) =>
+  const zoomBy = (/** @type {number} */ factor, point = middle()) => {
+    unhint();
     move(zoom(viewport, factor, point, sizes()));
+  };
   const reset = () => move(keepInside(FIT, sizes()));
   wireGestures(frame, {
     pan: (x, y) => move(pan(viewport, x, y, sizes())),

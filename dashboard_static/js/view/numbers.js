@@ -1,6 +1,6 @@
 /** Counts and areas: two charts and a table. */
 
-import { csv, sortRows } from "../table.js";
+import { sortRows, tsv } from "../table.js";
 import { drawCharts } from "./charts.js";
 import { byId, changes, whenAtRest } from "./dom.js";
 import { nextSort, renderTable, rowsOf } from "./table.js";
@@ -38,7 +38,8 @@ export function createNumbers(store, actions) {
 /** @param {import("../state.js").State} state @param {import("../actions.js").Actions} actions */
 async function copy(state, actions) {
   try {
-    await navigator.clipboard.writeText(csv(sortRows(rowsOf(state), state.sort, state.language)));
+    const { sort, language } = state;
+    await navigator.clipboard.writeText(tsv(sortRows(rowsOf(state), sort, language), language));
     actions.say("numbers.copied");
   } catch {
     actions.say("numbers.copyFailed");

@@ -7,19 +7,29 @@ import { byId, changes, element } from "./dom.js";
 
 export function createResult() {
   const changed = changes();
+  const titleChanged = changes();
 
   /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
   return (state, t) => {
     const { prediction, language, offline } = state;
     byId("result").hidden = !prediction;
+    if (titleChanged(prediction, language)) document.title = titleOf(prediction, t);
     if (!prediction) return;
-    if (changed(prediction, language)) {
+    if (changed(prediction, offline, language)) {
       const name = recallName(prediction.id);
       byId("result-title").textContent = name ? shownName(name, t) : t("result.title");
+      byId("delete").hidden = !name; // it is somebody else's, as far as this browser knows
       byId("facts").replaceChildren(...facts(prediction, language, t));
       renderNotes(prediction, offline, language, t);
     }
   };
+}
+
+/** @param {import("../types.js").Prediction | null} prediction @param {(key: string) => string} t */
+function titleOf(prediction, t) {
+  if (!prediction) return t("page.title");
+  const name = recallName(prediction.id);
+  return `${name ? shownName(name, t) : t("result.title")} · Tesela`;
 }
 
 /** @param {import("../types.js").Prediction} prediction @param {import("../types.js").Language} language @param {(key: string, values?: any) => string} t */

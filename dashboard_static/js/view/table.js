@@ -1,6 +1,7 @@
 /** The table of counts and areas; each column sorts it. */
 
 import { formatNumber } from "../i18n.js";
+import { covered } from "../layers.js";
 import { legendOf } from "../palettes.js";
 import { sortRows } from "../table.js";
 import { trust } from "../trust.js";
@@ -49,7 +50,7 @@ export function renderTable(state, sortBy, t) {
     element("tr", null, ...COLUMNS.map((by) => headCell(by, sort, sortBy, t))),
   );
   byId("table").tBodies[0].replaceChildren(...rows.map((row) => bodyRow(row, state, t)));
-  byId("table").tFoot.replaceChildren(totalRow(rows, language, t));
+  byId("table").tFoot.replaceChildren(totalRow(rows, state, t));
   if (focused) byId("table").querySelector(`[data-sort="${focused}"]`)?.focus();
 }
 
@@ -96,15 +97,23 @@ function bodyRow(row, { language, model }, t) {
   );
 }
 
-/** @param {import("../table.js").Row[]} rows @param {import("../types.js").Language} language @param {(key: string) => string} t */
-function totalRow(rows, language, t) {
-  const sum = (/** @type {"objects" | "squareMetres" | "hectares" | "percent"} */ key) =>
-    rows.reduce((total, row) => total + row[key], 0);
+/**
+ * The objects of all classes, and the area of their union: classes overlap, so their sum is no area.
+ *
+ * @param {import("../table.js").Row[]} rows
+ * @param {import("../state.js").State} state
+ * @param {(key: string) => string} t
+ */
+function totalRow(rows, { layers, prediction, language }, t) {
+  const image = /** @type {import("../types.js").Prediction} */ (prediction).image;
+  const pixels = covered(layers.values(), image.width * image.height);
+  const squareMetres = pixels * image.pixel_area_m2;
+  const objects = rows.reduce((sum, row) => sum + row.objects, 0);
   const figures = [
-    formatNumber(sum("objects"), language),
-    formatNumber(sum("squareMetres"), language),
-    formatNumber(sum("hectares"), language, 3),
-    formatNumber(sum("percent"), language, 2),
+    formatNumber(objects, language),
+    formatNumber(squareMetres, language),
+    formatNumber(squareMetres / 10_000, language, 3),
+    formatNumber((100 * pixels) / image.valid_pixels, language, 2),
     "",
     "",
   ];

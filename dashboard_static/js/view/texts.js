@@ -5,10 +5,12 @@ import { byId, changes } from "./dom.js";
 /** @param {import("../api.js").Api} api */
 export function createTexts(api) {
   const changed = changes();
+  const noticeChanged = changes();
   byId("docs").href = api.docsUrl;
 
   /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
-  return ({ language, config }, t) => {
+  return ({ language, config, palette }, t) => {
+    if (noticeChanged(language, palette)) byId("notice").textContent = t(`notice.${palette}`);
     if (!changed(language)) return;
     document.documentElement.lang = language;
     for (const node of document.querySelectorAll("[data-i18n]")) {
@@ -26,6 +28,5 @@ export function createTexts(api) {
       button.setAttribute("aria-pressed", String(button.value === language));
     }
     byId("footer").textContent = t("page.footer", { version: config.version });
-    byId("notice").textContent = config.notice[language];
   };
 }

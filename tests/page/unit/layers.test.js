@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { objectAt, segment, summarise } from "../../../dashboard_static/js/layers.js";
+import { covered, objectAt, segment, summarise } from "../../../dashboard_static/js/layers.js";
 import { outline, svgPath } from "../../../dashboard_static/js/outlines.js";
 import { paint } from "../../../dashboard_static/js/raster.js";
 
@@ -87,4 +87,11 @@ test("a later layer is painted on top, in the bytes that a canvas has", () => {
   paint([below, above], pixels);
   const bytes = [...new Uint8Array(pixels.buffer)];
   assert.deepEqual(bytes.slice(0, 8), [0x10, 0x20, 0x30, 255, 0xe6, 0, 0x4d, 255]);
+});
+
+test("the area of any class counts a pixel of two classes once", () => {
+  const one = segment(plane("##..", "...."), 4, 0.5, 1);
+  const other = segment(plane(".##.", "...#"), 4, 0.5, 2); // the single pixel is dropped
+  assert.equal(covered([one, other], 8), 3);
+  assert.equal(covered([], 8), 0);
 });

@@ -15,7 +15,7 @@ import { crsName, shownName } from "../../../dashboard_static/js/names.js";
 import { legendOf } from "../../../dashboard_static/js/palettes.js";
 import { DEFAULT_LOOK, formatHash, parseHash } from "../../../dashboard_static/js/router.js";
 import { createStore } from "../../../dashboard_static/js/store.js";
-import { csv, sortRows } from "../../../dashboard_static/js/table.js";
+import { sortRows, tsv } from "../../../dashboard_static/js/table.js";
 import {
   fit,
   keepInside,
@@ -204,7 +204,7 @@ test("rows sort by a column, and by number where it is the same", () => {
   );
 });
 
-test("CSV quotes what needs it and writes points", () => {
+test("cells for a spreadsheet are divided by tabs, with the language's decimal mark", () => {
   const row = {
     number: 1,
     key: "roads",
@@ -219,8 +219,8 @@ test("CSV quotes what needs it and writes points", () => {
     tested: null,
   };
   assert.equal(
-    csv([row]).split("\r\n")[1],
-    '1,roads,"Roads, ""paved""",122,2,3.50,0.000350,1.0000,',
+    tsv([row], "en").split("\r\n")[1],
+    '1\troads\tRoads, "paved"\t122\t2\t3.50\t0.000350\t1.0000\t',
   );
 });
 
