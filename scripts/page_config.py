@@ -10,14 +10,31 @@ from typing import Any
 
 from tesela.catalogue import BANDS
 from tesela.core.limits import LIMITS
+from tesela.exports import EXPORTS, Export
 from tesela.exports.render import PAINTED
 
 PATH = Path(__file__).resolve().parents[1] / "lambda_image/tesela/page.json"
 
 
 def page_facts() -> dict[str, Any]:
-    """Return the limits of an upload, the bands in their order, and the classes as they are painted."""
-    return {"limits": LIMITS.as_json(), "bands": list(BANDS), "paint_order": list(PAINTED)}
+    """Return limits of an upload, the bands in order, the classes as they are painted, and exports."""
+    return {
+        "limits": LIMITS.as_json(),
+        "bands": list(BANDS),
+        "paint_order": list(PAINTED),
+        "exports": [_export(export) for export in EXPORTS],
+    }
+
+
+def _export(export: Export) -> dict[str, Any]:
+    """Return what the page offers of an export; `follows` names what of the view it depends on."""
+    thresholds = ["thresholds"] if export.source == "drawing" else []
+    return {
+        "name": export.name,
+        "purpose": export.purpose,
+        "summary": export.summary,
+        "follows": [*thresholds, *export.options],
+    }
 
 
 def text() -> str:

@@ -5,29 +5,7 @@ import { ApiError, asBlob, asBytes, asJson, asNothing, createTransport } from ".
 
 const MOST_BODY_BYTES = 4_500_000; // Lambda takes 6 MB as base64; what is longer goes through S3
 
-/**
- * Every form of a prediction by its purpose, and what of the view each follows.
- *
- * @type {Record<string, Record<string, (keyof Seen)[]>>}
- */
-export const FORMS = {
-  map: {
-    "polygons.geojson": ["thresholds"],
-    "classes.tif": ["thresholds", "palette"],
-    "masks.tif": ["thresholds"],
-    "style.qml": ["palette", "language"],
-  },
-  table: {
-    "table.csv": ["thresholds"],
-    "objects.csv": ["thresholds"],
-    "dataframe.json": ["thresholds"],
-  },
-  picture: { "image.png": ["view"], "overlay.png": ["thresholds", "palette"] },
-  data: { scores: [], "source.tif": [] },
-};
-
 const PALETTE_NAMES = { corine: "corine", ideam: "ideam", safe: "colour-blind-safe", ds4a: "ds4a" };
-const FOLLOWED = Object.assign({}, ...Object.values(FORMS));
 
 /**
  * @typedef {object} Seen how a prediction is seen
@@ -45,17 +23,18 @@ export async function loadConfig() {
 }
 
 /**
- * @param {string} apiUrl
+ * @param {{apiUrl: string, exports: import("./types.js").Export[]}} config
  * @param {import("./transport.js").Outside} [outside]
  */
-export function createApi(apiUrl, outside) {
+export function createApi({ apiUrl, exports }, outside) {
   const base = apiUrl.replace(/\/$/, "");
   const at = (/** @type {string} */ id) => `${base}/predictions/${encodeURIComponent(id)}`;
   const { call, get, put, upload } = createTransport(outside);
 
   /** @param {string} id @param {string} form @param {Seen} [seen] */
   function fileUrl(id, form, seen = {}) {
-    const query = FOLLOWED[form].map((/** @type {keyof Seen} */ part) => parameter(part, seen));
+    const follows = exports.find(({ name }) => name === form)?.follows ?? [];
+    const query = follows.map((option) => parameter(option, seen));
     const asked = query.filter(Boolean).join("&");
     return `${at(id)}/${form}${asked && "?"}${asked}`;
   }
@@ -134,12 +113,24 @@ export async function bitmapOf(picture) {
   }
 }
 
-/** @param {keyof Seen} part @param {Seen} seen @returns {string} empty where it is the service's default */
-function parameter(part, { thresholds, palette = "corine", view, language = "en" }) {
-  if (part === "thresholds") return thresholds ? `thresholds=${formatThresholds(thresholds)}` : "";
-  if (part === "view") return view ? `${isBands(view) ? "bands" : "view"}=${view}` : "";
-  if (part === "language") return language === "en" ? "" : `lang=${language}`;
-  return palette === "corine" ? "" : `palette=${PALETTE_NAMES[palette]}`;
+/** @param {string} option @param {Seen} seen @returns {string} empty where it is the service's default */
+function parameter(option, { thresholds, palette = "corine", view, language = "en" }) {
+  switch (option) {
+    case "thresholds":
+      return thresholds ? `thresholds=${formatThresholds(thresholds)}` : "";
+    case "palette":
+      return palette === "corine" ? "" : `palette=${PALETTE_NAMES[palette]}`;
+    case "language":
+      return language === "en" ? "" : `lang=${language}`;
+    case "locale":
+      return language === "en" ? "" : `locale=${language}`;
+    case "view":
+      return view && !isBands(view) ? `view=${view}` : "";
+    case "bands":
+      return view && isBands(view) ? `bands=${view}` : "";
+    default:
+      return ""; // an option that this page does not know stays at its default
+  }
 }
 
 /** @param {string} day `2026-11-24`, of the reader's clock @param {number} [later] days @returns {string} ISO 8601 */

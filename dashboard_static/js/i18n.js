@@ -15,6 +15,9 @@ export function chooseLanguage(preferred) {
   return /** @type {Language} */ (known ?? "en");
 }
 
+/** @param {string} key */
+export const hasWords = (key) => key in WORDS.en;
+
 /** @param {Language} language */
 export function translator(language) {
   const words = WORDS[language];

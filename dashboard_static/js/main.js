@@ -21,7 +21,7 @@ start().catch(showBrokenSetup);
 
 async function start() {
   const config = await loadConfig();
-  const api = createApi(config.apiUrl, { token: recallToken, askToken: createTokenDialog() });
+  const api = createApi(config, { token: recallToken, askToken: createTokenDialog() });
   const store = createStore(firstState(config, language));
   const actions = createActions(store, api);
   store.subscribe(createView(store, actions, api, askDelete(store, actions)));

@@ -23,6 +23,7 @@
  * @property {LandCover[]} classes
  * @property {Limits} limits of an upload
  * @property {string[]} bands their English names, in the order of the pixels
+ * @property {Export[]} exports
  * @property {string[]} paint_order keys of the classes, the one on top last
  *
  * @typedef {object} Limits bounds are inclusive
@@ -33,6 +34,12 @@
  * @property {string[]} dtypes as numpy names them
  * @property {string[]} compressions as GDAL names them
  * @property {string[]} magic the first four bytes of a file, in hexadecimal digits
+ *
+ * @typedef {object} Export a file of a prediction
+ * @property {string} name
+ * @property {"map" | "table" | "picture" | "data"} purpose
+ * @property {string} summary in English
+ * @property {string[]} follows what of the view it depends on
  *
  * @typedef {object} ClassResult one class of a prediction, as the service counted it
  * @property {string} key

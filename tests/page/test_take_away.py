@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import rasterio
 from tesela.catalogue import CLASSES, KEYS
+from tesela.exports import EXPORTS
 
 from tests.page.steps import open_sample, pixels, saved, until
 
@@ -40,6 +41,12 @@ def test_polygons_and_objects_are_those_on_the_page(town: Any, tmp_path: Path) -
         counted = frame.groupby("class").size().reindex(KEYS, fill_value=0)
         assert counted.to_dict() == town.shown, form
         assert frame.geometry.is_valid.all()
+
+
+def test_every_export_of_the_service_is_offered(town: Any) -> None:
+    offered = town.locator("#files a").evaluate_all("links => links.map((a) => a.dataset.form)")
+    assert sorted(offered) == sorted(export.name for export in EXPORTS)
+    assert town.locator("#files [lang=en]").count() == 0  # each has words of its own
 
 
 def test_tables_open_in_pandas(town: Any, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 /** A prediction's files to take away, by purpose. */
 
-import { FORMS } from "../api.js";
+import { hasWords } from "../i18n.js";
 import { byId, changes, element, whenAtRest } from "./dom.js";
 import { fileName, save } from "./download.js";
 
 /** @typedef {(key: string, values?: any) => string} Words */
+
+/** @type {import("../types.js").Export["purpose"][]} */
+const PURPOSES = ["map", "table", "picture", "data"];
 
 /**
  * @param {import("../api.js").Api} api
@@ -17,17 +20,19 @@ export function createFiles(api, actions, savePicture) {
 
   /** @param {import("../state.js").State} state @param {Words} t */
   return (state, t) => {
-    const { prediction, language, thresholds, moved, view, palette } = state;
+    const { prediction, language, thresholds, moved, view, palette, config } = state;
     byId("files-moved").hidden = !moved;
     if (!prediction || !changed(prediction, language, thresholds, view, palette)) return;
     const seen = { view, palette, language, thresholds: moved ? thresholds : undefined };
-    atRest(() => render(prediction.id, seen, t));
+    atRest(() => render(prediction.id, config.exports, seen, t));
   };
 
-  /** @param {string} id @param {import("../api.js").Seen} seen @param {Words} t */
-  function render(id, seen, t) {
-    const groups = Object.entries(FORMS).map(([purpose, forms]) => {
-      const links = Object.keys(forms).map((form) => link(id, form, seen, t));
+  /** @param {string} id @param {import("../types.js").Export[]} exports @param {import("../api.js").Seen} seen @param {Words} t */
+  function render(id, exports, seen, t) {
+    const groups = PURPOSES.map((purpose) => {
+      const links = exports
+        .filter((each) => each.purpose === purpose)
+        .map((each) => link(id, each, seen, t));
       if (purpose === "picture") links.push(pictureButton(t));
       const items = links.map((each) => element("li", null, each));
       const head = element("h3", null, t(`files.${purpose}`));
@@ -36,11 +41,12 @@ export function createFiles(api, actions, savePicture) {
     byId("files").replaceChildren(...groups);
   }
 
-  /** @param {string} id @param {string} form @param {import("../api.js").Seen} seen @param {Words} t */
-  function link(id, form, seen, t) {
-    const href = api.fileUrl(id, form, seen);
-    const onclick = (/** @type {MouseEvent} */ event) => take(event, href, fileName(id, form));
-    return element("a", { class: "file", "data-form": form, href, onclick }, ...words(form, t));
+  /** @param {string} id @param {import("../types.js").Export} each @param {import("../api.js").Seen} seen @param {Words} t */
+  function link(id, { name, summary }, seen, t) {
+    const href = api.fileUrl(id, name, seen);
+    const onclick = (/** @type {MouseEvent} */ event) => take(event, href, fileName(id, name));
+    const texts = hasWords(`files.${name}`) ? words(name, t) : named(name, summary);
+    return element("a", { class: "file", "data-form": name, href, onclick }, ...texts);
   }
 
   /** @param {Words} t */
@@ -58,6 +64,14 @@ export function createFiles(api, actions, savePicture) {
     await actions.takeAway(href, (blob) => save(blob, name));
     clicked.ariaBusy = "false";
   }
+}
+
+/** An export that is newer than this page's words. @param {string} name @param {string} summary */
+function named(name, summary) {
+  return [
+    element("strong", null, name),
+    element("span", { class: "muted small", lang: "en" }, summary),
+  ];
 }
 
 /** @param {string} form @param {Words} t */

@@ -7,6 +7,7 @@ import { ApiError } from "../../../dashboard_static/js/transport.js";
 const payload = (/** @type {string} */ name) =>
   readFileSync(new URL(`../payloads/${name}`, import.meta.url), "utf8");
 const problem = payload("problem_415.json");
+const config = JSON.parse(payload("config.json"));
 
 /** @param {...(() => Response)} answers one a call; a thrown error is a broken line */
 function fakeFetch(...answers) {
@@ -17,7 +18,11 @@ function fakeFetch(...answers) {
     return /** @type {() => Response} */ (answers[Math.min(calls.length, answers.length) - 1])();
   };
   const wait = async (/** @type {number} */ milliseconds) => void waits.push(milliseconds);
-  return { api: createApi("http://api/", { fetch: send, wait }), calls, waits };
+  return {
+    api: createApi({ ...config, apiUrl: "http://api/" }, { fetch: send, wait }),
+    calls,
+    waits,
+  };
 }
 
 const broken = () => {
@@ -136,6 +141,18 @@ test("files follow thresholds where the service makes them from scores", () => {
     api.fileUrl("a", "image.png", { view: "ndvi" }),
     "http://api/predictions/a/image.png?view=ndvi",
   );
+  assert.equal(
+    api.fileUrl("a", "image.png", { view: "7,5,3" }),
+    "http://api/predictions/a/image.png?bands=7,5,3",
+  );
+  assert.equal(
+    api.fileUrl("a", "table.csv", { language: "es" }),
+    "http://api/predictions/a/table.csv?locale=es",
+  );
+  assert.equal(
+    api.fileUrl("a", "style.qml", { thresholds, palette: "safe", language: "es" }),
+    "http://api/predictions/a/style.qml?palette=colour-blind-safe&lang=es",
+  );
 });
 
 /** @param {string} right the token that the service knows @param {(string | null)[]} given by the reader, in turn */
@@ -143,22 +160,25 @@ function guarded(right, ...given) {
   const sent = /** @type {any[]} */ ([]);
   const asked = /** @type {boolean[]} */ ([]);
   let known = /** @type {string | null} */ (null);
-  const api = createApi("http://api", {
-    fetch: async (_url, init) => {
-      const { authorization } = /** @type {any} */ (init).headers;
-      sent.push(authorization);
-      return authorization === `Bearer ${right}`
-        ? answer(payload("prediction.json"))()
-        : answer("{}", 401)();
+  const api = createApi(
+    { ...config, apiUrl: "http://api" },
+    {
+      fetch: async (_url, init) => {
+        const { authorization } = /** @type {any} */ (init).headers;
+        sent.push(authorization);
+        return authorization === `Bearer ${right}`
+          ? answer(payload("prediction.json"))()
+          : answer("{}", 401)();
+      },
+      token: () => known,
+      askToken: async (wasWrong) => {
+        asked.push(wasWrong);
+        const next = given.shift() ?? null;
+        known = next ?? known;
+        return next !== null;
+      },
     },
-    token: () => known,
-    askToken: async (wasWrong) => {
-      asked.push(wasWrong);
-      const next = given.shift() ?? null;
-      known = next ?? known;
-      return next !== null;
-    },
-  });
+  );
   return { api, sent, asked };
 }
 
