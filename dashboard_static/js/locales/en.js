@@ -12,6 +12,7 @@ export default {
   "home.lead":
     "Drop an eight-band WorldView-3 image. Get ten land-cover classes with counts, areas and confidence.",
   "home.drop": "Drop a TIFF here",
+  "home.dropTouch": "Choose a TIFF image",
   "home.pick": "Choose a file",
   "home.hint": "GeoTIFF, 8 bands (coastal to NIR2), 16 to 2048 px a side",
   "home.release": "Release to analyse this image",

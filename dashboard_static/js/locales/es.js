@@ -12,6 +12,7 @@ export default {
   "home.lead":
     "Suba una imagen WorldView-3 de ocho bandas y vea edificios, vías, árboles, cultivos, agua y vehículos, con conteos y áreas.",
   "home.drop": "Arrastre aquí su imagen TIFF",
+  "home.dropTouch": "Elija una imagen TIFF",
   "home.pick": "Elegir un archivo",
   "home.hint": "GeoTIFF, 8 bandas (de costera a NIR2), de 16 a 2048 px por lado",
   "home.release": "Suelte para analizar esta imagen",
