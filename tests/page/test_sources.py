@@ -167,6 +167,8 @@ def _codes_of(call: ast.Call) -> dict[str, set[str | None]]:
             return {f"warning.{code}": given}
         case "Caveat", [ast.Constant(value=code), *_]:
             return {f"warning.{code}": {None}}
+        case "_no", [ast.Constant(value=code), *_]:  # of georeference.py
+            return {f"warning.{code}": {"gsd_m", *(keyword.arg for keyword in call.keywords)}}
         case str(), [_, ast.Constant(value=str(code)), *_] if name.endswith("Error"):
             return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}
     return {}

@@ -278,6 +278,8 @@ export default {
     "Los {pixels} píxeles de la imagen están sin datos; hace falta al menos uno válido.",
   "problem.band-count":
     "La imagen tiene {bands} bandas en {pages} páginas; hacen falta {needed} bandas en una página, o una banda en cada una de {needed} páginas.",
+  "problem.band-order":
+    "El orden de bandas pedido no sirve; se esperan los números del 1 al 8, o los nombres {expected}.",
   "problem.bands-differ": "Las bandas de la página {page} no tienen todas el mismo tipo de datos.",
   "problem.bigtiff-offsets": "El BigTIFF está dañado: sus direcciones son de {bytes} bytes.",
   "problem.block-outside":
@@ -310,6 +312,7 @@ export default {
     "La imagen mide {width} × {height} px; el mínimo es {limit} px por lado.",
   "problem.internal": "Un error imprevisto; quedó registrado con el número de esta petición.",
   "problem.invalid-option": "El valor {value} no sirve para el parámetro {parameter}.",
+  "problem.longitudes-repeated": "La imagen abarca {degrees} grados de longitud; solo hay {limit}.",
   "problem.mask-size":
     "La máscara de la página {page} mide {width} × {height} px, distinto de la imagen.",
   "problem.mask-type":
@@ -343,6 +346,22 @@ export default {
   "problem.upload-not-found": "No hay ninguna imagen subida con ese identificador, o ya se usó.",
   "problem.upload-too-large": "El archivo tiene {bytes} bytes; el límite es {limit} bytes.",
 
+  "warning.band-names-contradict":
+    "El archivo llama {bands} a sus bandas {numbers}, pero no nombra las ocho una vez cada una: se supuso el orden de WorldView-3. Revise el orden de las bandas.",
+  "warning.bands-reordered": "El archivo nombra sus bandas; se tomaron en este orden: {order}.",
+  "warning.control-points": "La imagen trae {points} puntos de control (GCP); revise su ubicación.",
+  "warning.crs-unusable":
+    "El sistema de coordenadas {crs} no lleva a longitud y latitud: las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
+  "warning.georeference-of-page":
+    "La ubicación está solo en la página {page} y en otras después de la primera; se supone que la primera está en el mismo lugar.",
+  "warning.no-georeference":
+    "La imagen no tiene sistema de coordenadas (CRS) ni posición: las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
+  "warning.no-transform":
+    "La imagen tiene el sistema de coordenadas {crs}, pero no su posición: las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
+  "warning.rational-polynomials":
+    "La imagen trae polinomios racionales (RPC), que no se usan: ortorrectifíquela antes.",
+  "warning.undeclared-fill":
+    "{pixels} píxeles ({percent} %) tienen el valor {values} en todas las bandas: se toman como zonas sin datos.",
   "warning.constant-bands": "Bandas constantes, que no le dan información al modelo: {bands}.",
   "warning.no-crs":
     "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
