@@ -152,7 +152,7 @@ export function createMap(store, actions) {
   wireSwipe(frame, store);
   new ResizeObserver(() => {
     if (!store.get().prediction) return;
-    move(keepInside(viewport, sizes()));
+    move(viewportAt(place, sizes())); // the same pixel stays in the middle
     overlay.resize(sizes(), store.get());
   }).observe(frame);
 
