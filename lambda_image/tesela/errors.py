@@ -76,6 +76,14 @@ class UploadNotFoundError(TeselaError):
     """Nothing was uploaded under this id, or it was used already."""
 
 
+class TokenRequiredError(TeselaError):
+    """The token is missing, unknown or expired."""
+
+
+class TokenScopeError(TeselaError):
+    """The token is known and does not allow this."""
+
+
 class ModelError(TeselaError):
     """The model's files are missing, altered or do not fit the catalogue."""
 

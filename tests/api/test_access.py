@@ -1,5 +1,7 @@
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,17 +11,21 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from pydantic import ValidationError
 from tesela.api.access import Access
+from tesela.api.problems import problem_of
+from tesela.errors import TokenRequiredError, TokenScopeError
 from tesela.settings import Settings
+from tesela.tokens import CODEC, Scope, Token
 
 from scripts.local.event import Request, function_url_event
 from scripts.local.function import Function
 from scripts.local.function_url import FunctionUrl
 from scripts.local.stack import ROOT, LocalStack
 from scripts.local.workers import Workers
-from tests.stack import OverHttp
+from tests.stack import InProcess, OverHttp
 from tests.tiffs import placed
 
-TOKEN, OTHER = "a-token-of-the-city", "a-token-of-the-region"
+TOKEN, OTHER, READER = "a-token-of-the-city", "a-token-of-the-region", "a-token-to-read-with"
+NOW = datetime(2027, 1, 31, tzinfo=UTC)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PATHS = ("/predictions", "/health", "/docs", "/openapi.json", "/ready", "/health/", "//health", "")
 
@@ -28,8 +34,11 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def request(method: str, path: str, authorization: str | None = None) -> APIGatewayProxyEventV2:
-    headers = () if authorization is None else (("Authorization", authorization),)
+def request(
+    method: str, path: str, authorization: str | None = None, **others: str
+) -> APIGatewayProxyEventV2:
+    headers = tuple((name.replace("_", "-"), value) for name, value in others.items())
+    headers += () if authorization is None else (("Authorization", authorization),)
     asked = Request(method, path, headers, b"", "127.0.0.1", 80)
     return APIGatewayProxyEventV2(function_url_event(asked, "id", "Root=1-0-0", 0))
 
@@ -38,12 +47,42 @@ def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+class Tokens:
+    """Known tokens, as `TokenList` finds them; `asked` counts the questions."""
+
+    def __init__(self, *tokens: Token) -> None:
+        self.tokens, self.asked = tokens, 0
+
+    def find(self, sha256: str) -> Token | None:
+        self.asked += 1
+        return next((token for token in self.tokens if token.sha256 == sha256), None)
+
+
+def access(*tokens: Token, public_read: bool = False) -> Access:
+    return Access(Tokens(*tokens), public_read=public_read, clock=lambda: NOW)
+
+
+def token_of(token: str, scope: Scope = "admin", **more: Any) -> Token:
+    return Token(f"whoever has {token}", digest(token), scope, **more)
+
+
+def admitted(access: Access, asked: APIGatewayProxyEventV2) -> bool:
+    try:
+        access.check(asked)
+    except (TokenRequiredError, TokenScopeError):
+        return False
+    return True
+
+
 @pytest.fixture(scope="module")
 def closed(stack: LocalStack, tmp_path_factory) -> Iterator[OverHttp]:
-    """The function as it is deployed with two tokens: a worker on the stack's PostgreSQL and S3."""
-    hashes = f"{digest(TOKEN)}, {digest(OTHER).upper()}"
-    settings = stack.environment | {"TESELA_TOKEN_HASHES": hashes}
-    workers = Workers(1, tmp_path_factory.mktemp("logs"))
+    """The function as it is deployed with three tokens: a worker on the stack's PostgreSQL and S3."""
+    listed = [token_of(TOKEN), token_of(OTHER), token_of(READER, "read")]
+    bucket = {"Bucket": stack.objects.bucket, "Key": "test-access.json"}
+    stack.objects.client().put_object(Body=CODEC.dump_json(tuple(listed)), **bucket)
+    settings = stack.environment | {"TESELA_TOKENS": "test-access.json"}
+    logs = tmp_path_factory.mktemp("logs")
+    workers = Workers(1, logs)
     url = FunctionUrl(0, workers.invoke)
     try:
         workers.start(Function(ROOT / "lambda_image", settings=settings))
@@ -52,6 +91,7 @@ def closed(stack: LocalStack, tmp_path_factory) -> Iterator[OverHttp]:
     finally:
         url.stop()
         workers.stop()
+        stack.objects.client().delete_object(**bucket)
 
 
 @pytest.mark.parametrize("token", [TOKEN, OTHER])
@@ -101,7 +141,8 @@ def test_the_description_tells_where_a_token_is_needed(closed: OverHttp) -> None
     assert document["security"] == [{"token": []}]
     assert ("security" in predict, health["security"]) == (False, [])
     assert "401" in predict["responses"]
-    assert "401" not in health["responses"]
+    assert "403" in predict["responses"]
+    assert not {"401", "403"} & set(health["responses"])
 
 
 def test_a_large_result_is_a_link_that_needs_no_token(closed: OverHttp) -> None:
@@ -117,29 +158,103 @@ def test_a_large_result_is_a_link_that_needs_no_token(closed: OverHttp) -> None:
 def test_no_header_but_a_known_token_s_opens_what_is_closed(
     method: str, path: str, authorization: str
 ) -> None:
-    access = Access([digest(TOKEN)])
+    closed = access(token_of(TOKEN))
     is_open = method == "OPTIONS" or (
-        method == "GET" and path in ("/", "/health", "/docs", "/openapi.json")
+        method in ("GET", "HEAD") and path in ("/", "/health", "/docs", "/openapi.json")
     )
-    assert access.admits(request(method, path, authorization)) == is_open
-    assert access.admits(request(method, path, f"bearer  {TOKEN} "))
+    assert admitted(closed, request(method, path, authorization)) == is_open
+    assert admitted(closed, request(method, path, f"bearer  {TOKEN} "))
 
 
-@given(st.lists(st.text(min_size=1).filter(lambda token: token == token.strip()), max_size=4))
-def test_every_token_is_known_by_its_hash_alone(tokens: list[str]) -> None:
-    access = Access([digest(TOKEN), *map(digest, tokens)])
-    for token in tokens:
-        assert access.admits(request("POST", "/predictions", f"Bearer {token}"))
+@pytest.mark.parametrize(
+    ("scope", "methods"),
+    [
+        ("read", {"GET", "HEAD", "OPTIONS"}),
+        ("write", {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH"}),
+        ("admin", set(METHODS)),
+    ],
+)
+def test_each_scope_allows_what_it_says(scope: Scope, methods: set[str]) -> None:
+    closed = access(token_of(TOKEN, scope))
+    asked = {method: request(method, "/predictions", f"Bearer {TOKEN}") for method in METHODS}
+    assert {method for method in METHODS if admitted(closed, asked[method])} == methods
+
+
+def test_a_token_ends_with_its_time() -> None:
+    asked = request("GET", "/predictions", f"Bearer {TOKEN}")
+    lasting = token_of(TOKEN, until=NOW + timedelta(seconds=1))
+    assert access(lasting).check(asked) == lasting.name
+    with pytest.raises(TokenRequiredError, match=r"was valid until 2027-01-31") as refused:
+        access(token_of(TOKEN, until=NOW)).check(asked)
+    assert problem_of(refused.value).headers == {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+
+
+def test_a_token_beside_a_signature_has_a_header_of_its_own() -> None:
+    """With AWS_IAM the function URL takes `authorization` for the signature (SigV4)."""
+    signature = "AWS4-HMAC-SHA256 Credential=AKIA/20270131/us-east-1/lambda/aws4_request"
+    asked = request("POST", "/predictions", signature, X_Tesela_Token=TOKEN)
+    assert access(token_of(TOKEN)).check(asked) == token_of(TOKEN).name
+    assert not admitted(access(token_of(TOKEN)), request("POST", "/predictions", signature))
+
+
+def test_a_link_may_carry_a_token_that_can_only_read() -> None:
+    closed = access(token_of(READER, "read"), token_of(TOKEN, "write"))
+    link = "/predictions/x/masks.tif?access_token="
+    assert closed.check(request("GET", link + READER)) == token_of(READER).name
+    assert not admitted(closed, request("GET", link + TOKEN))
+    assert not admitted(closed, request("POST", f"/predictions?access_token={READER}"))
+
+
+class Untouchable(dict[str, Any]):
+    """An event whose body nobody may look at."""
+
+    def __getitem__(self, name: str) -> Any:
+        assert name not in ("body", "isBase64Encoded")
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        assert name not in ("body", "isBase64Encoded")
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer guess"])
+def test_a_stranger_is_refused_before_the_body_is_touched(
+    api: InProcess, monkeypatch: pytest.MonkeyPatch, authorization: str | None
+) -> None:
+    from tesela.handler import app
+
+    monkeypatch.setattr(app, "_access", access(token_of(TOKEN)))
+    asked = Untouchable(request("POST", "/predictions", authorization).raw_event)
+    assert app.respond(asked, None)["statusCode"] == 401
+
+
+def test_a_request_without_a_token_asks_nobody() -> None:
+    tokens = Tokens(token_of(TOKEN))
+    assert not admitted(Access(tokens), request("POST", "/predictions"))
+    assert tokens.asked == 0
 
 
 def test_with_public_read_only_changes_need_a_token() -> None:
-    access = Access([digest(TOKEN)], public_read=True)
-    needing = {method for method in METHODS if access.needs_token(method, "/predictions")}
-    assert needing == set(METHODS) - {"GET", "OPTIONS"}
+    closed = access(token_of(TOKEN), public_read=True)
+    needing = {method for method in METHODS if closed.needs_token(method, "/predictions")}
+    assert needing == set(METHODS) - {"GET", "HEAD", "OPTIONS"}
 
 
-def test_without_tokens_everything_is_open() -> None:
-    assert Access().admits(request("DELETE", "/predictions/x"))
+def test_without_a_list_of_tokens_everything_is_open() -> None:
+    assert Access().check(request("DELETE", "/predictions/x")) == ""
+
+
+def test_a_read_token_is_told_what_it_lacks(closed: OverHttp) -> None:
+    assert closed("GET", "/predictions", headers=bearer(READER)).status == 200
+    assert closed("GET", f"/predictions?access_token={READER}").status == 200
+    reply = closed("DELETE", "/predictions/no-uuid", headers=bearer(READER))
+    assert (reply.status, reply.json["code"]) == (403, "token-scope")
+    assert reply.json["values"] == {
+        "name": f"whoever has {READER}",
+        "scope": "read",
+        "limit": "admin",
+    }
+    assert reply.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope", scope="admin"'
 
 
 def settings(**named: str) -> Settings:
@@ -151,17 +266,9 @@ def settings(**named: str) -> Settings:
     return Settings.read(needed | named)
 
 
-def test_hashes_are_split_at_commas_and_none_is_none() -> None:
-    listed = f" {digest(TOKEN).upper()} ,{digest(OTHER)},"
-    assert settings(TESELA_TOKEN_HASHES=listed).token_hashes == (digest(TOKEN), digest(OTHER))
-    assert settings(TESELA_TOKEN_HASHES="").token_hashes == ()
-
-
-def test_a_token_in_the_place_of_a_hash_is_refused_and_not_shown() -> None:
-    with pytest.raises(ValidationError, match=r"TESELA_TOKEN_HASHES\n.*entry 2") as refused:
-        settings(TESELA_TOKEN_HASHES=f"{digest(OTHER)},{TOKEN}", TESELA_PUBLIC_READ="perhaps")
-    assert "TESELA_PUBLIC_READ" in str(refused.value)
-    assert TOKEN not in str(refused.value)
+def test_a_wrong_setting_is_named_and_no_value_shown() -> None:
+    with pytest.raises(ValidationError, match="TESELA_PUBLIC_READ"):
+        settings(TESELA_PUBLIC_READ="perhaps")
     with pytest.raises(ValidationError) as refused:
         settings(DATABASE_URL="mysql://u:geheim@h/d")
     assert "geheim" not in str(refused.value)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tesela.tokens import CODEC, Token
 
 from scripts.local.function import Function
 from scripts.local.function_url import FunctionUrl
@@ -19,8 +20,10 @@ TOKEN = "a-token-of-the-city"
 @pytest.fixture(scope="module")
 def closed_url(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The function with a token, on the stack's PostgreSQL and S3."""
-    hashes = sha256(TOKEN.encode()).hexdigest()
-    settings = stack.environment | {"TESELA_TOKEN_HASHES": hashes}
+    listed = (Token("city", sha256(TOKEN.encode()).hexdigest(), "admin"),)
+    bucket = {"Bucket": stack.objects.bucket, "Key": "page-access.json"}
+    stack.objects.client().put_object(Body=CODEC.dump_json(listed), **bucket)
+    settings = stack.environment | {"TESELA_TOKENS": "page-access.json"}
     workers = Workers(1, tmp_path_factory.mktemp("logs"))
     url = FunctionUrl(0, workers.invoke)
     try:
@@ -30,6 +33,7 @@ def closed_url(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> I
     finally:
         url.stop()
         workers.stop()
+        stack.objects.client().delete_object(**bucket)
 
 
 @pytest.fixture

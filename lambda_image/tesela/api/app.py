@@ -1,7 +1,7 @@
 """The HTTP application, the same for the function URL and the HTTP API (both payload 2.0)."""
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,12 +14,24 @@ from tesela.api.access import Access
 from tesela.api.conditional import Answer, conditional
 from tesela.api.openapi import document
 from tesela.api.options import check_names
-from tesela.api.problems import PROBLEM_JSON, Problem, handle_errors, problem_document
+from tesela.api.problems import PROBLEM_JSON, handle_errors, problem_document, problem_of
+from tesela.errors import TeselaError
 from tesela.service import Service
 from tesela.stopwatch import Stopwatch
 
-# Receives every answer's status and the milliseconds of its parts.
-Record = Callable[[int, Mapping[str, float]], None]
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, for the log and the metrics; `token` is the name of the caller's, "" for none."""
+
+    status: int
+    method: str
+    path: str
+    token: str
+    parts_ms: Mapping[str, float]
+
+
+Record = Callable[[Answered], None]
 
 _ALLOWED = ["If-None-Match", "If-Range", "Range"]
 _EXPOSED = [
@@ -59,7 +71,9 @@ class App:
         request = APIGatewayProxyEventV2(event)
         self._resolver.append_context(service=self._service, stopwatch=stopwatch, head=head)
         with stopwatch("total"):
-            answer = self._refuse(request) or self._resolver.resolve(event, context)
+            # Before anything else of the request is looked at: a stranger's body is not decoded.
+            token, answer = self._admit(request)
+            answer = answer or self._resolver.resolve(event, context)
             answer = conditional(request, answer, head=head)
         answer["headers"] |= {
             "Server-Timing": stopwatch.server_timing(),
@@ -67,18 +81,19 @@ class App:
             "X-Content-Type-Options": "nosniff",
             "X-Request-Id": event["requestContext"]["requestId"],
         }
-        self._record(answer["statusCode"], stopwatch.parts_ms)
+        status, parts_ms = answer["statusCode"], stopwatch.parts_ms
+        self._record(Answered(status, request.http_method, request.path, token, parts_ms))
         return answer
 
-    def _refuse(self, request: APIGatewayProxyEventV2) -> Answer | None:
-        """401 without a known token, before anything else of the request is looked at."""
-        if self._access.admits(request):
-            return None
-        detail = "This needs a known token: send the header `Authorization: Bearer TOKEN`."
-        problem = Problem(HTTPStatus.UNAUTHORIZED, detail, "token", "token-required")
-        headers = {"Content-Type": PROBLEM_JSON, "WWW-Authenticate": "Bearer"}
-        return {
-            "statusCode": HTTPStatus.UNAUTHORIZED.value,
+    def _admit(self, request: APIGatewayProxyEventV2) -> tuple[str, Answer | None]:
+        """Return the name of the caller's token, and the problem to answer if it is not admitted."""
+        try:
+            return self._access.check(request), None
+        except TeselaError as error:
+            problem = problem_of(error)
+        headers = {"Content-Type": PROBLEM_JSON, **problem.headers}
+        return str(problem.values.get("name", "")), {
+            "statusCode": problem.status.value,
             "headers": headers | self._cors.to_dict(request.headers.get("origin")),
             "body": problem_document(request, problem),
             "isBase64Encoded": False,

@@ -168,7 +168,7 @@ def _responses(operation_id: str, method: str, closed: bool) -> Schema:
     if operation_id in ("predict", "prepare_upload"):
         for status in {200, 201} & set(answers):
             answers[status]["links"] = _links(operation_id)
-    problems = (400, *((401,) if closed else ()))
+    problems = (400, *((401, 403) if closed else ()))
     problems += _OF_FILES if export else _PROBLEMS.get(operation_id, ())
     answers |= {status: _problem(status) for status in problems}
     return {str(status): answers[status] for status in sorted(answers)}

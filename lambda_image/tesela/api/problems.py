@@ -24,6 +24,8 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
     errors.UploadNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.TokenRequiredError: HTTPStatus.UNAUTHORIZED,
+    errors.TokenScopeError: HTTPStatus.FORBIDDEN,
     errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedFormatError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.CorruptImageError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -123,9 +125,23 @@ def _no_route(app: APIGatewayHttpResolver) -> Problem:
 def problem_of(error: TeselaError) -> Problem:
     """The problem that reports an error; temporary ones say when to try again."""
     status = status_of(type(error))
-    busy = status is HTTPStatus.SERVICE_UNAVAILABLE
-    headers = {"Retry-After": _RETRY_AFTER_S} if busy else {}
-    return Problem(status, str(error), error.kind, error.code, error.values, headers)
+    return Problem(
+        status, str(error), error.kind, error.code, error.values, _headers_of(error, status)
+    )
+
+
+def _headers_of(error: TeselaError, status: HTTPStatus) -> Mapping[str, str]:
+    """What the client should do: wait, or send a token (RFC 6750, section 3.1)."""
+    match status:
+        case HTTPStatus.SERVICE_UNAVAILABLE:
+            return {"Retry-After": _RETRY_AFTER_S}
+        case HTTPStatus.UNAUTHORIZED:
+            expired = error.code == "token-expired"
+            return {"WWW-Authenticate": 'Bearer error="invalid_token"' if expired else "Bearer"}
+        case HTTPStatus.FORBIDDEN:
+            scope = error.values.get("limit")
+            return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+    return {}
 
 
 def status_of(kind: type[TeselaError]) -> HTTPStatus:
