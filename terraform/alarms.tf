@@ -38,6 +38,8 @@ resource "aws_sns_topic_subscription" "email" {
 
 locals {
   of_function = { FunctionName = local.functions.api.name }
+  of_migrate  = { FunctionName = local.functions.migrate.name }
+  of_stack    = { service = var.name }
   of_api      = { ApiId = aws_apigatewayv2_api.this.id }
   of_database = { DBInstanceIdentifier = aws_db_instance.this.identifier }
 
@@ -71,18 +73,46 @@ locals {
       at_least   = 5
     }
     connections = {
-      why        = "More database connections than the function should hold."
+      why        = "More database connections than the functions should hold: one each, at most 50 at once."
       metric     = "AWS/RDS DatabaseConnections"
       dimensions = local.of_database
       statistic  = "Maximum"
-      at_least   = 60 # of about 80 that db.t4g.micro takes
+      at_least   = 60 # db.t4g.micro takes about 80, larger classes more
     }
     storage = {
-      why        = "The database has less than 2 GiB left and no longer grows."
+      why        = "The database has less than 1 GiB left: it has stopped growing by itself, which it does from 2 GiB on."
       metric     = "AWS/RDS FreeStorageSpace"
       dimensions = local.of_database
       statistic  = "Minimum"
-      at_most    = 2 * 1024 * 1024 * 1024
+      at_most    = 1024 * 1024 * 1024
+    }
+    memory = {
+      why        = "The database has less than 150 MB of memory left, and IAM logins may fail: take db.t4g.small."
+      metric     = "AWS/RDS FreeableMemory"
+      dimensions = local.of_database
+      statistic  = "Average"
+      at_most    = 150 * 1000 * 1000
+    }
+    credits = {
+      why        = "The database has used up its processor credits: more of them are charged for."
+      metric     = "AWS/RDS CPUCreditBalance"
+      dimensions = local.of_database
+      statistic  = "Minimum"
+      at_most    = 10
+    }
+    migrate = {
+      why        = "The daily reconciliation, or a migration, has failed."
+      metric     = "AWS/Lambda Errors"
+      dimensions = local.of_migrate
+      statistic  = "Sum"
+      at_least   = 1
+    }
+    rows = {
+      why        = "The daily reconciliation found predictions without rows: the database was down when they were made."
+      metric     = "Tesela RowsRebuilt"
+      dimensions = local.of_stack
+      statistic  = "Sum"
+      at_least   = 1
     }
   }
 }
@@ -110,7 +140,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 resource "aws_budgets_budget" "monthly" {
   count = var.monthly_budget_usd > 0 ? 1 : 0
 
-  name         = "${var.name}-monthly"
+  name         = "${local.global_name}-monthly"
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = tostring(var.monthly_budget_usd)

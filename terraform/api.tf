@@ -30,16 +30,16 @@ resource "aws_apigatewayv2_stage" "default" {
   auto_deploy = true
 
   default_route_settings {
-    throttling_rate_limit    = 20 # requests a second
-    throttling_burst_limit   = 40
-    detailed_metrics_enabled = true
+    throttling_rate_limit  = 20 # requests per second
+    throttling_burst_limit = 40
   }
 
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.this["access"].arn
     format = jsonencode({
       time         = "$context.requestTime"
-      request_id   = "$context.requestId"
+      request_id   = "$context.requestId"             # X-Request-Id, and correlation_id in the function's log
+      lambda_id    = "$context.integration.requestId" # function_request_id in the function's log
       ip           = "$context.identity.sourceIp"
       method       = "$context.httpMethod"
       path         = "$context.path"

@@ -1,7 +1,7 @@
 resource "aws_cloudfront_distribution" "page" {
   count = local.by_cloudfront ? 1 : 0
 
-  comment             = "${var.name}: the page"
+  comment             = "${local.global_name}: the page"
   enabled             = true
   is_ipv6_enabled     = true
   http_version        = "http2and3"
@@ -37,7 +37,8 @@ resource "aws_cloudfront_distribution" "page" {
 resource "aws_cloudfront_origin_access_control" "page" {
   count = local.by_cloudfront ? 1 : 0
 
-  name                              = "${var.name}-page"
+  name                              = "${local.global_name}-page"
+  description                       = "Stack ${var.stack_id}" # it takes no tags
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
@@ -89,8 +90,8 @@ locals {
 resource "aws_cloudfront_response_headers_policy" "page" {
   count = local.by_cloudfront ? 1 : 0
 
-  name    = "${var.name}-page"
-  comment = "Security headers"
+  name    = "${local.global_name}-page"
+  comment = "Stack ${var.stack_id}" # it takes no tags
 
   security_headers_config {
     content_security_policy {

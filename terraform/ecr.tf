@@ -8,6 +8,9 @@ resource "aws_ecr_repository" "this" {
   }
 }
 
+# Nothing here expires a tagged image: ECR does not know which image a version of the function runs,
+# and a version without its image cannot wake up. `make deploy` deletes old versions, then the images
+# that no version uses.
 resource "aws_ecr_lifecycle_policy" "this" {
   repository = aws_ecr_repository.this.name
 
@@ -17,12 +20,6 @@ resource "aws_ecr_lifecycle_policy" "this" {
         rulePriority = 1
         description  = "Untagged images go after a week"
         selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
-        action       = { type = "expire" }
-      },
-      {
-        rulePriority = 2
-        description  = "The last ten stay, to roll back to"
-        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
         action       = { type = "expire" }
       },
     ]

@@ -8,11 +8,10 @@ locals {
   }
 
   environment = {
-    DATABASE_URL        = "postgresql://${local.database_user}@${aws_db_instance.this.endpoint}/${aws_db_instance.this.db_name}?login=iam&sslmode=verify-full"
-    TESELA_BUCKET       = aws_s3_bucket.results.bucket
-    TESELA_PAGE_ORIGIN  = local.page_origin
-    TESELA_PUBLIC_READ  = tostring(var.public_read)
-    TESELA_TOKEN_HASHES = join(",", var.token_hashes)
+    DATABASE_URL            = "postgresql://${local.database_user}@${aws_db_instance.this.endpoint}/${aws_db_instance.this.db_name}?login=iam&sslmode=verify-full"
+    POWERTOOLS_SERVICE_NAME = var.name # the dimension of the metrics, so that two stacks do not mix them
+    TESELA_BUCKET           = aws_s3_bucket.results.bucket
+    TESELA_PAGE_ORIGIN      = local.page_origin
   }
 }
 
@@ -27,7 +26,7 @@ resource "aws_lambda_function" "api" {
   architectures                  = ["x86_64"]
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_s
-  reserved_concurrent_executions = var.reserved_concurrency
+  reserved_concurrent_executions = coalesce(var.reserved_concurrency, 10)
   publish                        = true
 
   image_config {
@@ -35,7 +34,11 @@ resource "aws_lambda_function" "api" {
   }
 
   environment {
-    variables = local.environment
+    variables = merge(local.environment, {
+      TESELA_PUBLIC_READ = tostring(var.public_read)
+      TESELA_THREADS     = tostring(max(1, min(6, ceil(var.memory_mb / 1769)))) # Lambda's cores
+      TESELA_TOKENS      = local.access_object
+    })
   }
 
   vpc_config {
@@ -53,21 +56,30 @@ resource "aws_lambda_function" "api" {
       condition     = var.image_uri != ""
       error_message = "image_uri is empty: push an image to the repository first. `make deploy` does."
     }
-
-    precondition {
-      condition     = length(var.token_hashes) > 0
-      error_message = "token_hashes is empty: anybody could use the API, at your cost. `make token` makes a token."
-    }
   }
 
-  depends_on = [aws_iam_role_policy.api, aws_ecr_repository_policy.this]
+  depends_on = [
+    aws_ecr_repository_policy.this,
+    aws_iam_role_policy.api,
+    aws_iam_role_policy.network,
+    aws_route_table_association.private,
+    aws_vpc_endpoint.s3,
+    aws_vpc_security_group_egress_rule.functions_to_database,
+    aws_vpc_security_group_egress_rule.functions_to_s3,
+    aws_vpc_security_group_ingress_rule.database_from_functions,
+  ]
 }
 
-# Both URLs lead here, so that a new version goes live at once and by one change.
+# Both URLs lead here. Terraform makes the alias and never moves it: `make deploy` does, once a new
+# version has migrated the database and passed the smoke test, and `make rollback` moves it back.
 resource "aws_lambda_alias" "live" {
   name             = "live"
   function_name    = aws_lambda_function.api.function_name
   function_version = aws_lambda_function.api.version
+
+  lifecycle {
+    ignore_changes = [function_version]
+  }
 }
 
 # --- migrate: the operator's commands
@@ -108,5 +120,14 @@ resource "aws_lambda_function" "migrate" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.migrate, aws_ecr_repository_policy.this]
+  depends_on = [
+    aws_ecr_repository_policy.this,
+    aws_iam_role_policy.migrate,
+    aws_iam_role_policy.network,
+    aws_route_table_association.private,
+    aws_vpc_endpoint.s3,
+    aws_vpc_security_group_egress_rule.functions_to_database,
+    aws_vpc_security_group_egress_rule.functions_to_s3,
+    aws_vpc_security_group_ingress_rule.database_from_functions,
+  ]
 }

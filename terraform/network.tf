@@ -15,6 +15,8 @@ resource "aws_subnet" "private" {
   availability_zone = data.aws_availability_zones.this.names[count.index]
 
   tags = { Name = "${var.name}-private-${count.index + 1}" }
+
+  depends_on = [aws_iam_role_policy.network] # see there
 }
 
 resource "aws_route_table" "private" {
@@ -63,6 +65,8 @@ resource "aws_security_group" "functions" {
   name        = "${var.name}-functions"
   description = "Functions"
   vpc_id      = aws_vpc.this.id
+
+  depends_on = [aws_iam_role_policy.network] # see there
 }
 
 resource "aws_security_group" "database" {

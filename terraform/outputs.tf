@@ -13,6 +13,11 @@ output "function_url" {
   value       = trimsuffix(aws_lambda_function_url.api.function_url, "/")
 }
 
+output "stack_id" {
+  description = "Value of the tag StackId of everything here."
+  value       = var.stack_id
+}
+
 output "region" {
   description = "AWS region of the stack."
   value       = var.region
@@ -26,6 +31,21 @@ output "repository_url" {
 output "api_function" {
   description = "Name of the function that answers requests."
   value       = aws_lambda_function.api.function_name
+}
+
+output "api_alias" {
+  description = "Alias that the HTTP API and the function URL call."
+  value       = aws_lambda_alias.live.name
+}
+
+output "access_list" {
+  description = "Bucket and key of the object that lists the tokens."
+  value       = "${aws_s3_bucket.results.bucket}/${local.access_object}"
+}
+
+output "access_log_group" {
+  description = "Log group of the HTTP API."
+  value       = aws_cloudwatch_log_group.this["access"].name
 }
 
 output "migrate_function" {
@@ -66,4 +86,9 @@ output "migrate_log_group" {
 output "dashboard_url" {
   description = "CloudWatch dashboard of the stack."
   value       = "https://${var.region}.console.aws.amazon.com/cloudwatch/home?region=${var.region}#dashboards:name=${aws_cloudwatch_dashboard.this.dashboard_name}"
+}
+
+output "alarms_topic" {
+  description = "SNS topic that alarms and the budget write to."
+  value       = aws_sns_topic.alarms.arn
 }

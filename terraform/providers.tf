@@ -5,6 +5,7 @@ provider "aws" {
     tags = {
       Project   = var.name
       ManagedBy = "terraform"
+      StackId   = var.stack_id
     }
   }
 }
@@ -14,7 +15,8 @@ data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 
 data "aws_availability_zones" "this" {
-  state = "available"
+  state            = "available"
+  exclude_zone_ids = ["use1-az3", "usw1-az2", "cac1-az3"] # older zones without Graviton databases
 
   filter { # zones that every account has
     name   = "opt-in-status"
@@ -25,4 +27,7 @@ data "aws_availability_zones" "this" {
 locals {
   account   = data.aws_caller_identity.this.account_id
   partition = data.aws_partition.this.partition
+
+  # For what AWS names once per account, not once per region: roles, CloudFront, budgets.
+  global_name = "${var.name}-${var.region}"
 }

@@ -53,6 +53,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
     expiration {
       days = 1
     }
+
+    noncurrent_version_expiration { # the bytes themselves, once the upload has expired
+      noncurrent_days = 1
+    }
   }
 
   # Files made for one answer that was too large; the link to them ends after minutes.

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the stack, unique in the account: prefix of what it makes, and the value of the tag Project."
+  description = "Name of the stack, unique in its region of the account: prefix of every resource, and the value of the tag Project."
   type        = string
   default     = "tesela"
   nullable    = false
@@ -11,7 +11,7 @@ variable "name" {
 }
 
 variable "region" {
-  description = "AWS region of everything but CloudFront."
+  description = "AWS region of everything except CloudFront."
   type        = string
   default     = "us-east-1"
   nullable    = false
@@ -19,6 +19,24 @@ variable "region" {
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
     error_message = "region is a code such as us-east-1 or sa-east-1."
+  }
+
+  validation { # otherwise the function could not verify the database's certificate
+    condition     = contains(split("\n", file("${path.module}/../lambda_image/tesela/edges/certificates/regions.txt")), var.region)
+    error_message = "region has no RDS root certificate in lambda_image/tesela/edges/certificates/rds.pem: run python -m scripts.vendor_certificates and commit what it writes."
+  }
+}
+
+# `make deploy` makes it before the first apply and keeps it in stack.auto.tfvars.json.
+variable "stack_id" {
+  description = "Random id of this stack, the value of the tag StackId. The commands take over only resources that carry it."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([0-9a-f]{12})?$", var.stack_id))
+    error_message = "stack_id is 12 lower-case hex digits, or empty."
   }
 }
 
@@ -64,40 +82,27 @@ variable "timeout_s" {
 }
 
 variable "reserved_concurrency" {
-  description = "Most requests that the api function works on at once, which bounds cost and database connections. -1: no bound; for new accounts, whose limit of 10 leaves nothing to reserve."
+  description = "Maximum number of requests that the api function handles at once, which bounds cost and database connections. -1: no bound. Unset: `make deploy` takes 10, or -1 in accounts whose own limit is too low to reserve from."
   type        = number
-  default     = 10
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = (var.reserved_concurrency == -1 || (var.reserved_concurrency >= 1 && var.reserved_concurrency <= 50)) && floor(var.reserved_concurrency) == var.reserved_concurrency
+    condition     = var.reserved_concurrency == null ? true : (var.reserved_concurrency == -1 || (var.reserved_concurrency >= 1 && var.reserved_concurrency <= 50)) && floor(var.reserved_concurrency) == var.reserved_concurrency
     error_message = "reserved_concurrency is -1, or a whole number from 1 to 50, which the smallest database's connections allow."
   }
 }
 
 # --- Access
 
-variable "token_hashes" {
-  description = "SHA-256 of each bearer token that the API admits, in hex. `make token` makes one. The tokens themselves are nowhere in the stack."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for hash in var.token_hashes : can(regex("^[0-9a-f]{64}$", hash))])
-    error_message = "token_hashes are SHA-256 sums: 64 lower-case hex digits each."
-  }
-}
-
 variable "public_read" {
-  description = "Whether anyone may read predictions. Writing needs a token all the same."
+  description = "Whether anyone may read predictions. Writing needs a token in any case."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "function_url_auth" {
-  description = "Who may call the function URL: NONE, anyone who holds a bearer token; AWS_IAM, signed requests of this account's principals besides."
+  description = "What the function URL asks for besides a token: NONE, nothing; AWS_IAM, a request signed by a principal of this account, with the token in the header X-Tesela-Token."
   type        = string
   default     = "NONE"
   nullable    = false
@@ -136,6 +141,17 @@ variable "db_instance_class" {
   }
 }
 
+variable "db_backup_days" {
+  description = "Days for which RDS keeps automatic backups. Unset: `make deploy` takes 7, or 1 on AWS's free plan, which allows no more."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.db_backup_days == null ? true : var.db_backup_days >= 1 && var.db_backup_days <= 35 && floor(var.db_backup_days) == var.db_backup_days
+    error_message = "db_backup_days is a whole number from 1 to 35, RDS's limit."
+  }
+}
+
 variable "db_deletion_protection" {
   description = "Whether RDS refuses to delete the database. `make destroy` asks for false first."
   type        = bool
@@ -144,7 +160,14 @@ variable "db_deletion_protection" {
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the stack also deletes results, images and the database without a last snapshot."
+  description = "Whether destroying the stack also deletes results and images, and the database without a last snapshot."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "final_snapshot" {
+  description = "Whether destroying with force_destroy takes a last snapshot of the database all the same: `make destroy SNAPSHOT=1`."
   type        = bool
   default     = false
   nullable    = false
@@ -153,7 +176,7 @@ variable "force_destroy" {
 # --- Watching
 
 variable "alarm_email" {
-  description = "Address that alarms and the budget write to, after it has confirmed; empty: nobody."
+  description = "Address that alarms and the budget write to, once it has confirmed AWS's mail; empty: nobody."
   type        = string
   default     = ""
   nullable    = false

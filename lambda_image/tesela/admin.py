@@ -25,8 +25,20 @@ from tesela.reconcile import reconcile
 from tesela.settings import Settings
 
 
-def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
-    """Run the event's command.
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Run the event's command, as Lambda: a reconciliation also counts its rows in the metrics.
+
+    Raises:
+        InvalidOptionError: There is no such command, or it lacks something.
+    """
+    answer = run(event)
+    if context is not None and "rows_rebuilt" in answer:
+        _count(answer)
+    return answer
+
+
+def run(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the event's command and return what it did.
 
     Raises:
         InvalidOptionError: There is no such command, or it lacks something.
@@ -75,6 +87,18 @@ def _reconcile(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]: 
         return dataclasses.asdict(reconcile(archive, index, datetime.now(UTC)))
 
 
+def _count(answer: Mapping[str, Any]) -> None:
+    """Write metrics into the log, from where CloudWatch takes them; an alarm waits for rebuilt rows."""
+    from aws_lambda_powertools import Metrics
+    from aws_lambda_powertools.metrics import MetricUnit
+
+    service = os.environ.get("POWERTOOLS_SERVICE_NAME", "tesela")
+    metrics = Metrics(namespace="Tesela", service=service)
+    metrics.add_metric("RowsRebuilt", MetricUnit.Count, answer["rows_rebuilt"])
+    metrics.add_metric("RowsDropped", MetricUnit.Count, answer["rows_dropped"])
+    metrics.flush_metrics()
+
+
 _COMMANDS: dict[str, Callable[[Settings, Mapping[str, Any]], dict[str, Any]]] = {
     "bootstrap": _bootstrap,
     "migrate": _migrate,
@@ -82,4 +106,4 @@ _COMMANDS: dict[str, Callable[[Settings, Mapping[str, Any]], dict[str, Any]]] = 
 }
 
 if __name__ == "__main__":
-    print(json.dumps(handler({"command": (sys.argv[1:] or ["migrate"])[0]}, None)))  # noqa: T201
+    print(json.dumps(run({"command": (sys.argv[1:] or ["migrate"])[0]})))  # noqa: T201

@@ -55,9 +55,15 @@ override_resource {
   values          = { arn = "arn:aws:lambda:us-east-1:123456789012:function:tesela-api:live" }
 }
 
+override_resource {
+  target          = aws_lambda_function.migrate
+  override_during = plan
+  values          = { arn = "arn:aws:lambda:us-east-1:123456789012:function:tesela-migrate" }
+}
+
 variables {
-  image_uri    = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-  token_hashes = ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+  image_uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  stack_id  = "0123456789ab"
 }
 
 run "by_default" {
@@ -102,6 +108,8 @@ run "by_default" {
         data.aws_iam_policy_document.migrate.statement,
         data.aws_iam_policy_document.function["api"].statement,
         data.aws_iam_policy_document.function["migrate"].statement,
+        data.aws_iam_policy_document.network.statement,
+        data.aws_iam_policy_document.scheduler.statement,
       ]) : !anytrue([for action in statement.actions : endswith(action, "*")]) if statement.effect != "Deny"
     ])
     error_message = "No role may do a wildcard of actions."
@@ -109,10 +117,13 @@ run "by_default" {
 
   assert {
     condition = alltrue([
-      for key in ["api", "migrate"] : "JoinNetwork" == join(" ", [
-        for statement in data.aws_iam_policy_document.function[key].statement : statement.sid
-        if statement.effect != "Deny" && contains(statement.resources, "*")
-      ])
+      for statement in flatten([
+        data.aws_iam_policy_document.api.statement,
+        data.aws_iam_policy_document.migrate.statement,
+        data.aws_iam_policy_document.function["api"].statement,
+        data.aws_iam_policy_document.function["migrate"].statement,
+        data.aws_iam_policy_document.scheduler.statement,
+      ]) : statement.effect == "Deny" || !contains(statement.resources, "*")
     ])
     error_message = "Only joining the network, which AWS cannot narrow, is allowed on every resource."
   }
@@ -138,8 +149,51 @@ run "by_default" {
   }
 
   assert {
-    condition     = aws_lambda_function.api.environment[0].variables["TESELA_TOKEN_HASHES"] == var.token_hashes[0]
-    error_message = "The function knows tokens by their hashes."
+    condition = (
+      aws_lambda_function.api.environment[0].variables["TESELA_TOKENS"] == "access.json"
+      && !contains(keys(aws_lambda_function.migrate.environment[0].variables), "TESELA_TOKENS")
+    )
+    error_message = "The API is closed without a token; the other function knows of none."
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.environment[0].variables["TESELA_THREADS"] == "2" && aws_lambda_function.api.reserved_concurrent_executions == 10
+    error_message = "Two threads for 1.7 cores, and a bound on cost."
+  }
+
+  assert {
+    condition     = alltrue([for name in [aws_iam_role.function["api"].name, aws_iam_role.scheduler.name, aws_budgets_budget.monthly[0].name, aws_cloudfront_response_headers_policy.page[0].name] : startswith(name, "tesela-us-east-1-")])
+    error_message = "A name that is one per account holds the region."
+  }
+
+  assert {
+    condition     = alltrue([for policy in [data.aws_iam_policy_document.assume, data.aws_iam_policy_document.assume_by_scheduler] : one(policy.statement[0].condition).variable == "aws:SourceAccount"])
+    error_message = "Only this account's functions and schedules take a role."
+  }
+
+  assert {
+    condition     = alltrue([for parameter in aws_db_parameter_group.this.parameter : parameter.apply_method == "pending-reboot" if contains(["rds.force_ssl", "shared_buffers"], parameter.name)])
+    error_message = "What RDS applies at a reboot is planned so: otherwise every plan changes it again."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.apply_immediately && aws_db_instance.this.engine_lifecycle_support == "open-source-rds-extended-support-disabled" && aws_db_instance.this.final_snapshot_identifier == "tesela-last-0123456789ab"
+    error_message = "The database changes when asked, never gets dear by itself, and its last snapshot has a name of its own."
+  }
+
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.results.rule : "${rule.expiration[0].days} ${rule.noncurrent_version_expiration[0].noncurrent_days}" if rule.id == "uploads"] == ["1 1"]
+    error_message = "Uploads expire after a day, and their bytes a day later."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.daily["reconcile"].target[0].input == "{\"command\":\"reconcile\"}" && jsondecode(aws_scheduler_schedule.daily["awake"].target[0].input).requestContext.requestId == "<aws.scheduler.execution-id>"
+    error_message = "Once a day rows are rebuilt, and both functions are kept from falling asleep."
+  }
+
+  assert {
+    condition     = [for rule in jsondecode(aws_ecr_lifecycle_policy.this.policy).rules : rule.selection.tagStatus] == ["untagged"]
+    error_message = "No tagged image expires: a version may run it."
   }
 
   assert {
@@ -175,6 +229,40 @@ run "by_default" {
   assert {
     condition     = length(aws_sns_topic_subscription.email) == 0
     error_message = "Nobody is written to unless asked."
+  }
+}
+
+run "memory_and_threads" {
+  command = plan
+
+  variables {
+    memory_mb            = 1769
+    reserved_concurrency = -1
+    db_backup_days       = 1
+  }
+
+  assert {
+    condition     = aws_lambda_function.api.environment[0].variables["TESELA_THREADS"] == "1" && aws_lambda_function.api.reserved_concurrent_executions == -1
+    error_message = "One core, one thread."
+  }
+
+  assert {
+    condition     = aws_db_instance.this.backup_retention_period == 1
+    error_message = "AWS's free plan keeps backups for a day."
+  }
+}
+
+run "destroyed_with_a_last_snapshot" {
+  command = plan
+
+  variables {
+    force_destroy  = true
+    final_snapshot = true
+  }
+
+  assert {
+    condition     = !aws_db_instance.this.skip_final_snapshot
+    error_message = "A last snapshot is taken though everything else is deleted."
   }
 }
 
@@ -231,7 +319,7 @@ run "watched" {
   }
 
   assert {
-    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["connections", "duration", "errors", "failures", "storage", "throttles"]
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["connections", "credits", "duration", "errors", "failures", "memory", "migrate", "rows", "storage", "throttles"]
     error_message = "Function, API and database are watched."
   }
 }

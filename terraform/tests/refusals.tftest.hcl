@@ -5,8 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
-  token_hashes = ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
-  image_uri    = "repository@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  image_uri = "repository@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 }
 
 run "image_by_tag" {
@@ -27,26 +26,6 @@ run "no_image" {
   }
 
   expect_failures = [aws_lambda_function.api, aws_lambda_function.migrate]
-}
-
-run "no_token" {
-  command = plan
-
-  variables {
-    token_hashes = []
-  }
-
-  expect_failures = [aws_lambda_function.api]
-}
-
-run "token_instead_of_its_hash" {
-  command = plan
-
-  variables {
-    token_hashes = ["tesela_secret"]
-  }
-
-  expect_failures = [var.token_hashes]
 }
 
 run "timeout_past_the_api_limit" {
@@ -70,6 +49,8 @@ run "everything_else_out_of_range" {
     function_url_auth    = "none"
     page_delivery        = "s3"
     db_instance_class    = "t4g.micro"
+    db_backup_days       = 0
+    stack_id             = "tesela"
     alarm_email          = "operator"
     monthly_budget_usd   = -1
   }
@@ -82,7 +63,19 @@ run "everything_else_out_of_range" {
     var.function_url_auth,
     var.page_delivery,
     var.db_instance_class,
+    var.db_backup_days,
+    var.stack_id,
     var.alarm_email,
     var.monthly_budget_usd,
   ]
+}
+
+run "a_region_whose_databases_cannot_be_verified" {
+  command = plan
+
+  variables {
+    region = "xx-central-1"
+  }
+
+  expect_failures = [var.region]
 }

@@ -4,12 +4,16 @@ Importing this module applies them; they reach into moto's classes, so the versi
 """
 
 import json
+import os
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
+from moto.awslambda import urls as lambda_urls
 from moto.awslambda.models import LambdaFunction, Permission
 from moto.awslambda.policy import Policy
+from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.utils import get_backend, split_function_arn
 from moto.budgets.responses import BudgetsResponse
 from moto.cloudfront import urls as cloudfront_urls
@@ -17,10 +21,11 @@ from moto.cloudfront.exceptions import CloudFrontException
 from moto.cloudfront.models import DefaultCacheBehaviour, Origin, ViewerCertificate, random_id
 from moto.cloudfront.responses import CloudFrontResponse
 from moto.core.config import default_user_config
-from moto.core.responses import ActionResult, EmptyResult
+from moto.core.responses import ActionAuthenticatorMixin, ActionResult, EmptyResult
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.rds.models import DBParameterGroup
+from moto.rds.models import DBParameterGroup, RDSBackend
+from moto.rds.responses import RDSResponse
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 
@@ -36,6 +41,25 @@ def after(owner: type, name: str) -> Callable[[Callable[..., Any]], None]:
         setattr(owner, name, corrected)
 
     return apply
+
+
+# --- Which actions are called
+
+
+def _recorded(name: str) -> None:
+    """Append every action that moto is asked for to the file in TESELA_MOTO_CALLS."""
+    original = getattr(ActionAuthenticatorMixin, name)
+
+    def recording(self: Any, *arguments: Any, **named: Any) -> Any:
+        if path := os.environ.get("TESELA_MOTO_CALLS"):
+            with Path(path).open("a") as file:
+                file.write(f"{self.service_name}:{self._get_action()}\n")
+        return original(self, *arguments, **named)
+
+    setattr(ActionAuthenticatorMixin, name, recording)
+
+
+_recorded("_authenticate_and_authorize_action")
 
 
 # --- Lambda
@@ -64,6 +88,24 @@ def _conditions(self: Any, added: Any, raw: str, qualifier: str | None = None) -
     if by_url := statement.pop("InvokedViaFunctionUrl", None):
         statement["Condition"] = {"Bool": {"lambda:InvokedViaFunctionUrl": str(by_url).lower()}}
     return statement, revision
+
+
+def _account_settings(self: Any) -> str:
+    """moto does not have the account's limits: those of an account that AWS has raised to 1000."""
+    functions = self.backend.list_functions("ALL")
+    reserved = sum(function.reserved_concurrency or 0 for function in functions)
+    limit = {
+        "ConcurrentExecutions": 1000,
+        "UnreservedConcurrentExecutions": 1000 - reserved,
+        "TotalCodeSize": 80530636800,
+        "CodeSizeUnzipped": 262144000,
+        "CodeSizeZipped": 52428800,
+    }
+    return json.dumps({"AccountLimit": limit, "AccountUsage": {}})
+
+
+LambdaResponse.get_account_settings = _account_settings
+lambda_urls.url_paths["{0}/(?P<api_version>[^/]+)/account-settings/?$"] = LambdaResponse.dispatch
 
 
 class _PermissionOfStack(Permission):
@@ -122,6 +164,31 @@ def _set_by_user(self: Any, _: None, changed: list[dict[str, Any]]) -> None:
     """moto does not mark changed parameters: the second plan would set them again."""
     for parameter in changed:
         self.parameters[parameter["ParameterName"]]["Source"] = "user"
+
+
+def _account_attributes(self: Any) -> ActionResult:
+    """moto does not have the account's quotas."""
+    quota = {"AccountQuotaName": "DBInstances", "Used": len(self.backend.databases), "Max": 40}
+    return ActionResult({"AccountQuotas": [quota]})
+
+
+RDSResponse.describe_account_attributes = _account_attributes
+
+
+def _orderable(self: Any, engine: str, engine_version: str) -> list[dict[str, Any]]:
+    """moto knows classes of some engines, PostgreSQL not among them."""
+    zones = [{"Name": f"{self.region_name}{letter}"} for letter in "abc"]
+    return [
+        {
+            "Engine": engine,
+            "EngineVersion": "16.9",
+            "DBInstanceClass": "db.t4g.micro",
+            "AvailabilityZones": zones,
+        }
+    ]
+
+
+RDSBackend.describe_orderable_db_instance_options = _orderable
 
 
 # --- EC2

@@ -31,6 +31,9 @@ def run_functions(account: Account, database_url: str, logs: Path) -> Functions:
     return functions
 
 
+REQUEST_ID = "JKJaXmPLvHcESHA="  # as the HTTP API makes them, unlike Lambda's own
+
+
 class HttpApi:
     """`url`'s one route, its integration, and the function behind it, as NAME:ALIAS."""
 
@@ -64,6 +67,11 @@ class DeployedApi:
         lines = [line for line in self._log.read_text().splitlines() if '"_aws"' in line]
         return {metric for line in lines for metric in _told(json.loads(line))}
 
+    def log(self) -> list[dict[str, Any]]:
+        """Return the lines that the function's code has logged."""
+        lines = [line for line in self._log.read_text().splitlines() if '"level"' in line]
+        return [json.loads(line) for line in lines]
+
     def _event(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> dict[str, Any]:
@@ -71,7 +79,7 @@ class DeployedApi:
         about, route = self._api.about, self._api.route
         named = {"host": about["ApiEndpoint"].removeprefix("https://"), **headers}
         request = Request(method, target, tuple(named.items()), body, "127.0.0.1", 443)
-        event = function_url_event(request, "request", "Root=1-0-0", time.time())
+        event = function_url_event(request, REQUEST_ID, "Root=1-0-0", time.time())
         event["headers"]["x-forwarded-proto"] = "https"
         event["routeKey"] = route["RouteKey"]
         event["requestContext"] |= {"apiId": about["ApiId"], "routeKey": route["RouteKey"]}

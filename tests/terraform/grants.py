@@ -25,9 +25,10 @@ def public(account: Account) -> dict[str, Any]:
 def of_role(account: Account, function: str) -> list[dict[str, Any]]:
     """-> the statements of a function's role."""
     iam = account.client("iam")
-    told = iam.get_role_policy(RoleName=f"tesela-{function}", PolicyName=function)
-    statements: list[dict[str, Any]] = told["PolicyDocument"]["Statement"]
-    return statements
+    role = f"tesela-us-east-1-{function}"
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policies = [iam.get_role_policy(RoleName=role, PolicyName=name) for name in names]
+    return [said for each in policies for said in _statements(each["PolicyDocument"])]
 
 
 def of_alias(account: Account) -> list[dict[str, Any]]:
@@ -35,6 +36,11 @@ def of_alias(account: Account) -> list[dict[str, Any]]:
     told = account.client("lambda").get_policy(FunctionName="tesela-api", Qualifier="live")
     statements: list[dict[str, Any]] = json.loads(told["Policy"])["Statement"]
     return statements
+
+
+def _statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    said = policy["Statement"]
+    return [said] if isinstance(said, dict) else said
 
 
 def _listed(value: str | list[str]) -> list[str]:

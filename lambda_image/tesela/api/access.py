@@ -15,7 +15,7 @@ _OPEN = ("/", "/health", "/docs", "/openapi.json")
 _READING = ("GET", "HEAD")
 # Beside a signature (SigV4), which takes the header `authorization` for itself.
 _OWN_HEADER = "x-tesela-token"
-TOKEN_PARAMETER = "access_token"  # RFC 6750, section 2.3
+QUERY_PARAMETER = "access_token"  # RFC 6750, section 2.3
 
 
 class TokenSource(Protocol):
@@ -86,7 +86,7 @@ class Access:
         Addresses end up in histories and logs, so only tokens that can do no more than read are
         admitted there.
         """
-        token = self._known(request.query_string_parameters.get(TOKEN_PARAMETER, ""))
+        token = self._known(request.query_string_parameters.get(QUERY_PARAMETER, ""))
         return token if token and token.scope == "read" else None
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from tesela.api.access import TOKEN_PARAMETER
+from tesela.api.access import QUERY_PARAMETER
 from tesela.catalogue import BANDS, KEYS
 from tesela.errors import InvalidOptionError
 from tesela.exports.qgis import Language
@@ -95,7 +95,7 @@ def check_names(app: Any, next_middleware: Any) -> Any:
         return next_middleware(app)
     known = [field.alias for field in route.dependant.query_params]
     for name in app.current_event.query_string_parameters:
-        if name not in (*known, TOKEN_PARAMETER):
+        if name not in (*known, QUERY_PARAMETER):
             close = get_close_matches(name, known, 1)
             meant = f"; did you mean {close[0]!r}?" if close else "."
             reason = f"this route has no such parameter{meant}"

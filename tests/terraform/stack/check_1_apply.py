@@ -10,7 +10,7 @@ Tell = Callable[[str], None]
 
 
 def test_the_repository_alone_comes_first(module: Module, variables: Any) -> None:
-    module.apply(target="aws_ecr_repository.this", token_hashes=variables["token_hashes"])
+    module.apply(target="aws_ecr_repository.this", stack_id=variables["stack_id"])
     assert module.resources() == ["aws_ecr_repository.this"]
     assert module.outputs()["repository_url"] == variables["image_uri"].partition("@")[0]
 

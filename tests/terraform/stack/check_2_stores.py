@@ -78,6 +78,7 @@ def test_results_are_versioned_and_temporary_ones_last_a_day(
     temporary = next(rule for rule in rules if rule["ID"] == prefix)
     assert temporary["Filter"]["Prefix"] == f"{prefix}/"
     assert temporary["Expiration"]["Days"] == 1
+    assert temporary["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
 
 
 def test_the_page_alone_uploads_by_cors(account: Account, outputs: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ def test_the_api_role_may_do_this_and_no_more(account: Account, outputs: dict[st
         (group,): {"logs:CreateLogStream", "logs:PutLogEvents"},
         (f"arn:aws:rds-db:us-east-1:123456789012:{user}",): {"rds-db:connect"},
         (bucket,): {"s3:ListBucket"},
+        (f"{bucket}/access.json",): {"s3:GetObject"},
         (f"{bucket}/exports/*", f"{bucket}/predictions/*", f"{bucket}/uploads/*"): {
             "s3:DeleteObject",
             "s3:GetObject",
@@ -41,6 +42,21 @@ def test_the_code_of_a_function_cannot_touch_the_network(account: Account) -> No
     arn = "arn:aws:lambda:us-east-1:123456789012:function:tesela-api"
     assert denied["Condition"] == {"ArnEquals": {"lambda:SourceFunctionArn": arn}}
     assert "ec2:CreateNetworkInterface" in denied["Action"]
+
+
+def test_the_schedules_call_both_functions_and_nothing_else(account: Account) -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function"
+    called = {(f"{arn}:tesela-api:live", f"{arn}:tesela-migrate"): {"lambda:InvokeFunction"}}
+    assert allowed(account, "scheduler") == called
+    scheduler = account.client("scheduler")
+    listed = scheduler.list_schedules(GroupName="tesela")["Schedules"]
+    targets = [
+        scheduler.get_schedule(GroupName="tesela", Name=one["Name"])["Target"] for one in listed
+    ]
+    assert {target["Arn"] for target in targets} == {
+        f"{arn}:tesela-api:live",
+        f"{arn}:tesela-migrate",
+    }
 
 
 def test_who_calls_the_public_function_calls_its_url(account: Account) -> None:
@@ -72,12 +88,8 @@ def test_both_urls_lead_to_the_alias(account: Account, outputs: dict[str, Any]) 
 def test_alarms_reach_the_address(account: Account) -> None:
     alarms = account.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert {alarm["AlarmName"].removeprefix("tesela-") for alarm in alarms} == {
-        "connections",
-        "duration",
-        "errors",
-        "failures",
-        "storage",
-        "throttles",
+        *("connections", "credits", "duration", "errors", "failures"),
+        *("memory", "migrate", "rows", "storage", "throttles"),
     }
     (topic,) = {action for alarm in alarms for action in alarm["AlarmActions"]}
     told = account.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]

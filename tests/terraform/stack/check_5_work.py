@@ -5,6 +5,7 @@ from typing import Any
 
 import requests
 
+from scripts.local.invocation import Invocation
 from tests.terraform.account import Account
 from tests.terraform.deployed import DeployedApi
 
@@ -66,3 +67,35 @@ def test_the_dashboard_draws_what_the_function_tells(account: Account, api: Depl
     failed = ("Tesela", "Failed", "service", "tesela")  # which nothing did
     assert drawn - {failed} <= api.metrics()
     assert failed in drawn
+
+
+def test_the_daily_call_is_answered(account: Account, functions: Any) -> None:
+    schedule = account.client("scheduler").get_schedule(GroupName="tesela", Name="awake")
+    answer = functions.invoke("tesela-api:live", Invocation(schedule["Target"]["Input"].encode()))
+    assert json.loads(answer)["statusCode"] == 200
+
+
+def test_the_daily_reconciliation_is_counted(
+    account: Account, functions: Any, tmp_path: Any
+) -> None:
+    schedule = account.client("scheduler").get_schedule(GroupName="tesela", Name="reconcile")
+    answer = functions.invoke("tesela-migrate", Invocation(schedule["Target"]["Input"].encode()))
+    assert json.loads(answer)["rows_rebuilt"] == 0
+    alarms = account.client("cloudwatch").describe_alarms(AlarmNames=["tesela-rows"])
+    (alarm,) = alarms["MetricAlarms"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Tesela", "RowsRebuilt")
+    assert '"RowsRebuilt"' in functions.log("tesela-migrate")
+
+
+def test_a_request_is_found_in_the_log_by_the_id_that_the_caller_saw(
+    api: DeployedApi, bearer: Any
+) -> None:
+    seen = api("GET", "/predictions", headers=bearer).headers["x-request-id"]
+    answered = [line for line in api.log() if line.get("message") == "answered"][-1]
+    assert answered["correlation_id"] == seen
+    assert answered["function_request_id"] != seen  # Lambda's own
+    assert (answered["token"], answered["method"], answered["path"]) == (
+        "ana",
+        "GET",
+        "/predictions",
+    )

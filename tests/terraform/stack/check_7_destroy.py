@@ -22,4 +22,5 @@ def test_destroying_leaves_nothing(
     assert account.client("logs").describe_log_groups()["logGroups"] == []
     assert account.client("cloudfront").list_distributions()["DistributionList"]["Quantity"] == 0
     assert account.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert account.client("scheduler").list_schedules()["Schedules"] == []
     assert account.client("secretsmanager").list_secrets()["SecretList"] == []

@@ -3,13 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tesela.tokens import CODEC, Token
 
 from scripts.local.data import DataDirectory
 from scripts.local.invocation import Invocation
 from scripts.local.postgres import Postgres
+from tests.deploy.functions import Functions
 from tests.terraform.account import Account
 from tests.terraform.deployed import DeployedApi, HttpApi, run_functions
 from tests.terraform.module import Module
@@ -23,7 +26,7 @@ def variables() -> dict[str, Any]:
     """What the stack is to be like; a check that changes it changes it here."""
     return {
         "image_uri": IMAGE + "a" * 64,
-        "token_hashes": [hashlib.sha256(TOKEN.encode()).hexdigest()],
+        "stack_id": "0123456789ab",
         "alarm_email": "operator@example.org",
         "db_deletion_protection": False,
         "force_destroy": True,
@@ -67,13 +70,23 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def api(
-    account: Account, outputs: dict[str, Any], database_url: str, tmp_path_factory: Any
-) -> Iterator[DeployedApi]:
-    """The database migrated by the one function, then the other behind the HTTP API."""
-    logs = tmp_path_factory.mktemp("logs")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("logs")
+
+
+@pytest.fixture(scope="session")
+def functions(account: Account, database_url: str, logs: Path) -> Iterator[Functions]:
     functions = run_functions(account, database_url, logs)
+    yield functions
+    functions.stop()
+
+
+@pytest.fixture(scope="session")
+def api(account: Account, outputs: dict[str, Any], functions: Functions, logs: Path) -> DeployedApi:
+    """The database migrated by the one function, then the other behind the HTTP API."""
     migrated = functions.invoke(outputs["migrate_function"], Invocation(b'{"command": "migrate"}'))
     assert json.loads(migrated)["applied"]
-    yield DeployedApi(HttpApi(account, outputs["api_url"]), functions, logs)
-    functions.stop()
+    token = Token("ana", hashlib.sha256(TOKEN.encode()).hexdigest(), "admin")
+    bucket, _, key = outputs["access_list"].partition("/")
+    account.client("s3").put_object(Bucket=bucket, Key=key, Body=CODEC.dump_json((token,)))
+    return DeployedApi(HttpApi(account, outputs["api_url"]), functions, logs)
