@@ -23,8 +23,8 @@ run: .venv/run ## Start everything on this machine: page on PAGE_PORT (8080), fu
 	@$(BIN)/python -m scripts.local run
 
 .PHONY: reconcile
-reconcile: .venv/run ## Make the rows of the database follow the objects, and delete what interruptions left
-	@$(BIN)/python -m scripts.local reconcile
+reconcile: .venv/run ## Let the rows follow the objects, delete what interruptions left; AWS=1: of the deployed stack
+	@$(BIN)/python -m scripts.$(if $(AWS),deploy,local) reconcile
 
 .PHONY: clean-data
 clean-data: .venv/run ## Remove what `make run` keeps in .tesela/
@@ -65,8 +65,8 @@ test-stack: .venv/test ## Apply the Terraform module to moto, use it, change it,
 	$(BIN)/python -m pytest tests/terraform/stack/check_*.py
 
 .PHONY: test-deploy
-test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, repeated, destroyed (needs terraform)
-	$(BIN)/python -m pytest tests/deploy/check_deploy.py
+test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, rolled back, destroyed; two stacks (needs terraform)
+	$(BIN)/python -m pytest tests/deploy/check_*.py
 
 .PHONY: test-faults
 test-faults: .venv/test ## Kill, stop, starve and race the parts of a stack of its own; prints tables (Linux, minutes)
@@ -101,8 +101,12 @@ bench-page: .venv/test ## Measure the page: bytes and time until a reader can ac
 
 # --- Deploy
 
+.PHONY: doctor
+doctor: .venv/run ## Look for what would stop a deployment: programs, permissions, limits, names
+	@$(BIN)/python -m scripts.deploy doctor
+
 .PHONY: image
-image: .venv/run ## Build the functions' image with docker, podman or buildah
+image: .venv/run ## Build the functions' image with docker, podman or buildah; FRESH=1: pin the newest base image
 	@$(BIN)/python -m scripts.deploy image
 
 .PHONY: push
@@ -114,19 +118,31 @@ plan: .venv/run ## Show what make deploy would change in the AWS account
 	@$(BIN)/python -m scripts.deploy plan
 
 .PHONY: deploy
-deploy: .venv/run ## Repository, image, stack, database, page, smoke test; again after any failure
+deploy: .venv/run ## Check the account, then create or update the stack and test it; run again after any failure
 	@$(BIN)/python -m scripts.deploy deploy
 
+.PHONY: rollback
+rollback: .venv/run ## Let the version before the live one answer again, or VERSION=number
+	@$(BIN)/python -m scripts.deploy rollback
+
 .PHONY: token
-token: .venv/run ## Make a bearer token, shown once; make deploy makes it valid
+token: .venv/run ## Make a bearer token, shown once: NAME=ana, SCOPE=read, write or admin, UNTIL=2027-01-31
 	@$(BIN)/python -m scripts.deploy token
 
+.PHONY: tokens
+tokens: .venv/run ## List the tokens: name, scope, expiry
+	@$(BIN)/python -m scripts.deploy tokens
+
+.PHONY: revoke
+revoke: .venv/run ## Take a token back: NAME=ana
+	@$(BIN)/python -m scripts.deploy revoke
+
 .PHONY: logs
-logs: .venv/run ## Follow the log of the deployed function
+logs: .venv/run ## Follow the log of the deployed function, or find one request: ID=X-Request-Id
 	@$(BIN)/python -m scripts.deploy logs
 
 .PHONY: destroy
-destroy: .venv/run ## Remove the stack from the AWS account, after asking for its name
+destroy: .venv/run ## Remove the stack from the AWS account, after asking for its name; SNAPSHOT=1: last snapshot of the database
 	@$(BIN)/python -m scripts.deploy destroy
 
 .PHONY: smoke
@@ -134,7 +150,7 @@ smoke: .venv/run ## Walk a running API with a sample: API=https://... TOKEN=...
 	@$(BIN)/python -m scripts.smoke
 
 .PHONY: cost
-cost: .venv/run ## Print what the stack costs: an idle month by resource, and 1000 km2
+cost: .venv/run ## Print what the stack costs, idle and by area and memory; REGION=sa-east-1: there
 	@$(BIN)/python -m scripts.cost
 
 .PHONY: cost-measured

@@ -1,12 +1,14 @@
-"""`python -m scripts.deploy COMMAND`: what the make targets call."""
+"""`python -m scripts.deploy COMMAND`: what the make targets call; options come as environment variables."""
 
+import os
 import sys
+from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.deploy import image, tokens
-from scripts.deploy.commands import deploy, destroy, make_repository, push_image
-from scripts.deploy.logs import follow_logs
+from scripts.deploy import base, commands, doctor, image, release, tokens
+from scripts.deploy.database import reconcile
+from scripts.deploy.logs import find_request, follow_logs
 from scripts.deploy.stack import open_stack
 from scripts.deploy.terraform import cli as terraform
 from scripts.deploy.tool import DeployError
@@ -15,7 +17,7 @@ _ZEROS = 64 * "0"  # of a SHA-256
 
 
 def main() -> int:
-    """Run the command that the first argument names -> exit status."""
+    """Run the command that the first argument names, and return the exit status."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in _COMMANDS:
         print(f"Unknown command {name!r}; one of {', '.join(_COMMANDS)}.", file=sys.stderr)
@@ -26,19 +28,37 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Run it again to go on.", file=sys.stderr)
+        print("\nStopped. Run it again: it resumes.", file=sys.stderr)
         return 130
     return 0
 
 
+def _doctor() -> None:
+    try:
+        stack = open_stack()
+    except DeployError as error:
+        for finding in doctor.examine_machine():
+            _say(str(finding))
+        raise DeployError(f"stop  {error}") from error
+    report = doctor.examine(stack)
+    for finding in report.findings:
+        _say(str(finding))
+    if report.stops:
+        raise DeployError("make deploy would fail.")
+    _say(f"make deploy can run. It takes: {report.derived or 'what terraform.tfvars says'}")
+
+
 def _image() -> None:
-    _say(image.build())
+    if os.environ.get("FRESH"):
+        _say(f"{base.renew()}: commit lambda_image/base_image, then make deploy")
+    else:
+        _say(image.build())
 
 
 def _push() -> None:
     stack = open_stack()
-    make_repository(stack, _say)
-    push_image(stack, _say)
+    commands.make_repository(stack, _say)
+    commands.push_image(stack, _say)
 
 
 def _plan() -> None:
@@ -48,30 +68,62 @@ def _plan() -> None:
     if not uri:
         _say("No image of this commit is pushed yet: a digest of zeros stands for it.")
         uri = f"{stack.name}@sha256:{_ZEROS}"
-    if not stack.token_hashes:
-        _say("There is no token yet: a hash of zeros stands for it.")
-        options.append(f'-var=token_hashes=["{_ZEROS}"]')
-    terraform.show_plan(f"-var=image_uri={uri}", *options)
+    derived = [f"-var={name}={value}" for name, value in doctor.account.derive(stack).items()]
+    terraform.show_plan(f"-var=image_uri={uri}", *derived, *options)
 
 
 def _deploy() -> None:
-    deploy(open_stack(), _say)
+    commands.deploy(open_stack(), _say)
+
+
+def _rollback() -> None:
+    version = os.environ.get("VERSION", "")
+    if not (version == "" or version.isdecimal()):
+        raise DeployError(f"VERSION is {version!r}: give the number of a version.")
+    release.roll_back(open_stack(), _say, int(version or 0))
+
+
+def _reconcile() -> None:
+    stack = open_stack()
+    release.access_list(stack)  # one line where nothing is deployed
+    reconcile(stack, _say)
 
 
 def _logs() -> None:
     stack = open_stack()
-    for line in follow_logs(stack.client("logs"), terraform.outputs()["log_group"]):
+    logs, outputs = stack.client("logs"), terraform.outputs()
+    groups = (outputs["log_group"], outputs["migrate_log_group"])
+    request_id = os.environ.get("ID", "")
+    lines = (
+        find_request(logs, outputs["access_log_group"], groups, request_id)
+        if request_id
+        else follow_logs(logs, outputs["log_group"])
+    )
+    for line in lines:
         _say(line)
 
 
 def _token() -> None:
-    token = tokens.make_token()
-    print(token)
-    print("Shown this once. make deploy makes it valid.", file=sys.stderr)
+    name, scope = os.environ.get("NAME", ""), os.environ.get("SCOPE", "write")
+    until = tokens.read_until(os.environ.get("UNTIL", ""))
+    secret, token = tokens.make_token(name, scope, until)
+    release.access_list(open_stack()).add(token)
+    print(secret)
+    print(f"Shown this once: {tokens.described((token,))}; valid within seconds.", file=sys.stderr)
+
+
+def _tokens() -> None:
+    _say(tokens.described(release.access_list(open_stack()).tokens()))
+
+
+def _revoke() -> None:
+    name = os.environ.get("NAME", "")
+    release.access_list(open_stack()).remove(name)
+    _say(f"{name} is refused within a minute.")
 
 
 def _destroy() -> None:
-    destroy(open_stack(), _ask, _say)
+    commands.destroy(open_stack(), _ask, _say)
 
 
 def _ask(question: str) -> str:
@@ -81,17 +133,20 @@ def _ask(question: str) -> str:
         return ""
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)
-
+_say = partial(print, flush=True)
 
 _COMMANDS = {
+    "doctor": _doctor,
     "image": _image,
     "push": _push,
     "plan": _plan,
     "deploy": _deploy,
+    "rollback": _rollback,
+    "reconcile": _reconcile,
     "logs": _logs,
     "token": _token,
+    "tokens": _tokens,
+    "revoke": _revoke,
     "destroy": _destroy,
 }
 

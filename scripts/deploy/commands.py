@@ -1,48 +1,65 @@
-"""`make deploy`, in order. Each step may be repeated: after any failure, run it again."""
+"""What the make targets do, in order. Each step may be repeated: after any failure, run it again."""
 
 import os
 from collections.abc import Callable
-from http import HTTPStatus
 
-from scripts.deploy import image, tokens
+from scripts.deploy import doctor, identity, image
 from scripts.deploy.database import migrate
+from scripts.deploy.functions import function
+from scripts.deploy.release import (
+    access_list,
+    clean_up,
+    go_live,
+    make_first_token,
+    smoke_token,
+    test_addresses,
+)
 from scripts.deploy.stack import Stack
 from scripts.deploy.terraform import cli as terraform
 from scripts.deploy.terraform.adoption import apply, was_cut
 from scripts.deploy.terraform.progress import Say
 from scripts.deploy.tool import DeployError
-from scripts.smoke.api import Api, SmokeError
-from scripts.smoke.page import visit
-from scripts.smoke.walk import walk
 
 _REPOSITORY = "aws_ecr_repository.this"
-_FIRST_START_S = 180  # until new functions, their network and their addresses answer
+_FUNCTIONS = ("aws_lambda_function.api", "aws_lambda_function.migrate")
 # What refuses to go while there is something in it, or while it is protected.
 _GUARDED = ("aws_db_instance.this", "aws_ecr_repository.this", "aws_s3_bucket.results")
 _UNGUARDED = ("-var=force_destroy=true", "-var=db_deletion_protection=false")
 
 
 def deploy(stack: Stack, say: Say) -> None:
-    """From nothing, or from whatever is there, to a stack that passes the smoke test."""
-    token = find_token(stack, say)
+    """From nothing, or from what is there, to a stack that passes the smoke test.
+
+    A new version goes live only after it has migrated the database and passed the test itself.
+    """
+    derived = check_account(stack, say)
     make_repository(stack, say)
-    make_stack(stack, push_image(stack, say), say)
-    migrate_database(stack, say)
-    test_stack(token, say)
-    say(farewell())
+    image_uri = push_image(stack, say)
+    options = [f"-var=image_uri={image_uri}", *derived]
+    make_functions(stack, options, say)
+    access = access_list(stack)
+    make_first_token(access, say)
+    say("Database")
+    migrate(stack, _indented(say))
+    api = function(stack, f"{stack.name}-api")
+    with smoke_token(access) as token:
+        go_live(api, token, say)
+        make_the_rest(stack, options, say)
+        test_addresses(token, say)
+    clean_up(stack, api, say)
+    say(farewell(stack, image_uri))
 
 
-def find_token(stack: Stack, say: Say) -> str:
-    """-> the token to test with: TOKEN, or the first one, made and shown here; "" for none."""
-    say("Token")
-    if not stack.token_hashes and (hashes := _deployed_hashes(stack)):
-        tokens.keep(hashes)  # another checkout has deployed: its tokens stay valid
-        say("  kept those of the running function")
-    elif not stack.token_hashes:
-        token = tokens.make_token()
-        say(f"  the first one; it is shown this once:\n\n  export TOKEN={token}\n")
-        return token
-    return os.environ.get("TOKEN", "")
+def check_account(stack: Stack, say: Say) -> list[str]:
+    """Stop at what would fail later, and return the variables that follow from the account."""
+    say("Account")
+    report = doctor.examine(stack)
+    for finding in report.findings:
+        say(f"  {finding}")
+    if report.stops:
+        raise DeployError("Nothing was made. Correct the above, and run it again.")
+    doctor.make_service_roles(stack)
+    return [f"-var={name}={value}" for name, value in report.derived.items()]
 
 
 def make_repository(stack: Stack, say: Say) -> None:
@@ -53,68 +70,49 @@ def make_repository(stack: Stack, say: Say) -> None:
 
 
 def push_image(stack: Stack, say: Say) -> str:
-    """Have the image of this commit in the repository -> its URI."""
+    """Have the image of this commit in the repository, and return its URI."""
     say("Image")
     uri = image.push(stack.client("ecr"), stack.name)
     say(f"  {uri}")
     return uri
 
 
-def make_stack(stack: Stack, image_uri: str, say: Say) -> None:
-    """Have everything else, the page and its configuration with it."""
-    say("Stack and page: the first time takes a quarter of an hour")
-    apply(stack, _indented(say), f"-var=image_uri={image_uri}")
+def make_functions(stack: Stack, options: list[str], say: Say) -> None:
+    """Have the functions and what they need: database, bucket, network. Nothing goes live."""
+    say("Functions, database and network: the first time takes a quarter of an hour")
+    apply(stack, _indented(say), *options, *(f"-target={address}" for address in _FUNCTIONS))
 
 
-def migrate_database(stack: Stack, say: Say) -> None:
-    """Have the role and the tables that the functions need."""
-    say("Database")
-    say(f"  migrations applied: {', '.join(migrate(stack)) or 'none, all were'}")
+def make_the_rest(stack: Stack, options: list[str], say: Say) -> None:
+    """Have everything else: addresses, page, alarms."""
+    say("Addresses, page and alarms")
+    apply(stack, _indented(say), *options)
 
 
-def test_stack(token: str, say: Say) -> None:
-    """Fetch the page, and walk the API when there is a token to do it with."""
-    say("Smoke test")
+def farewell(stack: Stack, image_uri: str) -> str:
+    """Return where everything is, how to call it, and what is not watched."""
     outputs = terraform.outputs()
-    page_url, api_url = outputs["page_url"], outputs["api_url"]
-    try:
-        visit(page_url, api_url)
-        say("  ok  the page is served and knows its API")
-        if token:
-            walk(Api(api_url, token), lambda step: say(f"  ok  {step}"), _FIRST_START_S)
-        else:
-            Api(api_url).expect(HTTPStatus.OK, "GET", "/health")
-            say("  ok  the function runs; TOKEN is not set, so the rest was skipped: make smoke")
-    except SmokeError as error:
-        raise DeployError(f"The smoke test failed: {error}") from error
-
-
-def farewell() -> str:
-    """-> where it all is, and how to call it."""
-    told = terraform.outputs()
+    scan = image.scan_findings(stack.client("ecr"), stack.name, image_uri)
     return f"""
-  page  {told["page_url"]}/
-  API   {told["api_url"]}/
+  page    {outputs["page_url"]}/
+  API     {outputs["api_url"]}/
+  image   {scan}
+  alarms  {_alarms(stack)}
 
-  curl -H "Authorization: Bearer $TOKEN" --data-binary @dashboard_static/samples/town.tif {told["api_url"]}/predictions
+  curl -H "Authorization: Bearer $TOKEN" --data-binary @dashboard_static/samples/town.tif {outputs["api_url"]}/predictions
 """
 
 
-def _deployed_hashes(stack: Stack) -> list[str]:
-    """-> the tokens that the running function admits, none before the first deployment."""
-    functions, name = stack.client("lambda"), terraform.outputs().get("api_function")
-    if not name:
-        return []
-    try:
-        about = functions.get_function_configuration(FunctionName=name)
-    except functions.exceptions.ResourceNotFoundException:
-        return []  # a stack half made
-    hashes: str = about["Environment"]["Variables"]["TESELA_TOKEN_HASHES"]
-    return hashes.split(",") if hashes else []
-
-
-def _indented(say: Say) -> Say:
-    return lambda line: say(f"  {line}")
+def _alarms(stack: Stack) -> str:
+    address = stack.variables["alarm_email"]
+    if not address:
+        return 'nobody hears of them: write alarm_email = "..." into terraform/terraform.tfvars'
+    topic = terraform.outputs()["alarms_topic"]
+    subscribed = stack.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    waiting = [each for each in subscribed if each["SubscriptionArn"] == "PendingConfirmation"]
+    if waiting:
+        return f"{address} has not confirmed yet: there is a mail from AWS Notifications"
+    return f"{address} hears of them"
 
 
 def destroy(stack: Stack, ask: Callable[[str], str], say: Say) -> None:
@@ -125,21 +123,30 @@ def destroy(stack: Stack, ask: Callable[[str], str], say: Say) -> None:
     if not held:
         say(f"There is nothing of {stack.name} in Terraform's state.")
         return
-    say(_warning(stack, len(held)))
+    snapshot = bool(os.environ.get("SNAPSHOT"))
+    say(_warning(stack, len(held), snapshot))
     if ask(f"Type the stack's name, {stack.name}, to remove it: ").strip() != stack.name:
         raise DeployError("Nothing was removed.")
+    options = [*_UNGUARDED, f"-var=final_snapshot={str(snapshot).lower()}"]
     guarded = [f"-target={address}" for address in _GUARDED if address in held]
     if guarded:
-        terraform.apply(say, *_UNGUARDED, *guarded)
-    terraform.destroy(say, *_UNGUARDED)
+        terraform.apply(say, *options, *guarded)
+    terraform.destroy(say, *options)
     if left := terraform.resources():
         raise DeployError(f"Still there: {', '.join(left)}. Run it again.")
+    identity.forget()
     say("Terraform's state is empty.")
 
 
-def _warning(stack: Stack, count: int) -> str:
+def _warning(stack: Stack, count: int, snapshot: bool) -> str:
+    database = f"with a last snapshot, {stack.name}-last-{stack.stack_id}" if snapshot else ""
     return (
         f"This removes {count} resources of {stack.name} in account {stack.account},"
-        f" {stack.region}: the database without a last snapshot, every prediction and its"
-        " earlier versions, all images, logs and the page."
+        f" {stack.region}: the database {database or 'without a last snapshot (SNAPSHOT=1 takes one)'},"
+        " every prediction and its earlier versions, all images, logs and the page. It takes 20 to"
+        " 45 minutes, most of them for the network interfaces that Lambda gives back late."
     )
+
+
+def _indented(say: Say) -> Say:
+    return lambda line: say(f"  {line}")

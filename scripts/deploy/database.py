@@ -1,39 +1,33 @@
-"""The database's role and tables, by way of the migrate function: no other way leads to it."""
+"""The database's role, tables and rows, by way of the migrate function: no other way leads to it."""
 
 import json
 from typing import Any
 
-from botocore.config import Config
-
+from scripts.deploy.functions import FunctionFailedError, function
 from scripts.deploy.stack import Stack
 from scripts.deploy.terraform import cli as terraform
-from scripts.deploy.tool import DeployError
+from scripts.deploy.terraform.progress import Say
 
 _REFUSED = "LoginRefusedError"  # tesela.errors
-_PATIENCE = Config(read_timeout=905, retries={"total_max_attempts": 1})  # the function's 900 s
 
 
-class FunctionFailedError(DeployError):
-    """The function raised; `kind` is the name of its exception."""
-
-    def __init__(self, command: str, kind: str, message: str) -> None:
-        self.kind = kind
-        super().__init__(f"The migrate function failed at {command}: {kind}: {message}")
-
-
-def migrate(stack: Stack) -> list[str]:
-    """Bring the tables up to date -> the migrations applied, none when they were.
+def migrate(stack: Stack, say: Say) -> None:
+    """Bring the tables up to date.
 
     The role that the functions log in as is made when PostgreSQL refuses its login; while the
-    database is away for another reason, nobody's password is handed to anybody.
+    database is away for another reason, nobody's password is handed to anybody. A database that is
+    new has no rows, so they are rebuilt from the objects: after a lost database, all of them.
     """
     try:
-        return _migrate(stack)
+        applied = _migrate(stack)
     except FunctionFailedError as error:
         if error.kind != _REFUSED:
             raise
-    bootstrap(stack)
-    return _migrate(stack)
+        say("the database is new: making the role that the functions log in as")
+        bootstrap(stack)
+        applied = _migrate(stack)
+        reconcile(stack, say)
+    say(f"migrations applied: {', '.join(applied) or 'none, all were'}")
 
 
 def bootstrap(stack: Stack) -> None:
@@ -44,23 +38,23 @@ def bootstrap(stack: Stack) -> None:
     secrets = stack.client("secretsmanager")
     secret = secrets.get_secret_value(SecretId=terraform.outputs()["database_secret_arn"])
     login = json.loads(secret["SecretString"])
-    _invoke(stack, "bootstrap", user=login["username"], password=login["password"])
+    _command(stack, "bootstrap", user=login["username"], password=login["password"])
+
+
+def reconcile(stack: Stack, say: Say) -> None:
+    """Rebuild rows that the database missed, from the objects; drop those without objects."""
+    done = _command(stack, "reconcile")
+    say(
+        f"{done['manifests']} predictions in S3: {done['rows_rebuilt']} rows rebuilt,"
+        f" {done['rows_dropped']} dropped"
+    )
 
 
 def _migrate(stack: Stack) -> list[str]:
-    applied: list[str] = _invoke(stack, "migrate")["applied"]
+    applied: list[str] = _command(stack, "migrate")["applied"]
     return applied
 
 
-def _invoke(stack: Stack, command: str, **values: str) -> Any:
-    function = stack.session.client("lambda", config=_PATIENCE)
-    answer = function.invoke(
-        FunctionName=terraform.outputs()["migrate_function"],
-        Payload=json.dumps({"command": command, **values}),
-    )
-    returned = json.load(answer["Payload"])
-    if "FunctionError" in answer:
-        raise FunctionFailedError(
-            command, returned.get("errorType", ""), returned.get("errorMessage", "")
-        )
-    return returned
+def _command(stack: Stack, command: str, **values: str) -> Any:
+    migrate_function = function(stack, terraform.outputs()["migrate_function"])
+    return json.loads(migrate_function.invoke(json.dumps({"command": command, **values}).encode()))

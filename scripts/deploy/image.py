@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.deploy import base
 from scripts.deploy.tool import ROOT, DeployError, output_of, require, run
 
 _SOURCE = "lambda_image"
@@ -14,9 +15,9 @@ _PLATFORM = "linux/amd64"  # of the functions, whatever this machine is
 
 
 def build() -> str:
-    """Build the image of this commit -> its local tag."""
-    tag = f"tesela:{_commit()}"
-    find_builder().build(ROOT / _SOURCE, tag)
+    """Build the image of this commit, on the pinned base, and return its local tag."""
+    tag = f"tesela:{commit()}"
+    find_builder().build(ROOT / _SOURCE, tag, os.environ.get("BASE_IMAGE") or base.pinned())
     return tag
 
 
@@ -24,7 +25,7 @@ def push(ecr: Any, repository: str) -> str:
     """Have the image of this commit in the repository, built where it is not yet -> its URI."""
     uri = find(ecr, repository)
     if not uri:
-        find_builder().push(build(), f"{_address(ecr, repository)}:{_commit()}", _password(ecr))
+        find_builder().push(build(), f"{_address(ecr, repository)}:{commit()}", _password(ecr))
         uri = find(ecr, repository)
     return uri
 
@@ -36,7 +37,7 @@ def find(ecr: Any, repository: str) -> str:
     """
     if given := os.environ.get("IMAGE_URI"):
         return given
-    tag = {"imageTag": _commit()}
+    tag = {"imageTag": commit()}
     try:
         found = ecr.describe_images(repositoryName=repository, imageIds=[tag])["imageDetails"]
     except (ecr.exceptions.ImageNotFoundException, ecr.exceptions.RepositoryNotFoundException):
@@ -44,7 +45,35 @@ def find(ecr: Any, repository: str) -> str:
     return f"{_address(ecr, repository)}@{found[0]['imageDigest']}"
 
 
-def _commit() -> str:
+def delete_unused(ecr: Any, repository: str, used: set[str]) -> int:
+    """Delete the images whose digest no version of a function runs, and return how many there were."""
+    pages = ecr.get_paginator("list_images").paginate(repositoryName=repository)
+    digests = {each["imageDigest"] for page in pages for each in page["imageIds"]} - used
+    unused = [{"imageDigest": digest} for digest in sorted(digests)]
+    for start in range(0, len(unused), 100):  # ECR's limit for one call
+        ecr.batch_delete_image(repositoryName=repository, imageIds=unused[start : start + 100])
+    return len(unused)
+
+
+def scan_findings(ecr: Any, repository: str, image_uri: str) -> str:
+    """Return what ECR's scan of an image has found, as a line."""
+    image_id = {"imageDigest": image_uri.partition("@")[2]}
+    try:
+        answer = ecr.describe_image_scan_findings(repositoryName=repository, imageId=image_id)
+    except (ecr.exceptions.ScanNotFoundException, ecr.exceptions.ImageNotFoundException):
+        return "the image was not scanned"
+    status = answer["imageScanStatus"]["status"]
+    if status != "COMPLETE":
+        return f"the scan of the image is not done ({status.lower()}): look again later"
+    counts = answer["imageScanFindings"].get("findingSeverityCounts", {})
+    grave = {level: counts[level] for level in ("CRITICAL", "HIGH") if counts.get(level)}
+    if not grave:
+        return "the scan of the image found nothing critical or high"
+    found = ", ".join(f"{count} {level}" for level, count in grave.items())
+    return f"the scan of the image found {found}: make image FRESH=1 renews the base image"
+
+
+def commit() -> str:
     """-> the last commit that changed the image: a change of the page alone builds none."""
     require("git", "an image is named by its commit; without git, set IMAGE_URI")
     if output_of(["git", "status", "--porcelain", "--", _SOURCE]):
@@ -68,22 +97,24 @@ class Builder:
     """A program, how to see that it works, and how it builds."""
 
     program: str
-    probe: tuple[str, ...]
+    probes: tuple[tuple[str, ...], ...]
     build_command: tuple[str, ...]
 
     def works(self) -> bool:
-        """-> whether it is installed, and its service, if it needs one, answers."""
+        """Return whether it is installed, and its plugin and service, if it needs them, answer."""
         try:
-            command = [self.program, *self.probe]
-            return subprocess.run(command, capture_output=True, check=False).returncode == 0
+            return all(
+                subprocess.run([self.program, *probe], capture_output=True, check=False).returncode
+                == 0
+                for probe in self.probes
+            )
         except OSError:
             return False
 
-    def build(self, context: Path, tag: str) -> None:
-        """Build the Dockerfile in `context`; BASE_IMAGE in the environment replaces AWS's base."""
-        base = [f"--build-arg=BASE_IMAGE={name}"] if (name := os.environ.get("BASE_IMAGE")) else []
-        platform = f"--platform={_PLATFORM}"
-        run([self.program, *self.build_command, platform, *base, f"--tag={tag}", str(context)])
+    def build(self, context: Path, tag: str, base_image: str) -> None:
+        """Build the Dockerfile in `context` on a base image."""
+        options = [f"--platform={_PLATFORM}", f"--build-arg=BASE_IMAGE={base_image}"]
+        run([self.program, *self.build_command, *options, f"--tag={tag}", str(context)])
 
     def push(self, tag: str, destination: str, password: str) -> None:
         """Push what is tagged `tag` to an ECR repository; nothing of the login stays."""
@@ -98,20 +129,31 @@ class Builder:
             output_of([self.program, "logout", registry])
 
 
-# Provenance would make the image an index of manifests, which Lambda does not take.
+# Provenance would make the image an index of manifests, which Lambda does not take. Debian's docker.io
+# has no buildx; its own builder makes no provenance.
+_INFO = ("info",)
 _BUILDERS = (
-    Builder("docker", ("info",), ("buildx", "build", "--load", "--provenance=false")),
-    Builder("podman", ("info",), ("build",)),
-    Builder("buildah", ("info",), ("build",)),
+    Builder(
+        "docker",
+        (_INFO, ("buildx", "version")),
+        ("buildx", "build", "--load", "--provenance=false"),
+    ),
+    Builder("podman", (_INFO,), ("build",)),
+    Builder("buildah", (_INFO,), ("build",)),
+    Builder("docker", (_INFO,), ("build",)),
 )
 
 
 def find_builder() -> Builder:
-    """-> the first that works."""
+    """Return the first that works.
+
+    Raises:
+        DeployError: None does.
+    """
     for builder in _BUILDERS:
         if builder.works():
             return builder
-    names = ", ".join(builder.program for builder in _BUILDERS)
+    names = ", ".join(dict.fromkeys(builder.program for builder in _BUILDERS))
     raise DeployError(
         f"Nothing to build an image with: install and start one of {names},"
         " or set IMAGE_URI to an image of the stack's repository."

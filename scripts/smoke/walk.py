@@ -9,6 +9,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ _ROUNDING_M2 = 0.01  # each polygon's area is rounded by itself
 def walk(api: Api, say: Callable[[str], object], patience_s: float = 0) -> None:
     """Post a scene, read every form, compare, delete; `say` is told each step that held.
 
-    A function that was made just now may need `patience_s` until it answers.
+    A function that was made just now may need `patience_s` until it answers, and one that runs
+    learns of a new token within seconds.
     """
     wait_until_ready(api, patience_s)
     say("ready: S3 and PostgreSQL answer")
@@ -58,14 +60,14 @@ def wait_until_ready(api: Api, patience_s: float) -> None:
 
 def _is_up(api: Api) -> bool:
     try:
-        return api("GET", "/ready")[0] < HTTPStatus.INTERNAL_SERVER_ERROR
+        return api("GET", "/ready")[0] == HTTPStatus.OK
     except SmokeError:
         return False
 
 
 def refuse_a_stranger(api: Api) -> None:
     """A token made up on the spot must not open what ours does."""
-    stranger = Api(api.url, secrets.token_urlsafe(32))
+    stranger = replace(api, token=secrets.token_urlsafe(32))
     stranger.expect(HTTPStatus.UNAUTHORIZED, "POST", "/uploads?size=1")
 
 

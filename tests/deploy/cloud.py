@@ -37,6 +37,8 @@ _LISTS = (
     ("cloudfront", "list_origin_access_controls", "OriginAccessControlList.Items[].Id"),
     ("cloudformation", "list_stacks", "StackSummaries[?StackStatus!='DELETE_COMPLETE'].StackName"),
     ("iam", "list_roles", "Roles[].RoleName"),
+    ("scheduler", "list_schedules", "Schedules[].Name"),
+    ("scheduler", "list_schedule_groups", "ScheduleGroups[?Name!='default'].Name"),
     ("logs", "describe_log_groups", "logGroups[].logGroupName"),
     ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
     ("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName"),
@@ -51,13 +53,14 @@ class Cloud:
 
     def __init__(self, folder: Path) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
+        self._folder = folder
         tokens = TokenServer("local", "local", "us-east-1")
         (folder / "rds").mkdir()
         self._rds = Rds(folder / "rds", tokens)
         self._logs = folder / "logs"
         self._functions = Functions(self.url, self._configuration, self._logs)
         self._invoke = InvokeServer(self._functions.invoke)
-        self._api = FunctionUrl(0, lambda call: self._functions.invoke("tesela-api", call))
+        self._api = FunctionUrl(0, lambda call: self._functions.invoke("tesela-api:live", call))
         self._page = PageServer(self.client("s3"))
         servers = {".cloudfront.net": self._page.port, ".amazonaws.com": self._api.port}
         self._internet = Internet(servers, folder)
@@ -78,12 +81,48 @@ class Cloud:
         return boto3.client(service, endpoint_url=self.url, region_name="us-east-1", **login)
 
     def function(self, name: str) -> dict[str, Any]:
-        """-> its configuration."""
-        return self.client("lambda").get_function_configuration(FunctionName=name)
+        """Return its configuration and, as `ImageUri`, what it runs; NAME or NAME:QUALIFIER."""
+        name, _, qualifier = name.partition(":")
+        asked = {"FunctionName": name, "Qualifier": qualifier or "$LATEST"}
+        client = self.client("lambda")
+        code = client.get_function(**asked)["Code"]
+        return client.get_function_configuration(**asked) | {"ImageUri": code["ImageUri"]}
+
+    @property
+    def api_url(self) -> str:
+        """Return the address of the alias `live` on this machine."""
+        return self._api.url
+
+    def live_version(self) -> int:
+        """Return the version that the alias names."""
+        alias = self.client("lambda").get_alias(FunctionName="tesela-api", Name="live")
+        return int(alias["FunctionVersion"])
+
+    def break_image(self, image_uri: str) -> None:
+        """Let functions that run this image fail at every call."""
+        self._functions.broken.add(image_uri)
+
+    def fall_asleep(self) -> None:
+        """Let the functions be inactive, as after two weeks without a call."""
+        (self._folder / "asleep").touch()
+
+    def lose_database(self) -> None:
+        """Delete the database with everything in it; what Terraform makes next is empty."""
+        rds = self.client("rds")
+        rds.modify_db_instance(DBInstanceIdentifier="tesela", DeletionProtection=False)
+        rds.delete_db_instance(DBInstanceIdentifier="tesela", SkipFinalSnapshot=True)
+        self._rds.execute("DROP OWNED BY tesela")
+        self._rds.execute("DROP ROLE tesela")
+        self._functions.database_url = ""
 
     def logs(self) -> str:
         """-> all that the functions printed."""
         return "".join(path.read_text() for path in self._logs.rglob("*.log"))
+
+    def actions(self) -> set[str]:
+        """Return what IAM would have been asked to allow, of all that was called so far."""
+        calls = set((self._folder / "calls").read_text().split())
+        return {action for call in calls for action in _actions_of(call)}
 
     def leftovers(self) -> dict[str, list[Any]]:
         """-> by call, what is in the account and was not there at first."""
@@ -116,8 +155,15 @@ class Cloud:
     def _start_moto(self, log: Path) -> Child:
         port = self.url.rpartition(":")[2]
         moto = Child(
-            [sys.executable, "-m", "tests.deploy.moto_server", port, self._invoke.url],
-            environment=os.environ | {"S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true"},
+            [
+                *(sys.executable, "-m", "tests.deploy.moto_server"),
+                *(port, self._invoke.url, str(self._folder)),
+            ],
+            environment=os.environ
+            | {
+                "S3_IGNORE_SUBDOMAIN_BUCKETNAME": "true",
+                "TESELA_MOTO_CALLS": str(self._folder / "calls"),
+            },
             log=log,
             directory=ROOT,
         )
@@ -127,6 +173,26 @@ class Cloud:
             assert time.monotonic() < deadline, moto.log_tail()
             time.sleep(0.1)
         return moto
+
+
+_SERVICES = {"awslambda": "lambda", "service-quotas": "servicequotas"}
+_OTHERWISE_NAMED = {
+    "cloudfront:CreateDistributionWithTags": [
+        "cloudfront:CreateDistribution",
+        "cloudfront:TagResource",
+    ],
+    "lambda:Invoke": ["lambda:InvokeFunction"],
+    "s3:HeadBucket": ["s3:ListBucket"],
+}
+
+
+def _actions_of(call: str) -> list[str]:
+    service, _, name = call.partition(":")
+    if service == "apigatewayv2":  # whose actions are HTTP's methods
+        methods = {"Create": "POST", "Get": "GET", "Update": "PATCH", "Delete": "DELETE"}
+        return [f"apigateway:{method}" for verb, method in methods.items() if name.startswith(verb)]
+    action = f"{_SERVICES.get(service, service)}:{name}"
+    return _OTHERWISE_NAMED.get(action, [action])
 
 
 class PageServer(HttpServer):

@@ -25,20 +25,28 @@ class Functions:
         self, endpoint: str, configuration: Callable[[str], dict[str, Any]], logs: Path
     ) -> None:
         self.database_url = ""
+        self.broken: set[str] = set()  # images whose functions fail at every call
         self._endpoint, self._configuration, self._logs = endpoint, configuration, logs
         self._lock = threading.Lock()
         self._running: dict[str, tuple[Function, Workers]] = {}
 
     def invoke(self, name: str, invocation: Invocation) -> bytes:
-        return self._workers(name).invoke(invocation)
+        about = self._configuration(name)
+        if about.get("ImageUri") in self.broken:
+            raise FunctionFailedError("Runtime.InvalidEntrypoint: the image has no such program")
+        return self._workers(name, about).invoke(invocation)
+
+    def log(self, name: str) -> str:
+        """Return all that a function has printed."""
+        return "".join(path.read_text() for path in self._folder(name).glob("*.log"))
 
     def stop(self) -> None:
         for _, workers in self._running.values():
             workers.stop()
 
-    def _workers(self, name: str) -> Workers:
+    def _workers(self, name: str, about: dict[str, Any]) -> Workers:
         """A function whose configuration changed starts anew, as on AWS."""
-        function = self._function(name)
+        function = self._function(about)
         with self._lock:
             known, workers = self._running.get(name, (None, None))
             if workers is None or known != function:
@@ -49,8 +57,7 @@ class Functions:
                 self._running[name] = function, workers
         return workers
 
-    def _function(self, name: str) -> Function:
-        about = self._configuration(name)
+    def _function(self, about: dict[str, Any]) -> Function:
         settings = about["Environment"]["Variables"] | aws_settings(self._endpoint)
         return Function(
             ROOT / "lambda_image",

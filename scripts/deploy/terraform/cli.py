@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from functools import cache
 from typing import Any
 
 from scripts.deploy.terraform.progress import Say, Trouble, follow
@@ -14,12 +15,42 @@ _TERRAFORM = ["terraform", f"-chdir={MODULE}"]
 _REMOTE_STATE = MODULE / "backend.hcl"
 _OVERRIDE = 'terraform {\n  backend "s3" {}\n}\n'  # the rest stands in backend.hcl
 _PLAN = MODULE / ".terraform" / "deploy.plan"
-_ASKED = ("name", "region", "token_hashes")
+_ASKED = (
+    "name",
+    "region",
+    "alarm_email",
+    "db_backup_days",
+    "db_instance_class",
+    "page_delivery",
+    "reserved_concurrency",
+)
 _CONFLICT = re.compile(
     r"already exists|AlreadyExists|AlreadyOwned|Duplicate|ResourceConflict|InvalidSubnet.Conflict"
 )
 _LOCK = re.compile(r"state lock.*\bID: (\S+).*\bWho: (\S+).*\bCreated: (\S+ [\d:]+)")
-_NEW_ACCOUNT = "UnreservedConcurrentExecution below its minimum"
+# What AWS says, and what to do about it.
+_ADVICE = {
+    "UnreservedConcurrentExecution below its minimum": (
+        "This account's Lambda limit leaves nothing to reserve: write reserved_concurrency = -1 into"
+        " terraform/terraform.tfvars"
+    ),
+    "account must be verified": (
+        "AWS lets new accounts use CloudFront only after a check: open a support case (account and"
+        ' billing, free of charge), or meanwhile write page_delivery = "s3-website" into'
+        " terraform/terraform.tfvars, which serves the page by plain HTTP"
+    ),
+    "backup retention period exceeds the maximum": (
+        "AWS's free plan keeps backups for a day: write db_backup_days = 1 into"
+        " terraform/terraform.tfvars"
+    ),
+    "permission to create service linked role": (
+        "This account has no role for RDS yet: aws iam create-service-linked-role --aws-service-name"
+        " rds.amazonaws.com, then wait a minute"
+    ),
+    "Unable to create the resource. Verify that you have permission": (
+        "The role for RDS was perhaps only just made: wait a minute"
+    ),
+}
 
 
 def init() -> None:
@@ -42,8 +73,9 @@ def variables() -> dict[str, Any]:
     return found
 
 
+@cache
 def outputs() -> dict[str, Any]:
-    """-> the outputs of what is applied, none of which is secret."""
+    """Return the outputs of what is applied, none of which is secret; read again after a change."""
     told = json.loads(_output("output", "-json"))
     return {name: output["value"] for name, output in told.items()}
 
@@ -80,6 +112,7 @@ def destroy(say: Say, *options: str) -> None:
 
 
 def _change(say: Say, verb: str, *options: str) -> None:
+    outputs.cache_clear()
     command = [*_TERRAFORM, verb, "-json", "-auto-approve", "-input=false", *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -116,10 +149,9 @@ def _output(*arguments: str, text: str = "") -> str:
 
 
 def _explained(text: str) -> DeployError:
-    """Say what to do where Terraform and AWS do not.
+    """Add what to do where Terraform and AWS do not say it.
 
-    A lock is left by who still runs, or, in S3, by who was killed; a new account has no concurrency
-    to reserve.
+    A lock belongs to a run that has not ended or, in S3, to one that was killed.
     """
     if lock := _LOCK.search(text):
         lock_id, who, since = lock.groups()
@@ -127,9 +159,7 @@ def _explained(text: str) -> DeployError:
             f"{who} has had Terraform's state locked since {since}. Wait for that run to end; if it is"
             f" dead: terraform -chdir=terraform force-unlock {lock_id}"
         )
-    if _NEW_ACCOUNT in text:
-        text += (
-            "\nThis account's Lambda limit leaves nothing to reserve: write reserved_concurrency = -1 into"
-            " terraform/terraform.tfvars and run make deploy again; it goes on from here."
-        )
+    advice = [told for said, told in _ADVICE.items() if said in text]
+    if advice:
+        text += f"\n{advice[0]}; then run make deploy again, which resumes from here."
     return DeployError(text)

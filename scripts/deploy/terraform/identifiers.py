@@ -22,11 +22,17 @@ _FROM_ARGUMENTS = {
     "aws_lambda_function_url": "{function_name}/{qualifier}",
     "aws_lambda_permission": "{function_name}:{qualifier}/{statement_id}",
     "aws_s3_bucket": "{bucket}",
+    "aws_scheduler_schedule": "{group_name}/{name}",
+    "aws_scheduler_schedule_group": "{name}",
 }
 
 # Service, call, and where in its answer the id is (JMESPath). EC2 is asked by all tags.
 _LOOKED_UP = {
-    "aws_apigatewayv2_api": ("apigatewayv2", "get_apis", "Items[?Name=='{name}'].ApiId"),
+    "aws_apigatewayv2_api": (
+        "apigatewayv2",
+        "get_apis",
+        "Items[?Name=='{name}' && Tags.StackId=='{stack_id}'].ApiId",
+    ),
     "aws_cloudfront_distribution": (
         "cloudfront",
         "list_distributions",
@@ -35,13 +41,13 @@ _LOOKED_UP = {
     "aws_cloudfront_origin_access_control": (
         "cloudfront",
         "list_origin_access_controls",
-        "OriginAccessControlList.Items[?Name=='{name}'].Id",
+        "OriginAccessControlList.Items[?Name=='{name}' && Description=='{description}'].Id",
     ),
     "aws_cloudfront_response_headers_policy": (
         "cloudfront",
         "list_response_headers_policies",
         "ResponseHeadersPolicyList.Items[].ResponseHeadersPolicy | "
-        "[?ResponseHeadersPolicyConfig.Name=='{name}'].Id",
+        "[?ResponseHeadersPolicyConfig.Name=='{name}' && ResponseHeadersPolicyConfig.Comment=='{comment}'].Id",
     ),
     "aws_route_table": ("ec2", "describe_route_tables", "RouteTables[].RouteTableId"),
     "aws_security_group": (
@@ -63,14 +69,19 @@ _NAMELESS = {
 }
 
 
+def kind_of(address: str) -> str:
+    """Return a resource's type."""
+    return address.partition(".")[0]
+
+
 def is_nameless(address: str) -> bool:
-    """-> whether nothing keeps AWS from making it twice."""
-    return _kind(address) in _NAMELESS
+    """Return whether nothing keeps AWS from making it twice."""
+    return kind_of(address) in _NAMELESS
 
 
 def find_identifier(stack: Stack, address: str, arguments: Mapping[str, Any]) -> str:
-    """-> of the resource in the account that has these arguments, "" where none is found."""
-    kind = _kind(address)
+    """Return the id of the resource in the account that has these arguments, "" where there is none."""
+    kind = kind_of(address)
     if kind in _FROM_ARGUMENTS:
         return _FROM_ARGUMENTS[kind].format(account=stack.account, **arguments)
     return _look_up(stack, arguments, *_LOOKED_UP[kind]) if kind in _LOOKED_UP else ""
@@ -82,10 +93,13 @@ def _look_up(
     tags = arguments.get("tags_all") or {}
     filters = [{"Name": f"tag:{name}", "Values": [value]} for name, value in tags.items()]
     options = {"Filters": filters} if service == "ec2" else {}
-    answer = getattr(stack.client(service), call)(**options)
-    found = jmespath.search(where.format(**arguments), answer)
-    return str(found[0]) if found else ""
+    answer = _whole(stack.client(service), call, options)
+    matches = jmespath.search(where.format(stack_id=stack.stack_id, **arguments), answer)
+    return str(matches[0]) if matches else ""
 
 
-def _kind(address: str) -> str:
-    return address.partition(".")[0]
+def _whole(client: Any, call: str, options: dict[str, Any]) -> Any:
+    """Return every page of an answer. What boto3 cannot page is limited to 100 per account."""
+    if client.can_paginate(call):
+        return client.get_paginator(call).paginate(**options).build_full_result()
+    return getattr(client, call)(**options)

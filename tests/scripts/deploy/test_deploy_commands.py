@@ -18,7 +18,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("command", ["deploy", "plan", "push", "logs", "destroy"])
+@pytest.mark.parametrize(
+    "command", ["deploy", "plan", "push", "logs", "destroy", "rollback", "tokens"]
+)
 def test_without_terraform(command: str, tmp_path: Path):
     done = run(command, PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
@@ -34,4 +36,6 @@ def test_without_git(tmp_path: Path):
 def test_a_command_that_there_is_not():
     done = run("explode")
     assert done.returncode == 2
-    assert done.stderr.startswith("Unknown command 'explode'; one of image, push, plan, deploy")
+    assert done.stderr.startswith(
+        "Unknown command 'explode'; one of doctor, image, push, plan, deploy"
+    )

@@ -36,7 +36,6 @@ class Programs:
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("BASE_IMAGE", raising=False)
     return Programs(tmp_path)
 
 
@@ -53,25 +52,34 @@ def test_none_is_one_line(programs: Programs):
 
 def test_docker_builds_one_manifest_for_lambda_s_platform(programs: Programs, tmp_path: Path):
     programs.install("docker")
-    find_builder().build(tmp_path, "tesela:1")
+    find_builder().build(tmp_path, "tesela:1", "base:1")
     build = programs.calls()[-1]
     assert build[:3] == ["docker", "buildx", "build"]
     assert {"--provenance=false", "--platform=linux/amd64", "--tag=tesela:1"} <= set(build)
 
 
-def test_another_base_is_handed_on(
-    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_docker_without_buildx_builds_by_itself(programs: Programs, tmp_path: Path):
+    programs.install("docker", failing=("buildx",))
+    find_builder().build(tmp_path, "tesela:1", "base:1")
+    assert programs.calls()[-1][:2] == ["docker", "build"]
+
+
+def test_podman_goes_before_docker_without_buildx(programs: Programs):
+    programs.install("docker", failing=("buildx",))
     programs.install("podman")
-    monkeypatch.setenv("BASE_IMAGE", "mirror/python")
-    find_builder().build(tmp_path, "tesela:1")
-    assert "--build-arg=BASE_IMAGE=mirror/python" in programs.calls()[-1]
+    assert find_builder().program == "podman"
+
+
+def test_the_base_is_handed_on(programs: Programs, tmp_path: Path):
+    programs.install("podman")
+    find_builder().build(tmp_path, "tesela:1", "mirror/python:3.13")
+    assert "--build-arg=BASE_IMAGE=mirror/python:3.13" in programs.calls()[-1]
 
 
 def test_the_password_is_typed_and_no_login_stays(programs: Programs):
     programs.install("podman")
     find_builder().push("tesela:1", "registry.test/tesela:1", "geheim")
-    _, tag, login, push, logout = programs.calls()
+    tag, login, push, logout = programs.calls()[-4:]
     assert tag == ["podman", "tag", "tesela:1", "registry.test/tesela:1", ""]
     assert login == [
         *("podman", "login", "--username=AWS", "--password-stdin", "registry.test", "geheim")

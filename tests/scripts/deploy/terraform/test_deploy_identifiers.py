@@ -7,8 +7,17 @@ import pytest
 
 from scripts.deploy.terraform.identifiers import find_identifier, is_nameless
 
+ID = "0123456789ab"
 
-class Ec2:
+
+class Unpaged:
+    """Answers in one page."""
+
+    def can_paginate(self, call: str) -> bool:
+        return False
+
+
+class Ec2(Unpaged):
     """Answers with two groups, and keeps what it was asked."""
 
     def describe_security_groups(self, Filters: list[dict[str, Any]]) -> Any:  # noqa: N803
@@ -20,7 +29,7 @@ class Ec2:
         return {"Vpcs": []}
 
 
-class CloudFront:
+class CloudFront(Unpaged):
     """Two of each, of which one is the stack's."""
 
     def list_distributions(self) -> Any:
@@ -28,13 +37,19 @@ class CloudFront:
         return {"DistributionList": {"Items": items}}
 
     def list_origin_access_controls(self) -> Any:
-        items = [{"Name": "other", "Id": "O0"}, {"Name": "tesela-page", "Id": "O1"}]
+        items = [
+            {"Name": "tesela-page", "Id": f"O{n}", "Description": f"Stack {each}"}
+            for n, each in enumerate(("another", ID))
+        ]
         return {"OriginAccessControlList": {"Items": items}}
 
     def list_response_headers_policies(self) -> Any:
         policies = [
-            {"Id": f"P{n}", "ResponseHeadersPolicyConfig": {"Name": name}}
-            for n, name in enumerate(("other", "tesela-page"))
+            {
+                "Id": f"P{n}",
+                "ResponseHeadersPolicyConfig": {"Name": "tesela-page", "Comment": f"Stack {each}"},
+            }
+            for n, each in enumerate(("another", ID))
         ]
         items = [{"Type": "custom", "ResponseHeadersPolicy": policy} for policy in policies]
         return {"ResponseHeadersPolicyList": {"Items": items}}
@@ -47,7 +62,7 @@ def ec2() -> Ec2:
 
 @pytest.fixture
 def stack(ec2: Ec2) -> Any:
-    return SimpleNamespace(account="123456789012", client=lambda service: ec2)
+    return SimpleNamespace(account="123456789012", stack_id=ID, client=lambda service: ec2)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +102,7 @@ def test_a_bucket_has_a_name_that_is_taken_and_a_network_has_none():
     ],
 )
 def test_what_cloudfront_has_is_looked_up_among_all(address: str, identifier: str):
-    stack: Any = SimpleNamespace(client=lambda service: CloudFront())
-    arguments = {"name": "tesela-page", "comment": "tesela: the page"}
+    stack: Any = SimpleNamespace(stack_id=ID, client=lambda service: CloudFront())
+    comment = "tesela: the page" if "distribution" in address else f"Stack {ID}"
+    arguments = {"name": "tesela-page", "comment": comment, "description": f"Stack {ID}"}
     assert find_identifier(stack, address, arguments) == identifier

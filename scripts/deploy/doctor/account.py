@@ -1,0 +1,288 @@
+"""The AWS account: limits, permissions, its plan, and names that another stack has taken."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.deploy import identity
+from scripts.deploy.doctor.finding import Finding
+from scripts.deploy.stack import Stack
+from scripts.deploy.terraform import cli as terraform
+from scripts.deploy.terraform.adoption import was_cut
+from scripts.deploy.terraform.ownership import find_owner
+from scripts.deploy.tool import ROOT
+
+_RDS_ROLE = "AWSServiceRoleForRDS"
+_REGIONS = ROOT / "lambda_image/tesela/edges/certificates/regions.txt"
+_RESERVED = 10
+_UNRESERVED = 100  # what Lambda keeps for functions without a reservation
+_ZONES = 2
+_OLD_ZONES = ("use1-az3", "usw1-az2", "cac1-az3")  # as in providers.tf
+_VPC_QUOTA = ("vpc", "L-F678F1CE")
+_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+
+
+def check_region(stack: Stack) -> Iterator[Finding]:
+    """The region is enabled in the account, and its databases can be verified."""
+    regions = stack.client("ec2").describe_regions(RegionNames=[stack.region], AllRegions=True)[
+        "Regions"
+    ]
+    if not regions or regions[0]["OptInStatus"] == "not-opted-in":
+        yield Finding(
+            f"The region {stack.region} is not enabled in this account",
+            f"run aws account enable-region --region-name {stack.region}, and wait until it is",
+        )
+    if stack.region not in _REGIONS.read_text().split():
+        yield Finding(
+            f"The root certificate of RDS in {stack.region} is not in lambda_image/tesela/edges/certificates/rds.pem",
+            "run python -m scripts.vendor_certificates amazon, and commit what it writes",
+        )
+
+
+def check_concurrency(stack: Stack) -> Iterator[Finding]:
+    """The account's Lambda limit leaves something to reserve."""
+    wanted = stack.variables["reserved_concurrency"]
+    limit, free = _concurrency(stack)
+    if wanted is not None and wanted > 0 and free - wanted < min(_UNRESERVED, limit):
+        yield Finding(
+            f"reserved_concurrency is {wanted}, and this account's Lambda limit of {limit} leaves"
+            f" {max(0, free - _UNRESERVED)} to reserve",
+            "remove it from terraform/terraform.tfvars, or ask AWS for a higher limit (Service Quotas,"
+            " Lambda, concurrent executions)",
+        )
+    elif wanted is None and derive(stack)["reserved_concurrency"] == -1:
+        yield Finding(
+            f"The account's Lambda limit is {limit}, which leaves nothing to reserve: that limit alone"
+            " bounds cost and database connections",
+            "nothing needs to be done; make deploy reserves 10 once AWS has raised it",
+            stops=False,
+        )
+
+
+def check_service_role(stack: Stack) -> Iterator[Finding]:
+    """RDS has its role, or may have it made."""
+    iam = stack.client("iam")
+    try:
+        iam.get_role(RoleName=_RDS_ROLE)
+    except iam.exceptions.NoSuchEntityException:
+        yield Finding(
+            f"The account has no {_RDS_ROLE} yet, as it never had a database",
+            "the first make deploy makes it, which needs iam:CreateServiceLinkedRole",
+            stops=False,
+        )
+
+
+def check_cloudfront(stack: Stack) -> Iterator[Finding]:
+    """CloudFront can be used. Whether AWS has verified a new account shows only when one tries."""
+    if stack.variables["page_delivery"] != "cloudfront":
+        return
+    try:
+        stack.client("cloudfront").list_distributions(MaxItems="1")
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _DENIED:
+            raise
+        yield Finding(
+            f"CloudFront is refused: {error.response['Error']['Message']}",
+            'get the permissions in terraform/deployer/, or write page_delivery = "s3-website" into'
+            " terraform/terraform.tfvars",
+        )
+
+
+def check_plan(stack: Stack) -> Iterator[Finding]:
+    """AWS's free plan keeps backups for one day."""
+    days = stack.variables["db_backup_days"]
+    if _is_free_plan(stack) and days is not None and days > 1:
+        yield Finding(
+            f"db_backup_days is {days}, and AWS's free plan keeps backups for 1 day",
+            "remove it from terraform/terraform.tfvars, or upgrade the account's plan",
+        )
+    elif _is_free_plan(stack):
+        yield Finding(
+            "The account is on AWS's free plan: the database's backups are kept for 1 day, not 7, and"
+            " everything stops when the credits are used up",
+            "upgrade the account's plan before people rely on the stack",
+            stops=False,
+        )
+
+
+def check_instance_class(stack: Stack) -> Iterator[Finding]:
+    """The database's class can be ordered in two zones of the region."""
+    wanted = stack.variables["db_instance_class"]
+    pages = stack.client("rds").get_paginator("describe_orderable_db_instance_options")
+    offers = [
+        offer
+        for page in pages.paginate(Engine="postgres", DBInstanceClass=wanted, Vpc=True)
+        for offer in page["OrderableDBInstanceOptions"]
+        if offer["EngineVersion"].partition(".")[0] == "16"
+    ]
+    offered = {zone["Name"] for offer in offers for zone in offer["AvailabilityZones"]}
+    if not offers:
+        yield Finding(
+            f"{wanted} with PostgreSQL 16 cannot be ordered in {stack.region}",
+            "write another db_instance_class into terraform/terraform.tfvars, such as db.t3.micro",
+        )
+    elif len(usable := offered & _zones(stack)) < _ZONES:
+        yield Finding(
+            f"{wanted} can be ordered in {len(usable)} of the zones that we use in {stack.region}, and"
+            f" {_ZONES} are needed",
+            "write another db_instance_class into terraform/terraform.tfvars",
+        )
+
+
+def check_zones(stack: Stack) -> Iterator[Finding]:
+    """The region has two zones that every account has."""
+    if (count := len(_zones(stack))) < _ZONES:
+        yield Finding(
+            f"{stack.region} has {count} zone(s) without opting in, and RDS asks for {_ZONES}",
+            "write another region into terraform/terraform.tfvars",
+        )
+
+
+def check_networks(stack: Stack) -> Iterator[Finding]:
+    """One more network fits the quota."""
+    networks = stack.client("ec2").describe_vpcs()["Vpcs"]
+    service, code = _VPC_QUOTA
+    quotas = stack.client("service-quotas")
+    limit = int(quotas.get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]["Value"])
+    ours = [each for each in networks if _tagged(each, stack.stack_id)]
+    if not ours and len(networks) >= limit:
+        yield Finding(
+            f"The region has {len(networks)} networks (VPCs), and the quota is {limit}",
+            "delete one, or ask AWS for more (Service Quotas, VPC, VPCs per Region)",
+        )
+
+
+def check_databases(stack: Stack) -> Iterator[Finding]:
+    """One more database fits the quota."""
+    quotas = stack.client("rds").describe_account_attributes()["AccountQuotas"]
+    for quota in quotas:
+        full = quota["Used"] >= quota["Max"]
+        if quota["AccountQuotaName"] == "DBInstances" and full and not _is_deployed():
+            yield Finding(
+                f"The region has {quota['Used']} databases, and the quota is {quota['Max']}",
+                "delete one, or ask AWS for more (Service Quotas, RDS, DB instances)",
+            )
+
+
+def check_names(stack: Stack) -> Iterator[Finding]:
+    """No name is taken by another stack, or by something that somebody made by hand."""
+    for kind, arguments in _names(stack):
+        owner = find_owner(stack, kind, arguments)
+        (name,) = arguments.values()
+        if owner is None or owner == stack.stack_id:
+            continue
+        if owner:
+            yield Finding(
+                f"Another stack named {stack.name} is in this account: {kind} {name} has the StackId"
+                f" {owner}, ours is {stack.stack_id}",
+                f"write another name into terraform/terraform.tfvars; if that stack's state was lost,"
+                f" ADOPT={owner} make deploy takes it over",
+            )
+            return
+        if not (was_cut() or identity.is_adopting() or _is_deployed()):
+            yield Finding(
+                f"{kind} {name} exists already and is not a stack's",
+                "write another name into terraform/terraform.tfvars, or remove it",
+            )
+
+
+def check_alarms(stack: Stack) -> Iterator[Finding]:
+    """Somebody hears of alarms."""
+    if not stack.variables["alarm_email"]:
+        yield Finding(
+            "Nobody hears of alarms or of the budget",
+            'write alarm_email = "..." into terraform/terraform.tfvars',
+            stops=False,
+        )
+
+
+def derive(stack: Stack) -> dict[str, int]:
+    """Return the variables that follow from the account, where nobody has set them."""
+    derived = {}
+    if stack.variables["reserved_concurrency"] is None:
+        _, free = _concurrency(stack)
+        derived["reserved_concurrency"] = _RESERVED if free - _RESERVED >= _UNRESERVED else -1
+    if stack.variables["db_backup_days"] is None:
+        derived["db_backup_days"] = 1 if _is_free_plan(stack) else 7
+    return derived
+
+
+def make_service_roles(stack: Stack) -> None:
+    """Have the role that RDS needs; AWS's own attempt comes too late for the first database."""
+    iam = stack.client("iam")
+    try:
+        iam.get_role(RoleName=_RDS_ROLE)
+    except iam.exceptions.NoSuchEntityException:
+        with suppress(iam.exceptions.InvalidInputException):  # made in the meantime
+            iam.create_service_linked_role(AWSServiceName="rds.amazonaws.com")
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _DENIED:
+            raise
+
+
+def _concurrency(stack: Stack) -> tuple[int, int]:
+    """Return the account's limit, and what is not reserved, ours counted as free."""
+    functions, name = stack.client("lambda"), f"{stack.name}-api"
+    limits = functions.get_account_settings()["AccountLimit"]
+    try:
+        ours = functions.get_function_concurrency(FunctionName=name)
+    except functions.exceptions.ResourceNotFoundException:
+        ours = {}
+    free = limits["UnreservedConcurrentExecutions"] + (
+        ours.get("ReservedConcurrentExecutions") or 0
+    )
+    return limits["ConcurrentExecutions"], free
+
+
+def _is_free_plan(stack: Stack) -> bool:
+    """Return whether AWS says so; partitions and older accounts have no plans."""
+    try:
+        answer = stack.client("freetier", "us-east-1").get_account_plan_state()
+    except (BotoCoreError, ClientError):
+        return False
+    return bool(answer["accountPlanType"] == "FREE")
+
+
+def _zones(stack: Stack) -> set[str]:
+    found = stack.client("ec2").describe_availability_zones(
+        Filters=[{"Name": "opt-in-status", "Values": ["opt-in-not-required"]}]
+    )["AvailabilityZones"]
+    return {
+        zone["ZoneName"]
+        for zone in found
+        if zone["State"] == "available" and zone["ZoneId"] not in _OLD_ZONES
+    }
+
+
+def _names(stack: Stack) -> Iterator[tuple[str, dict[str, str]]]:
+    """Return the names that every stack takes, the repository's first of all."""
+    name, place = stack.name, f"{stack.account}-{stack.region}"
+    yield "aws_lambda_function", {"function_name": f"{name}-api"}
+    yield "aws_s3_bucket", {"bucket": f"{name}-results-{place}"}
+    yield "aws_ecr_repository", {"name": name}
+    yield "aws_iam_role", {"name": f"{name}-{stack.region}-api"}
+
+
+def _tagged(resource: dict[str, Any], stack_id: str) -> bool:
+    return {"Key": "StackId", "Value": stack_id} in resource.get("Tags", [])
+
+
+def _is_deployed() -> bool:
+    return bool(terraform.outputs())
+
+
+CHECKS = (
+    check_region,
+    check_concurrency,
+    check_service_role,
+    check_cloudfront,
+    check_plan,
+    check_instance_class,
+    check_zones,
+    check_networks,
+    check_databases,
+    check_names,
+    check_alarms,
+)
