@@ -1,24 +1,31 @@
 """`python -m scripts.cost [measure]`: print the tables of terraform/README.md, or measure anew."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 
 from scripts.cost.measured import Measured, measure, read, write
-from scripts.cost.table import Row, Stack, area, idle_month, prices
+from scripts.cost.table import REGION, Row, Stack, area, bound, idle_month, prices, speeds
 
 
-def report(stack: Stack, measured: Measured) -> str:
-    """-> both tables as Markdown, with what they rest on."""
+def report(stack: Stack, measured: Measured, region: str = REGION) -> str:
+    """Return the tables as Markdown, with what they rest on."""
     return "\n".join(
         [
-            *_table("A month in which nobody calls", idle_month(stack)),
+            *_table("A month in which nobody calls", idle_month(stack, region)),
             "",
-            *_table("1000 km², as new images of 160 x 160 px", area(stack, measured)),
+            *_table("1000 km², as new images of 160 x 160 px", area(stack, measured, region)),
             "",
-            f"Prices of {prices()['region']}, {prices()['as_of']}: {prices()['source']}",
-            f"Measured {measured.on} ({measured.machine}): {measured.processor_ms} ms of processor a"
-            f" prediction, counted as time at {stack.memory_mb} MB. Waiting for S3 and PostgreSQL adds"
-            " to that; the second of Lambda's 1.7 cores takes off it.",
+            *_speed_table(measured, region),
+            "",
+            f"At most: somebody who keeps all {stack.reserved_concurrency} reserved calls busy makes the"
+            f" function cost ${bound(stack, region):,.0f} a month.",
+            "",
+            f"Prices of {region}, {prices(region)['as_of']}: {prices(region)['source']}",
+            f"Measured {measured.on} ({measured.machine}): {measured.processor_ms} ms of processor per"
+            f" request; its segmentation takes {measured.one_thread_ms} ms with one thread,"
+            f" {measured.two_threads_ms} ms with two on two free cores. Waiting for S3 and PostgreSQL"
+            " adds to that, and a core of Lambda is slower than a desktop's.",
         ]
     )
 
@@ -32,7 +39,25 @@ def _table(title: str, rows: Iterable[Row]) -> Iterator[str]:
     yield f"| **together** | | **{sum(row.usd for row in rows):.2f}** |"
 
 
-if __name__ == "__main__":
+def _speed_table(measured: Measured, region: str) -> Iterator[str]:
+    yield "| Memory, MB | threads | ms per image of 160 x 160 px | $ per 1000 km² |"
+    yield "|---:|---:|---:|---:|"
+    for speed in speeds(measured, region):
+        cost = f"{speed.usd_1000_km2:.3f}"
+        yield f"| {speed.memory_mb} | {speed.threads} | {speed.ms:.0f} | {cost} |"
+
+
+def main() -> int:
+    """Print the tables of REGION, and return the exit status."""
     if sys.argv[1:] == ["measure"]:
         write(measure())
-    print(report(Stack(), read()))
+    try:
+        print(report(Stack(), read(), os.environ.get("REGION") or REGION))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

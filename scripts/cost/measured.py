@@ -8,12 +8,17 @@ import os
 import platform
 import statistics
 import tempfile
+import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scripts.local.stack import LocalStack
+from tesela.core.model import load
+from tesela.core.pipeline import segment
+
+from scripts.local.stack import ROOT, LocalStack
 from scripts.make_scene import SAMPLE_CRS, make_scene, write_tiff
 
 FILE = Path(__file__).with_name("measured.json")
@@ -29,7 +34,10 @@ class Measured:
 
     on: str
     machine: str
-    processor_ms: int
+    processor_ms: int  # of the whole request, with two threads
+    one_thread_ms: int  # of the segmentation: the best of many, as other programs run beside
+    two_threads_ms: int
+    two_threads_processor_ms: int
     upload_bytes: int
     answer_bytes: int
     log_bytes: int
@@ -62,10 +70,28 @@ def measure() -> Measured:
         datetime.now(UTC).date().isoformat(),
         f"{platform.machine()}, {os.cpu_count()} cores",
         round(spent[0] * 1000),
+        *_segmentation_ms(1)[:1],
+        *_segmentation_ms(2),
         round(statistics.mean(map(len, scenes))),
         round(statistics.mean(answers)),
         *map(round, spent[1:]),
     )
+
+
+def _segmentation_ms(threads: int) -> tuple[int, int]:
+    """Return the least milliseconds of a segmentation, by the clock and of the processor."""
+    model = load(ROOT / "lambda_image/model", "litert", threads)
+    with tempfile.TemporaryDirectory() as folder:
+        image = _scene(Path(folder), 0)
+    times = [_timed(lambda: segment(image, model, model.thresholds)) for _ in range(_REQUESTS)]
+    clock, processor = (min(each) for each in zip(*times, strict=True))
+    return round(clock * 1000), round(processor * 1000)
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - clock, time.process_time() - processor
 
 
 def _scene(folder: Path, number: int) -> bytes:
