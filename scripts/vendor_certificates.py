@@ -13,7 +13,9 @@ import sys
 import tarfile
 import tempfile
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from scripts.vendor_page import Package, tarball
 
@@ -80,8 +82,8 @@ def covered_regions(pem: Path) -> list[str]:
 _ROOT = re.compile(r"Amazon RDS ([a-z]{2}(?:-[a-z]+)+-\d) Root CA")
 
 
-def _names(authority: dict[str, object]) -> list[str]:
-    subject = dict(pair for part in authority["subject"] for pair in part)  # type: ignore[attr-defined]
+def _names(authority: Mapping[str, Any]) -> list[str]:
+    subject = dict(pair for part in authority["subject"] for pair in part)
     return [str(subject.get("commonName", ""))]
 
 
