@@ -176,11 +176,11 @@ train: .venv-train/ready ## Train, calibrate, quantise, evaluate (hours) on DSTL
 .PHONY: baseline
 baseline: .venv-train/ready ## Train the older project's network on the scenes of RUN, as long as ours was trained
 	.venv-train/bin/python -m scripts.training.train --network segnet --run "$(BASELINE)" \
-		--scenes "$(RUN)/scenes" --epochs 1000 --as-long-as "$(RUN)" "$(RUN)/final" $(if $(WORKERS),--workers $(WORKERS))
+		--scenes "$(RUN)/scenes" --epochs 1000 --as-long-as "$(RUN)/final" $(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: evaluate
 evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE; writes its card and RUN.html
-	.venv-train/bin/python -m scripts.training.evaluate --run "$(RUN)/final" --tuning "$(RUN)" "$(RUN)/fold" \
+	.venv-train/bin/python -m scripts.training.evaluate --run "$(RUN)/final" --folds "$(RUN)"/fold-* \
 		--scenes "$(RUN)/scenes" --model "$(OUT)" --report "$(RUN).html" \
 		$(if $(wildcard $(BASELINE)/weights.weights.h5),--baseline "$(BASELINE)") \
 		$(if $(wildcard $(ABLATION)/ablation.json),--ablation "$(ABLATION)/ablation.json")

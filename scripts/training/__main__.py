@@ -1,10 +1,11 @@
-"""The whole recipe: train, train on, calibrate, quantise, evaluate.
+"""The whole recipe: folds, teacher, student, calibration, quantisation, evaluation.
 
     python -m scripts.training --dstl PATH --out lambda_image/model
 
-Two trainings each leave a fold of the scenes out, so that thresholds and calibration can be tuned on
-them. A third goes on from the first with all but the test scenes, and its weights are what ships.
-Each step is a process of its own, so that the memory of one is free for the next.
+Four networks each leave a part of the terrain out, and are judged on it: thresholds and calibration come
+from there. Together they teach the student, whose weights ship: it learns all but the test scenes, from
+their labels and, where these are unknown, from what the four predict. Each step is a process of its own,
+so that the memory of one is free for the next; interrupted, the same command resumes.
 """
 
 import argparse
@@ -16,17 +17,17 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scripts.training.data.folds import FOLDS
 from scripts.training.recipe import Recipe
 
-LAST = 3  # the last training is a third as long, and gentler, as its weights are good already
-LAST_RATE = 1e-3
+TEACHER = 0.5  # weight of the teacher where labels are unknown
 TRAINING = "scripts.training.train"
 # A rehearsal goes through every step on the data alone, to see that they can be read.
 QUICK = {"epochs": "1", "steps": "2", "simulated": "0", "samples": "8"}
 
 
 def main() -> None:
-    """Run the steps, and tell the time and memory that they took."""
+    """Run the steps, and print the time and memory that they took."""
     options = _options()
     began = time.monotonic()
     environment = {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ
@@ -43,23 +44,27 @@ def main() -> None:
 
 def _steps(options: argparse.Namespace) -> Iterator[list[str]]:
     run, out = options.run, str(options.out)
-    scenes = ["--scenes", str(run / "scenes")]
-    final = ["--run", str(run / "final"), *scenes]
-    tuning = ["--tuning", str(run), str(run / "fold")]
-    given = {key: getattr(options, key) for key in ("dstl", "data", "epochs", "workers")}
-    knobs = {key: str(value) for key, value in given.items() if value} | options.knobs
-    samples = knobs.pop("samples", None)
-    yield [TRAINING, "--run", str(run), *_flags(knobs)]
-    other = ["--run", str(run / "fold"), *scenes, "--fold", "1"]
-    yield [TRAINING, *other, *_flags(knobs)]
-    knobs |= {"epochs": str(-(-int(knobs["epochs"]) // LAST)), "rate": str(LAST_RATE)}
-    start = ["--fold", "none", "--start", str(run)]
-    yield [TRAINING, *final, *start, *_flags(knobs)]
-    yield ["scripts.training.calibrate", *final, *tuning]
-    quantised = {"out": out, "samples": samples}
-    yield ["scripts.training.quantise", *final, *_flags(quantised)]
+    scenes, final = ["--scenes", str(run / "scenes")], ["--run", str(run / "final")]
+    runs = [str(run / f"fold-{number}") for number in range(FOLDS)]
+    folds, scores = ["--folds", *runs], str(run / "teacher")
+    data = {key: _text(getattr(options, key)) for key in ("dstl", "data")}
+    knobs = {key: _text(getattr(options, key)) for key in ("epochs", "workers")} | options.knobs
+    data["simulated"], samples = knobs.pop("simulated", None), knobs.pop("samples", None)
+    for number, fold in enumerate(runs):
+        given = _flags(knobs | (data if not number else {}))
+        yield [TRAINING, "--run", fold, *scenes, "--fold", str(number), *given]
+    yield ["scripts.training.teacher", *folds, *scenes, "--out", scores]
+    taught = {"fold": "none", "teacher": str(TEACHER), "teacher-scores": scores}
+    yield [TRAINING, *final, *scenes, *_flags(taught | knobs)]
+    yield ["scripts.training.calibrate", *final, *scenes, *folds]
+    yield ["scripts.training.quantise", *final, *scenes, *_flags({"out": out, "samples": samples})]
     report = str(run.with_suffix(".html"))
-    yield ["scripts.training.evaluate", *final, *tuning, "--model", out, "--report", report]
+    model = ["--model", out, "--report", report]
+    yield ["scripts.training.evaluate", *final, *scenes, *folds, *model]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _flags(knobs: Mapping[str, str | None]) -> list[str]:

@@ -7,6 +7,7 @@ shows how much of a difference is noise.
 """
 
 import argparse
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
-from scripts.training.data.scenes import TrainingScene, load_scenes
+from scripts.training.data.folds import split, terrains_by_fold
+from scripts.training.data.scenes import TrainingScene, fingerprint
 from scripts.training.model.predictors import Predictor, trained
 from scripts.training.recipe import Recipe
 from scripts.training.report import tables
@@ -51,19 +53,20 @@ Scored = dict[str, dict[str, float]]
 def main() -> None:
     """Train the variants that have no scores yet, and print a table for the model card."""
     options = _options()
-    scenes, held_out = (load_scenes(options.scenes, part) for part in ("train", "validation"))
-    held_out = [one for one in held_out if source_of(one.source).ablated]
-    found = []
+    hold_out = terrains_by_fold(options.scenes)[0]
+    scenes, held_out = split(options.scenes, hold_out)
+    held_out = [scene for scene in held_out if source_of(scene.source).ablated]
+    results = []
     for seed in options.seeds:
         for name, change in VARIANTS.items():
-            recipe = replace(Recipe(epochs=options.epochs, seed=seed), **change)
-            found.append(
+            recipe = replace(Recipe(epochs=options.epochs, seed=seed, hold_out=hold_out), **change)
+            results.append(
                 scored(name, recipe, scenes, held_out, options.run, workers=options.workers)
             )
     document = {
         "windows": options.epochs * Recipe.steps * Recipe.batch,
         "seeds": len(options.seeds),
-        "rows": gathered(found),
+        "rows": gathered(results),
     }
     print(tables.ablation(document["rows"]))
     (options.run / "ablation.json").write_text(json.dumps(document, indent=1), "utf-8")
@@ -78,17 +81,29 @@ def scored(
     *,
     workers: int = 0,
 ) -> Scored:
-    """Scores by row and source of one training, kept beside its weights."""
-    run = folder / f"{name.replace(' ', '-').replace(',', '')}-{recipe.seed}"
+    """Scores by row and source of one training, kept beside its weights.
+
+    What is kept belongs to a recipe and to scenes: another recipe of the same name is another run.
+    """
+    run = folder / f"{_slug(name)}-{recipe.seed}-{_key(recipe, scenes, held_out)}"
     kept = run / "scores.json"
     if not kept.exists():
         train(recipe, scenes, run, workers=workers)
-        told = {name: score(trained(run), held_out)}
+        rows = {name: score(trained(run), held_out)}
         if not VARIANTS[name]:
-            told[MIRRORED] = score(mirrored(trained(run)), held_out)
-        kept.write_text(json.dumps(told, indent=1), "utf-8")
-    rows: Scored = json.loads(kept.read_text("utf-8"))
-    return rows
+            rows[MIRRORED] = score(mirrored(trained(run)), held_out)
+        kept.write_text(json.dumps(rows, indent=1), "utf-8")
+    result: Scored = json.loads(kept.read_text("utf-8"))
+    return result
+
+
+def _slug(name: str) -> str:
+    return name.replace(" ", "-").replace(",", "")
+
+
+def _key(recipe: Recipe, scenes: list[TrainingScene], held_out: list[TrainingScene]) -> str:
+    parts = (json.dumps(recipe.document()), fingerprint(scenes), fingerprint(held_out))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
 
 
 def gathered(found: list[Scored]) -> dict[str, dict[str, list[float]]]:

@@ -12,11 +12,6 @@ from scripts.training.tile_sets import SETS
 # The fixed test of whole scenes. 6110_3_1 and 6140_3_1 show the same ground.
 _DSTL_TEST = frozenset({"6110_3_1", "6140_3_1", "6120_2_0", "6040_4_4", "6060_2_3"})
 _DSTL_SAME_GROUND = (frozenset({"6110_3_1", "6140_3_1"}), frozenset({"6110_1_2", "6140_1_2"}))
-# Each holds towns and farmland; the dark roads of 6110_4_0 are in one alone.
-FOLDS = (
-    ("6100_2_3", "6110_4_0", "6010_4_2", "6170_2_4"),
-    ("6110_1_2", "6140_1_2", "6100_1_3", "6040_2_2"),
-)
 _KAGGLE = "Dstl Satellite Imagery Feature Detection (Kaggle competition rules)"
 
 
@@ -125,6 +120,7 @@ SOURCES = (
         description="{n} WorldView chips of San Diego and Dayton",
         licence="CORE3D, research use; labels by eye.",
         reader="worldview.core3d",
+        same_ground=(frozenset({"wpafb_d1", "wpafb_d2"}),),
         folder="worldview/core3d",
         note="CORE3D: two WorldView chips at 0.5 m, labelled by eye.",
         share=0.045,
@@ -138,6 +134,7 @@ SOURCES = (
         licence="SpaceNet Rotterdam WorldView-2, CC BY-SA 4.0; labels by eye.",
         reader="worldview.rotterdam",
         folder="worldview/rotterdam4",
+        same_ground=(frozenset({"ms1", "ms2", "ms3"}),),
         note="Rotterdam: three WorldView-2 chips of a harbour at 2 m, labelled by eye; four of the bands are estimates.",
         share=0.025,
         real=False,
@@ -168,8 +165,9 @@ SOURCES = (
         licence="Houston: IEEE DFC2018 terms; MUUFL: MIT; NEON: CC BY 4.0; Pavia, HYDICE: research.",
         reader="hyperspectral.scenes",
         folder="hyperspectral",
-        plural="airborne scenes",
+        note="Airborne spectra: five scenes integrated over WorldView-3's bands, labelled by eye.",
         share=0.035,
+        folded=True,
     ),
     Source(
         name="roads_rgb",

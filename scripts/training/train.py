@@ -17,32 +17,43 @@ import keras
 import pandas as pd
 
 from scripts.training.data.errors import DataError
-from scripts.training.data.folds import split
+from scripts.training.data.folds import FOLDS, split, terrains_by_fold
 from scripts.training.data.prepare import prepare
-from scripts.training.data.scenes import TrainingScene
+from scripts.training.data.scenes import UNLABELLED, TrainingScene, fingerprint, load_scenes
 from scripts.training.data.simulated import SEEDS
 from scripts.training.data.windows import Batches
 from scripts.training.model import initialised, segnet
 from scripts.training.model.losses import known_loss
+from scripts.training.out_of_fold import keep
 from scripts.training.recipe import Recipe
-from scripts.training.runs import LOG, WEIGHTS
-from scripts.training.sources import FOLDS
+from scripts.training.runs import BACKUP, LOG, WEIGHTS, begin
+from scripts.training.sources import shares
+from scripts.training.teacher import taught
 
 
 def main() -> None:
-    """Prepare the scenes, train, and leave `weights.weights.h5` in the run's folder."""
+    """Prepare the scenes, train, and predict what was held out."""
     options = _options()
     cache = options.scenes or options.run / "scenes"
-    if not options.scenes:
+    if options.data or options.dstl or not options.scenes:
         try:
             prepare(cache, options.data, options.dstl, options.simulated)
         except DataError as error:
             raise SystemExit(f"{error}") from error
-    knobs = {name: getattr(options, name) for name in ("epochs", "steps", "rate", "network")}
-    recipe = replace(Recipe(), **knobs, hold_out=_held_out(options.fold))
+    names = ("epochs", "steps", "rate", "seed", "network", "teacher")
+    knobs = {name: getattr(options, name) for name in names}
+    hold_out = _held_out(cache, options.fold)
+    shares_of = shares(commercial_only=not options.non_commercial)
+    recipe = replace(Recipe(), **knobs, hold_out=hold_out, shares=shares_of)
     scenes, _ = split(cache, recipe.hold_out, recipe.shares)
+    if recipe.teacher:
+        scenes = taught(
+            scenes + load_scenes(cache, UNLABELLED, names=recipe.shares), options.teacher_scores
+        )
     limit_s = allowed(options.as_long_as)
     train(recipe, scenes, options.run, options.start, limit_s=limit_s, workers=options.workers)
+    if hold_out:
+        keep(options.run, cache)
 
 
 def train(
@@ -56,16 +67,20 @@ def train(
 ) -> None:
     """Train by a recipe, from the weights of the run `start` or new ones.
 
-    Goes on where an earlier call was cut, and stops early after the epoch with which all have used up
-    `limit_s` seconds (`Clock`). Leaves weights, log and recipe in the run's folder.
+    Resumes an earlier call that was interrupted, and stops early after the epoch with which all have
+    used up `limit_s` seconds (`Clock`). Writes weights, log and recipe into the run's folder.
+
+    Raises:
+        SystemExit: The folder holds a training by another recipe or on other scenes.
     """
-    run.mkdir(parents=True, exist_ok=True)
+    data = fingerprint(scenes)
+    begin(run, recipe, data)
     batches = Batches(scenes, recipe, workers)  # first: it forks
     keras.utils.set_random_seed(recipe.seed)
     model = compiled(recipe)
     if start:
         model.load_weights(start / WEIGHTS)
-    backup = keras.callbacks.BackupAndRestore(run / "backup", delete_checkpoint=False)
+    backup = keras.callbacks.BackupAndRestore(run / BACKUP, delete_checkpoint=False)
     log = keras.callbacks.CSVLogger(run / LOG, append=True)
     resume = keras.callbacks.LambdaCallback(on_epoch_begin=lambda n, _: batches.start_at(n))
     clock = Clock(limit_s, spent(run))
@@ -73,7 +88,8 @@ def train(
     model.optimizer.finalize_variable_values(model.trainable_variables)
     model.save_weights(run / WEIGHTS)
     sources = Counter(one.source for one in scenes)
-    recipe.write(run, scenes=dict(sources), seconds=round(spent(run)), device=device())
+    details = {"scenes": dict(sources), "seconds": round(spent(run)), "device": device()}
+    recipe.write(run, data=data, **details)
 
 
 class Clock(keras.callbacks.Callback):
@@ -117,7 +133,7 @@ def compiled(recipe: Recipe) -> keras.Model:
     if recipe.network == "segnet":
         model.compile(keras.optimizers.Adam(segnet.RATE), known_loss(jaccard=0))
     else:
-        model.compile(_optimiser(recipe), known_loss(recipe.jaccard))
+        model.compile(_optimiser(recipe), known_loss(recipe.jaccard, recipe.teacher))
     return model
 
 
@@ -135,8 +151,13 @@ def precision() -> str:
     return "mixed_bfloat16" if half else "float32"
 
 
-def _held_out(fold: str) -> Sequence[str]:
-    return () if fold == "none" else FOLDS[int(fold)]
+def _held_out(cache: Path, fold: str) -> Sequence[str]:
+    if fold == "none":
+        return ()
+    terrains = terrains_by_fold(cache)[int(fold)]
+    if not terrains:
+        raise SystemExit(f"{cache} holds fewer than {FOLDS} terrains: fold {fold} would be empty.")
+    return terrains
 
 
 def _optimiser(recipe: Recipe) -> keras.optimizers.Optimizer:
@@ -161,13 +182,24 @@ def _options() -> argparse.Namespace:
         "--as-long-as", type=Path, nargs="+", default=(), help="runs whose time is not to be passed"
     )
     parser.add_argument("--rate", type=float, default=Recipe.rate, help="peak of the learning rate")
-    parser.add_argument("--fold", default="0", choices=("0", "1", "none"), help="what to hold out")
+    folds = [*map(str, range(FOLDS)), "none"]
+    parser.add_argument("--fold", default="0", choices=folds, help="terrains to hold out")
+    parser.add_argument("--seed", type=int, default=Recipe.seed)
+    parser.add_argument(
+        "--teacher", type=float, default=0.0, help="weight of predictions where labels are unknown"
+    )
+    parser.add_argument("--teacher-scores", type=Path, help="what `teacher` wrote")
+    parser.add_argument(
+        "--non-commercial", action="store_true", help="learn from non-commercial sources too"
+    )
     parser.add_argument("--start", type=Path, help="a run whose weights are the first ones")
     parser.add_argument("--workers", type=int, default=0, help="processes that draw for a GPU")
-    parser.add_argument(
-        "--network", choices=("efficientnet", "unet", "segnet"), default=Recipe.network
-    )
-    return parser.parse_args()
+    networks = ("efficientnet", "unet", "segnet")
+    parser.add_argument("--network", choices=networks, default=Recipe.network)
+    options = parser.parse_args()
+    if bool(options.teacher) != bool(options.teacher_scores):
+        parser.error("--teacher and --teacher-scores need each other.")
+    return options
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Judge a model folder as it stands, where its trainings are no longer at hand.
+"""Check a model folder as it stands, without its trainings: are its scores what `model.json` states?
 
     python -m scripts.training.verify --data PATH --model lambda_image/model
 
-Scores the int8 file on the test scenes at the thresholds of `model.json`, prints the card's tables,
-and holds what was found against the scores there. `--promised structures` first sets the threshold of a
-class to what the file's calibrated scores promise over unlabelled scenes; `--write` keeps it all.
+Scores the int8 file on the test scenes at the thresholds of `model.json`, prints the tables of the card,
+and compares the result with the scores there. `--write` keeps it instead. `--floats` computes the file in
+floats too, which takes several times as long.
 """
 
 import argparse
@@ -18,14 +18,11 @@ from tesela.catalogue import KEYS
 
 from scripts.training.data.errors import DataError
 from scripts.training.data.prepare import prepare
-from scripts.training.data.scenes import MODEL_GSD_M, UNLABELLED, load_scenes
-from scripts.training.evaluate import of_baseline
+from scripts.training.evaluate import load_test, of_baseline
 from scripts.training.model.predictors import FloatFile, served
 from scripts.training.report import tables
 from scripts.training.report.terminal import summary
 from scripts.training.scoring.evaluation import Evaluation, ModelScores
-from scripts.training.scoring.histograms import total
-from scripts.training.scoring.thresholds import promised
 from scripts.training.sources import named
 
 DIFFERS = 0.0015  # of rounded scores: blending in floats may round otherwise elsewhere
@@ -42,64 +39,48 @@ def main() -> None:
     path = options.model / "model.json"
     document = json.loads(path.read_text("utf-8"))
     evaluation = judge(document, options)
-    told = (tables.main(evaluation), tables.others(evaluation), tables.calibration(evaluation))
-    print("\n\n".join((summary(evaluation), *told)))
+    texts = (summary(evaluation), tables.main(evaluation), tables.others(evaluation))
+    print("\n\n".join((*texts, tables.calibration(evaluation))))
     if options.write:
-        scores = with_baseline(evaluation.scores, document["scores"])
-        document |= {"thresholds": dict(evaluation.served.thresholds), "scores": scores}
+        document |= {"scores": evaluation.scores}
         path.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-    elif others := list(differences(evaluation.scores, document["scores"])):
-        raise SystemExit(f"{path} tells other scores:\n" + "\n".join(others))
+    elif different := list(differences(evaluation.scores, document["scores"])):
+        raise SystemExit(f"{path} states other scores:\n" + "\n".join(different))
 
 
 def judge(document: dict[str, Any], options: argparse.Namespace) -> Evaluation:
-    """What the test scenes say of the file, in int8 and in floats, and of a baseline at hand."""
-    test = load_scenes(options.scenes, "test", MODEL_GSD_M)
-    if not test:
-        raise SystemExit(f"{options.scenes} holds no test scene: there is nothing to judge on.")
-    int8, unlabelled = served(options.model), load_scenes(options.scenes, UNLABELLED, MODEL_GSD_M)
+    """Score the file on the test scenes, in int8 and, if asked for, in floats; a baseline beside it."""
+    test, int8 = load_test(options.scenes), served(options.model)
     thresholds = document["thresholds"]
-    if options.promised:
-        whole = total(int8.histograms(unlabelled, "unlabelled").values())
-        thresholds |= {key: promised(whole, KEYS.index(key)) for key in options.promised}
-    in_floats = FloatFile(options.model / document["file"])
-    f32 = replace(int8, model=replace(int8.model, predict_tile=in_floats))
-    models = {
-        "int8": ModelScores(thresholds, int8.histograms(test, "int8")),
-        "f32": ModelScores(thresholds, f32.histograms(test, "in floats")),
-    }
+    models = {"int8": ModelScores(thresholds, int8.histograms(test, "int8"))}
+    if options.floats:
+        in_floats = FloatFile(options.model / document["file"])
+        f32 = replace(int8, model=replace(int8.model, predict_tile=in_floats))
+        models["f32"] = ModelScores(thresholds, f32.histograms(test, "in floats"))
     if options.baseline:
-        models["baseline"] = of_baseline(options, test, unlabelled)
+        models["baseline"] = of_baseline(options.baseline, options.scenes, test)
     return Evaluation(
         document=document,
         recipe={},
-        tuning=[],
+        folds=[],
         calibration={key: {"before": None, "after": None} for key in KEYS},  # of the fit, not kept
         models=models,
-        chips=ModelScores(thresholds, int8.histograms_in_chips(test)),
+        out_of_fold=None,
+        surest=tuple(document.get("surest", ())),
+        chips=None,
         trained_on=document["trained_on"],
-        split=named(one.name for one in test),
+        split=named(scene.name for scene in test),
         tuned_on="",
     )
 
 
-def with_baseline(scores: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Scores with the baseline's of an earlier judgement, where it was not judged again."""
-    if "baseline_mean_iou" in kept and "baseline_mean_iou" not in scores:
-        scores["baseline_mean_iou"] = kept["baseline_mean_iou"]
-        for key, entry in scores["classes"].items():
-            if entry:
-                entry["baseline_iou"] = kept["classes"][key]["baseline_iou"]
-    return scores
-
-
-def differences(found: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
-    """The int8 file's Jaccard indices that are not what `model.json` tells, a line each."""
-    ours, theirs = _ious(found), _ious(told)
+def differences(measured: Mapping[str, Any], stated: Mapping[str, Any]) -> Iterator[str]:
+    """The int8 file's Jaccard indices that are not what `model.json` states, one per line."""
+    ours, theirs = _ious(measured), _ious(stated)
     for name in ours | theirs:
-        one, other = ours.get(name), theirs.get(name)
-        if one is None or other is None or abs(one - other) > DIFFERS:
-            yield f"{name}: {one}, not {other}"
+        iou, other = ours.get(name), theirs.get(name)
+        if iou is None or other is None or abs(iou - other) > DIFFERS:
+            yield f"{name}: {iou}, not {other}"
 
 
 def _ious(scores: Mapping[str, Any]) -> dict[str, float]:
@@ -119,8 +100,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, default=Path("build/training/scenes"))
     parser.add_argument("--model", type=Path, default=Path("lambda_image/model"))
     parser.add_argument("--baseline", type=Path, help="run of the network to be beaten")
-    parser.add_argument("--promised", nargs="+", default=[], choices=KEYS, help="classes to tune")
-    parser.add_argument("--write", action="store_true", help="keep thresholds and scores")
+    parser.add_argument("--floats", action="store_true", help="compute the file in floats too")
+    parser.add_argument("--write", action="store_true", help="keep the scores")
     return parser.parse_args()
 
 

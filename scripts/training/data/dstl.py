@@ -19,7 +19,7 @@ from tesela.catalogue import BANDS
 from scripts.training.data.bands import BLUE, GREEN, NIR1, RED, fill
 from scripts.training.data.scenes import ALL_BANDS, UNLABELLED, Labels, TrainingScene, unknown
 from scripts.training.data.spectra import BandEstimator
-from scripts.training.sources import FOLDS, same_ground, source_of
+from scripts.training.sources import same_ground, source_of
 
 # JPEG levels of black and levels per unit of reflectance, for red, green and blue: judged by clear
 # water (6070_2_3) and bare soil (6010_*); only the relation between bands matters.
@@ -63,13 +63,7 @@ def scenes(folder: Path) -> Iterator[TrainingScene]:
 
 def part(scene: str) -> str:
     """The part of the split that a scene with labels belongs to."""
-    return (
-        "test"
-        if scene in source_of("dstl").test
-        else "validation"
-        if scene in FOLDS[0]
-        else "train"
-    )
+    return "test" if scene in source_of("dstl").test else "train"
 
 
 def _colour(folder: Path, scene: str, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -1,6 +1,8 @@
 """A training scene: bands and labels on one grid, kept on disk between runs."""
 
-from collections.abc import Container, Iterator, Mapping
+import hashlib
+import zlib
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +19,7 @@ UNKNOWN = 255  # the source does not tell, so nothing is learnt or judged there
 MODEL_GSD_M = 1.24  # pixel size that the network is made for
 SAME_GSD = 0.05  # pixel sizes that differ by less are taken as equal
 FINEST_GSD_M = 0.6  # what is finer is averaged when it is read
+TEACHER_UNIT = 254  # probability = byte / 254; 255 is unknown here too
 Labels = NDArray[np.uint8]  # (10, H, W): 0, 1 or UNKNOWN
 Pixels = NDArray[Any]  # (8, H, W), uint8 or float16, any linear scale by band
 Flags = tuple[bool, ...]  # one per band
@@ -36,11 +39,21 @@ class TrainingScene:
     known: Flags = ALL_BANDS  # bands that a sensor measured; others are estimated or blank
     shown: Flags = ALL_BANDS  # bands that hold something; others are 0 everywhere
     terrain: str = ""  # scenes of one terrain are never on two sides of a split
+    teacher: NDArray[np.uint8] | None = None  # (10, h, w) of the same ground, bytes; never kept
 
     @property
     def source(self) -> str:
         """The folder or simulator that it came from."""
         return self.name.split("/")[0]
+
+    def targets(self, rows: slice, columns: slice) -> NDArray[np.uint8]:
+        """Labels (10, h, w) of a window; with a teacher, its predictions after them, on their grid."""
+        labels = self.labels[:, rows, columns]
+        if self.teacher is None:
+            return labels
+        sides = zip((rows, columns), self.labels.shape[1:], self.teacher.shape[1:], strict=True)
+        y, x = (_nearest(window, length, other) for window, length, other in sides)
+        return np.concatenate([labels, self.teacher[:, y[:, None], x]])
 
     @property
     def place(self) -> str:
@@ -78,6 +91,20 @@ def resize_labels(labels: Labels, height: int, width: int) -> Labels:
     return result
 
 
+def _nearest(window: slice, length: int, other: int) -> NDArray[np.int64]:
+    """Positions, in an array of `other` pixels, of a window's pixels in one of `length`."""
+    return ((np.arange(length)[window] + 0.5) * other / length).astype(int)
+
+
+def fingerprint(scenes: Iterable[TrainingScene]) -> str:
+    """A hash of names, pixels and labels: two trainings with one fingerprint learn the same scenes."""
+    digest = hashlib.sha256()
+    for scene in sorted(scenes, key=lambda scene: scene.name):
+        sums = [zlib.crc32(np.ascontiguousarray(a)) for a in (scene.pixels, scene.labels)]
+        digest.update(f"{scene.name} {sums}".encode())
+    return digest.hexdigest()[:16]
+
+
 def unknown(height: int, width: int) -> Labels:
     """Labels that tell nothing yet."""
     return np.full((len(KEYS), height, width), UNKNOWN, np.uint8)
@@ -87,7 +114,8 @@ def save_scenes(scenes: Iterator[TrainingScene], folder: Path) -> None:
     """Write scenes, one file each."""
     folder.mkdir(parents=True, exist_ok=True)
     for scene in scenes:
-        arrays = {entry.name: np.asarray(getattr(scene, entry.name)) for entry in fields(scene)}
+        names = [entry.name for entry in fields(scene) if entry.name != "teacher"]
+        arrays = {name: np.asarray(getattr(scene, name)) for name in names}
         path = folder / f"{scene.name.replace('/', '__')}.npz"
         # As `numpy.savez_compressed`, four times as fast and hardly larger.
         with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as archive:

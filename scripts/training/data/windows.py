@@ -1,6 +1,6 @@
 """Random windows of training scenes, balanced over sources and classes, ready for the network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +11,7 @@ from tesela.catalogue import KEYS
 from tesela.core.normalise import normalise
 
 from scripts.training.data import augment, bands
+from scripts.training.data.lookalikes import lookalikes
 from scripts.training.data.prefetch import Prefetcher
 from scripts.training.data.scenes import MODEL_GSD_M, SAME_GSD, UNKNOWN, TrainingScene
 from scripts.training.recipe import Recipe
@@ -41,36 +42,70 @@ class Site:
 
 
 class WindowSampler:
-    """Draws a class, a scene that holds it, and a pixel of it."""
+    """Draws a class, or a kind of ground that is taken for one, a scene that shows it, and a pixel."""
 
-    def __init__(self, scenes: list[TrainingScene], rarity: float) -> None:
-        self._scenes = scenes
-        rng = np.random.default_rng(0)
-        counts = np.array([[(mask == 1).sum() for mask in one.labels] for one in scenes])
-        self._pixels = {
-            (number, key): rng.permutation(np.argwhere(one.labels[key] == 1))[:MAX_PIXELS]
-            for number, one in enumerate(scenes)
-            for key in range(len(KEYS))
-            if counts[number, key]
-        }
-        self._classes = _shares(np.where(counts.any(axis=0), counts.sum(axis=0) ** rarity, 0))
-        self._by_scene = [_shares(np.sqrt(counts[:, key])) for key in range(len(KEYS))]
+    def __init__(
+        self, scenes: list[TrainingScene], rarity: float, lookalike_share: float = 0.0
+    ) -> None:
+        self._scenes, self._lookalike_share = scenes, lookalike_share
+        self._classes = _Sites(scenes, _classes, rarity)
+        self._lookalikes = _Sites(scenes if lookalike_share else [], lookalikes, 0.0)
 
     def draw(self, rng: np.random.Generator) -> Site:
-        """Draw the next place."""
-        if self._classes.any() and rng.random() < AIMED_SHARE:
-            key = int(rng.choice(len(KEYS), p=self._classes))
-            number = int(rng.choice(len(self._scenes), p=self._by_scene[key]))
-            pixels = self._pixels[number, key]
-            row, column = pixels[rng.integers(len(pixels))]
+        """Draw the next site."""
+        if self._lookalikes and rng.random() < self._lookalike_share:
+            number, row, column = self._lookalikes.draw(rng)
+        elif self._classes and rng.random() < AIMED_SHARE:
+            number, row, column = self._classes.draw(rng)
         else:
             number = int(rng.integers(len(self._scenes)))
-            row, column = rng.integers(self._scenes[number].pixels.shape[1:])
-        return Site(self._scenes[number], int(row), int(column))
+            row, column = map(int, rng.integers(self._scenes[number].pixels.shape[1:]))
+        return Site(self._scenes[number], row, column)
 
 
-def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return weights / max(weights.sum(), 1e-9)
+class _Sites:
+    """Pixels by what they show, some of each scene."""
+
+    def __init__(
+        self,
+        scenes: list[TrainingScene],
+        masks_of: Callable[[TrainingScene], Mapping[str, NDArray[np.bool_]]],
+        rarity: float,
+    ) -> None:
+        rng = np.random.default_rng(0)
+        self._pixels: dict[tuple[int, str], NDArray[np.int64]] = {}
+        counts: dict[str, dict[int, int]] = {}
+        for number, scene in enumerate(scenes):  # one at a time: masks are large
+            for kind, mask in masks_of(scene).items():
+                found = rng.permutation(np.argwhere(mask))
+                counts.setdefault(kind, {})[number] = len(found)
+                self._pixels[number, kind] = found[:MAX_PIXELS].astype(np.int32)
+        self._names = sorted(counts)
+        self._kinds = _shares([sum(counts[kind].values()) ** rarity for kind in self._names])
+        self._numbers = {kind: list(found) for kind, found in counts.items()}
+        self._by_scene = {kind: _shares(np.sqrt([*n.values()])) for kind, n in counts.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self._pixels)
+
+    def draw(self, rng: np.random.Generator) -> tuple[int, int, int]:
+        """Scene's number, row and column."""
+        kind = self._names[rng.choice(len(self._names), p=self._kinds)]
+        numbers = self._numbers[kind]
+        number = numbers[rng.choice(len(numbers), p=self._by_scene[kind])]
+        pixels = self._pixels[number, kind]
+        row, column = pixels[rng.integers(len(pixels))].tolist()
+        return number, row, column
+
+
+def _classes(scene: TrainingScene) -> dict[str, NDArray[np.bool_]]:
+    masks = {key: plane == 1 for key, plane in zip(KEYS, scene.labels, strict=True)}
+    return {key: mask for key, mask in masks.items() if mask.any()}
+
+
+def _shares(weights: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights that sum to one."""
+    return np.asarray(weights, float) / max(np.sum(weights), 1e-9)
 
 
 class Batches(keras.utils.PyDataset):
@@ -86,7 +121,11 @@ class Batches(keras.utils.PyDataset):
         present = {one.source for one in scenes}
         shares = {source: share for source, share in recipe.shares.items() if source in present}
         self._places = {
-            source: WindowSampler([one for one in scenes if one.source == source], recipe.rarity)
+            source: WindowSampler(
+                [scene for scene in scenes if scene.source == source],
+                recipe.rarity,
+                recipe.lookalikes,
+            )
             for source in shares
         }
         self._shares = np.array(list(shares.values())) / sum(shares.values())
@@ -209,8 +248,16 @@ def cut(
         slice(start - outer.start, start - outer.start + side)
         for start, outer in zip(crop, (rows, columns), strict=True)
     )
-    labels = scene.labels[:, crop[0] : crop[0] + side, crop[1] : crop[1] + side]
-    return _fill(pixels[:, *inside], side, 0), _fill(labels, side, UNKNOWN)
+    targets = scene.targets(*(slice(start, start + side) for start in crop))
+    return _fill(pixels[:, *inside], side, 0), _fill(targets, side, UNKNOWN)
+
+
+def whole(scene: TrainingScene, normalised: Normaliser) -> NDArray[np.float32]:
+    """The bands (8, H, W) of a scene as serving shows them to the network, blank ones 0."""
+    pixels = bands.vary(scene.pixels.astype(np.float32), scene.shown)
+    pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
+    pixels[~np.array(scene.shown)] = 0
+    return pixels
 
 
 def shown(

@@ -1,7 +1,7 @@
 """Loss for classes that overlap, are rare, and are not known everywhere.
 
-Labels are 1 (present), 0 (absent) or `UNKNOWN`: what a source does not tell must not be learnt as
-absent, so such pixels count in no term.
+Labels are 1 (present), 0 (absent) or `UNKNOWN`: what a source does not say must not be learnt as
+absent, so such pixels count in no term but the teacher's.
 """
 
 from collections.abc import Callable
@@ -9,19 +9,39 @@ from collections.abc import Callable
 import keras
 from keras import ops
 
-from scripts.training.data.scenes import UNKNOWN
+from scripts.training.data.scenes import TEACHER_UNIT, UNKNOWN
 
 Loss = Callable[[keras.KerasTensor, keras.KerasTensor], keras.KerasTensor]
 
 
-def known_loss(jaccard: float = 1.0) -> Loss:
-    """Binary cross-entropy plus so much soft Jaccard, of (batch, H, W, classes), where known."""
+def known_loss(jaccard: float = 1.0, teacher: float = 0.0) -> Loss:
+    """Binary cross-entropy plus weighted soft Jaccard, of (batch, H, W, classes), where known.
 
-    def loss(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
-        entropy = cross_entropy(labels, scores)
-        return entropy + jaccard * soft_jaccard(labels, scores) if jaccard else entropy
+    With a teacher, its predictions follow the labels in the last axis, and it is imitated, with its
+    weight, where labels are unknown.
+    """
+
+    def loss(targets: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:
+        classes = scores.shape[-1]
+        labels = targets[..., :classes]
+        result = cross_entropy(labels, scores)
+        if jaccard:
+            result += jaccard * soft_jaccard(labels, scores)
+        if teacher:
+            result += teacher * imitation(labels, targets[..., classes:], scores)
+        return result
 
     return loss
+
+
+def imitation(
+    labels: keras.KerasTensor, teacher: keras.KerasTensor, scores: keras.KerasTensor
+) -> keras.KerasTensor:
+    """Cross-entropy with a teacher's probabilities (bytes of `TEACHER_UNIT`) where labels are unknown."""
+    taught = ops.cast(ops.logical_and(labels == UNKNOWN, teacher != UNKNOWN), "float32")
+    truth = ops.cast(teacher, "float32") / TEACHER_UNIT
+    surprise = -truth * ops.log(scores + 1e-6) - (1 - truth) * ops.log(1 - scores + 1e-6)
+    return ops.sum(surprise * taught) / (ops.sum(taught) + 1e-6)
 
 
 def cross_entropy(labels: keras.KerasTensor, scores: keras.KerasTensor) -> keras.KerasTensor:

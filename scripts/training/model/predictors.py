@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from tesela.core.tiles import Scores
 from tqdm import tqdm
 
 from scripts.training.data.scenes import TrainingScene
-from scripts.training.data.windows import Normaliser, normaliser
+from scripts.training.data.windows import Normaliser, normaliser, whole
 from scripts.training.model import build, with_served_head
 from scripts.training.model.platt import Scaling, fold
 from scripts.training.recipe import Recipe
@@ -40,8 +40,7 @@ class Predictor:
 
     def scores(self, scene: TrainingScene) -> Scores:
         """Scores of a scene as the service would give them, statistics from the whole image."""
-        pixels = scene.pixels.astype(np.float32)
-        return self.model.predict(self.normalise(pixels, np.ones(pixels.shape[1:], bool)))
+        return self.model.predict(whole(scene, self.normalise))
 
     def histograms(
         self, scenes: Iterable[TrainingScene], what: str = ""
@@ -91,7 +90,7 @@ def cut(scene: TrainingScene, side: int) -> Iterable[TrainingScene]:
             window = (slice(row, row + side), slice(column, column + side))
             name = f"{scene.name}_{row}_{column}"
             pixels, labels = scene.pixels[:, *window], scene.labels[:, *window]
-            yield TrainingScene(name, scene.part, pixels, labels)
+            yield replace(scene, name=name, pixels=pixels, labels=labels)
 
 
 class FloatPredictor:

@@ -1,32 +1,39 @@
 """The model card: what the weights are, where they were judged, and what they are not for."""
 
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scripts.training.report import tables
 from scripts.training.report.tables import bullets
 from scripts.training.scoring.evaluation import Evaluation, difference
-from scripts.training.sources import SOURCES, source_of
+from scripts.training.scoring.thresholds import MIN_PRECISION, MIN_RECALL
+from scripts.training.sources import SOURCES, listed, source_of
 
 _TEMPLATE = Path(__file__).with_name("card.md").read_text("utf-8")
-_LIMITS_WITHOUT_COMPETITION = (
-    "Vehicles, structures and waterways were learnt from simulated scenes nearly alone: few real "
-    "scenes with all ten classes are at hand. Take their results as hints.",
-    "Dstl's structures are mostly fences a pixel wide, in colour of 1.9 m: few are found, and most of what "
-    "is called so is none.",
-    "Nobody has measured this model on a full, labelled, real WorldView-3 scene.",
-)
 _LIMITS = (
     "Crops in Dstl are whole parcels, bare or sown; the model knows few regions, most of them dry.",
     "Snow, clouds, smoke and night are unknown to it. Vehicles cover two to six pixels.",
 )
+_UNSEEN = """\
+Each of {folds} networks was trained without a part of the terrain and judged on just that part, so that
+every terrain below was predicted by a network that had never seen it. Thresholds were tuned on the same
+scores. The file itself learnt all of this terrain, so these scores say what to expect of it elsewhere."""
+_CONFUSED = "What lies under the false alarms, as a share of them:"
+_NOT_UNSEEN = "No training held terrain out, so nothing is known of it."
+_TEACHER = """ Where labels are unknown it learns, with a weight of {weight:g}, the averaged
+predictions of the networks that were trained without a part of the terrain."""
+_SUREST = """
+- Of {classes} no threshold gives a mask of that precision at a useful recall: their default thresholds
+  show only the surest pixels, and most of what is there is missed."""
+NOTES = "notes.md"
 _PROBABILITY = """\
-As far as the validation scenes go: for each class two numbers (Platt scaling) were fitted on them and
+As far as the scores out of fold go: for each class two numbers (Platt scaling) were fitted to them and
 folded into the last layer. Errors are expected calibration errors over all pixels (10 bins): those
-before and after on the scenes of the fit, then the int8 file's on the test scenes. Where a class is
-rare, most pixels are surely without it and the error is small of itself; hold then the mean score of
-what is called against its precision, which would be equal."""
+before and after on the terrain of the fit, then the int8 file's on the test scenes. Where a class is
+rare, most pixels are surely without it and the error is small anyway; compare the mean score of
+what is called with its precision, which would be equal."""
 _PARTS = """\
 `make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of
 the first fold, at each class's best threshold: Jaccard, mean over the classes that a source holds and
@@ -43,35 +50,89 @@ _BASELINE = (
 )
 
 
-def write_card(path: Path, evaluation: Evaluation) -> None:
-    """Write the card of a judged model."""
-    path.write_text(card(evaluation), "utf-8")
+def write_card(folder: Path, evaluation: Evaluation) -> None:
+    """Write `MODEL_CARD.md` of a model folder, with the hand-written `notes.md` that lies there."""
+    path = folder / NOTES
+    notes = path.read_text("utf-8") if path.exists() else ""
+    (folder / "MODEL_CARD.md").write_text(card(evaluation, notes), "utf-8")
 
 
-def card(evaluation: Evaluation) -> str:
+def card(evaluation: Evaluation, notes: str = "") -> str:
     """The card's Markdown."""
     document, recipe, scores = evaluation.document, evaluation.recipe, evaluation.scores
     names = [scores["source"], *scores["others"]]
     return _TEMPLATE.format(
         **{key: document[key] for key in ("name", "version", "gsd_m", "tile_px", "sha256")},
         trained_on=evaluation.trained_on,
+        headline=_headline(evaluation),
         split=evaluation.split,
         tuned_on=evaluation.tuned_on,
-        filters=" to ".join(str(recipe["filters"][n]) for n in (0, -1)),
-        windows=_windows(recipe, evaluation.tuning),
+        network=_network(recipe),
+        windows=_windows(recipe, evaluation.folds),
         seed=recipe["seed"],
         repaint=recipe["repaint"],
-        grounds=scores["grounds"],
+        lookalikes=recipe.get("lookalikes", 0),
+        teacher=_TEACHER.format(weight=weight) if (weight := recipe.get("teacher")) else "",
+        notes=f"\n{notes.strip()}\n" if notes.strip() else "",
+        unseen=_unseen(evaluation),
+        min_precision=MIN_PRECISION,
+        min_recall=MIN_RECALL,
+        surest=_SUREST.format(classes=_names(evaluation.surest)) if evaluation.surest else "",
+        terrains=scores["terrains"],
         compared=_compared(evaluation),
         source=source_of(scores["source"]).title,
         main=tables.main(evaluation),
         others=tables.others(evaluation),
-        notes=bullets(note for name in names if (note := source_of(name).note)),
+        source_notes=bullets(note for name in names if (note := source_of(name).note)),
         ablation=_ablation(evaluation),
         calibration=_calibration(evaluation),
-        limits=bullets(_limits(recipe["scenes"])),
-        licences=bullets(source.licence for source in SOURCES if source.name in recipe["scenes"]),
+        limits=bullets(_LIMITS),
+        licences=bullets(licences(recipe["scenes"])),
     )
+
+
+def licences(scenes: Mapping[str, int]) -> list[str]:
+    """The terms of the sources that weights have seen, each once."""
+    rows = [source for source in SOURCES if source.name in scenes]
+    return list(dict.fromkeys(source.licence for source in rows))
+
+
+def _network(recipe: Mapping[str, Any]) -> str:
+    if recipe.get("network") == "efficientnet":
+        first = ", pretrained on ImageNet" if recipe["pretrained"] else ""
+        return f"A U-Net decoder on the encoder of EfficientNet-Lite0{first},"
+    return f"A U-Net (filters {' to '.join(str(recipe['filters'][n]) for n in (0, -1))})"
+
+
+def _headline(evaluation: Evaluation) -> str:
+    """How the recipe does on terrain never seen."""
+    unseen = evaluation.unseen
+    if not unseen or unseen["mean_iou"] is None:
+        return "On terrain that it never saw: not judged."
+    classes = {key: entry["iou"] for key, entry in unseen["classes"].items() if entry}
+    texts = [f"{_names([key])} {iou:.2f}" for key, iou in classes.items()]
+    between = "" if unseen["low"] is None else f" ({unseen['low']:.2f} to {unseen['high']:.2f})"
+    return (
+        f"On {unseen['terrains']} terrains that the judged networks never saw, the mean Jaccard index "
+        f"is {unseen['mean_iou']:.2f}{between}: {listed(texts)}."
+    )
+
+
+def _unseen(evaluation: Evaluation) -> str:
+    if not evaluation.unseen:
+        return _NOT_UNSEEN
+    parts = [
+        _UNSEEN.format(folds=len(evaluation.folds) or 1),
+        tables.out_of_fold(evaluation),
+        tables.by_terrain(evaluation),
+        _CONFUSED,
+        tables.confusions(evaluation),
+    ]
+    return "\n\n".join(parts)
+
+
+def _names(keys: Sequence[str]) -> str:
+    return listed([key.replace("_", " ") for key in keys])
 
 
 def _calibration(evaluation: Evaluation) -> str:
@@ -87,18 +148,19 @@ def _ablation(evaluation: Evaluation) -> str:
     return f"{told}\n\n{tables.ablation(evaluation.ablation['rows'])}"
 
 
-def _limits(scenes: dict[str, int]) -> tuple[str, ...]:
-    return _LIMITS if "competition" in scenes else _LIMITS_WITHOUT_COMPETITION + _LIMITS
-
-
-def _windows(recipe: dict[str, Any], tuning: list[dict[str, Any]]) -> str:
-    """How much was trained on, in one go or in several."""
-    *first, last = (math.prod(one.get(n, 0) for n in _COUNTED) for one in (*tuning, recipe))
+def _windows(recipe: Mapping[str, Any], folds: Sequence[Mapping[str, Any]]) -> str:
+    """How much the weights, and the folds' networks, were trained on."""
     size = f"random windows of {recipe['crop_px']} x {recipe['crop_px']} pixels"
-    if not first:
-        return f"{last:,} {size}"
-    told = " and ".join(f"{one:,}" for one in first)
-    return f"{told} {size}, each without scenes to tune on, then {last:,} with all, from the first"
+    text = f"{_count(recipe):,} {size}"
+    return (
+        f"{text}, and {listed([f'{_count(fold):,}' for fold in folds])} of the folds"
+        if folds
+        else text
+    )
+
+
+def _count(recipe: Mapping[str, Any]) -> int:
+    return math.prod(recipe.get(name, 0) for name in _COUNTED)
 
 
 def _compared(evaluation: Evaluation) -> str:

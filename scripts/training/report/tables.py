@@ -10,6 +10,7 @@ from scripts.training.scoring.evaluation import Evaluation
 from scripts.training.scoring.histograms import total
 from scripts.training.sources import source_of
 
+COMMON = 4  # truths named under the false alarms of a class
 _BESIDE = {"f32": "IoU, float", "baseline": "IoU, baseline"}
 
 
@@ -17,16 +18,13 @@ def main(evaluation: Evaluation) -> str:
     """Scores on the main source, a row a class."""
     source, beside = evaluation.served.main, [name for name in _BESIDE if name in evaluation.models]
     whole = total(evaluation.served.sources[source].values())
-    scores, chips = evaluation.scores, evaluation.chips.scores()[source]
+    scores = evaluation.scores
+    chips = evaluation.chips.scores()[source] if evaluation.chips else None
     judged = [scores, *(evaluation.models[name].scores()[source] for name in beside)]
     head = ["class", "threshold", "IoU, int8", *(_BESIDE[name] for name in beside)]
-    head += [
-        "precision",
-        "recall",
-        "pixels",
-        "average precision",
-        f"IoU in {evaluation.document['tile_px']} px chips",
-    ]
+    head += ["precision", "recall", "pixels", "average precision"]
+    if chips:
+        head.append(f"IoU in {evaluation.document['tile_px']} px chips")
     rows = [
         [
             key,
@@ -34,14 +32,13 @@ def main(evaluation: Evaluation) -> str:
             *(with_interval(entry["classes"][key]) for entry in judged),
             *_counted(scores["classes"][key]),
             whole.average_precision(number) if whole.holds(number) else None,
-            _iou(chips, key),
+            *([_iou(chips, key)] if chips else []),
         ]
         for number, key in enumerate(KEYS)
     ]
     means = [with_interval(entry, "mean_iou") for entry in judged]
-    return table(
-        head, [*rows, ["mean of those present", "", *means, "", "", "", "", chips["mean_iou"]]]
-    )
+    last = ["mean of those present", "", *means, *[""] * 4]
+    return table(head, [*rows, [*last, chips["mean_iou"]] if chips else last])
 
 
 def others(evaluation: Evaluation) -> str:
@@ -57,6 +54,44 @@ def others(evaluation: Evaluation) -> str:
         ["class", *(source_of(source).title for source in found)],
         [*rows, ["mean of those present", *means]],
     )
+
+
+def out_of_fold(evaluation: Evaluation) -> str:
+    """Scores on the terrain that each fold's network never saw, one row per class."""
+    unseen, scores = evaluation.unseen, evaluation.out_of_fold
+    whole = total(scores.terrains.values())
+    head = ["class", "IoU", "precision", "recall", "pixels", "terrains", "average precision"]
+    rows = [
+        [
+            key,
+            with_interval(unseen["classes"][key]),
+            *_counted(unseen["classes"][key]),
+            sum(found.holds(number) for found in scores.terrains.values()),
+            whole.average_precision(number) if whole.holds(number) else None,
+        ]
+        for number, key in enumerate(KEYS)
+    ]
+    mean = ["mean of those present", with_interval(unseen, "mean_iou"), *[""] * 5]
+    return table(head, [*rows, mean])
+
+
+def by_terrain(evaluation: Evaluation) -> str:
+    """Jaccard on each terrain out of fold, one row per terrain."""
+    rows = evaluation.out_of_fold.by_terrain()
+    means = evaluation.unseen["by_terrain"]
+    return table(
+        ["terrain", *KEYS, "mean"], [[name, *row, means[name]] for name, row in rows.items()]
+    )
+
+
+def confusions(evaluation: Evaluation) -> str:
+    """What lies under the false alarms of each class, the commonest first, one row per class."""
+    shares = evaluation.unseen["confusions"]
+    rows = []
+    for key in KEYS:
+        common = sorted(shares[key].items(), key=lambda entry: -entry[1])[:COMMON]
+        rows.append([key, ", ".join(f"{name} {share:.0%}" for name, share in common) or None])
+    return table(["called", "what is there"], rows)
 
 
 def ablation(rows: Mapping[str, Mapping[str, Sequence[float]]]) -> str:

@@ -1,10 +1,10 @@
-"""What a terminal shows of evaluation."""
+"""What a terminal shows of an evaluation."""
 
 from typing import Any
 
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.evaluation import Evaluation, ModelScores, ahead, difference
+from scripts.training.scoring.evaluation import Evaluation, ModelScores, difference, win_shares
 
 _TITLES = {"baseline": "baseline", "f32": "ours f32", "int8": "ours int8"}
 
@@ -13,7 +13,8 @@ def summary(evaluation: Evaluation) -> str:
     """A table of Jaccard indices, a line a class, then what the issue asks to be shown."""
     scores = evaluation.scores
     lines = [
-        f"Jaccard on the {scores['grounds']} test grounds of {scores['source']}",
+        *_unseen(evaluation),
+        f"Jaccard on the {scores['terrains']} test terrains of {scores['source']}",
         f"{'class':18}{'baseline':>9}{'f32':>9}{'int8':>9}   95 % interval   precision  recall  threshold",
         *(_row(key, evaluation) for key in KEYS),
         _mean(scores),
@@ -23,6 +24,17 @@ def summary(evaluation: Evaluation) -> str:
         *_compared(evaluation),
     ]
     return "\n".join(lines)
+
+
+def _unseen(evaluation: Evaluation) -> list[str]:
+    unseen = evaluation.unseen
+    if not unseen:
+        return []
+    classes = [f"{key} {entry['iou']:.3f}" for key, entry in unseen["classes"].items() if entry]
+    mean = f"{_cell(unseen['mean_iou']).strip()} ({_between(unseen)})"
+    head = f"Out of fold, {unseen['terrains']} terrains never seen: mean {mean}"
+    shown = f"only the surest pixels are shown of: {', '.join(evaluation.surest)}"
+    return [head, f"by class: {', '.join(classes)}", *([shown] if evaluation.surest else []), ""]
 
 
 def _row(key: str, evaluation: Evaluation) -> str:
@@ -66,9 +78,9 @@ def _against(int8: ModelScores, other: ModelScores, title: str) -> str:
     points, ends = difference(int8, other)
     between = f" ({ends[0]:+.2f} to {ends[1]:+.2f})" if ends else ""
     shares = [
-        f"{key} {share:.0%}" for key, share in ahead(int8, other).items() if share is not None
+        f"{key} {share:.0%}" for key, share in win_shares(int8, other).items() if share is not None
     ]
     return (
         f"int8 against {title}: {points:+.2f} points of mean Jaccard{between}; "
-        f"ahead in so many draws: {', '.join(shares)}"
+        f"win_shares in so many draws: {', '.join(shares)}"
     )

@@ -1,8 +1,8 @@
-"""How far a score may be off because of the few scenes that it comes from: a bootstrap over grounds.
+"""How far a score may be off because of the few scenes that it comes from: a bootstrap over terrains.
 
 Scenes, not pixels, are drawn with replacement: pixels of one scene tell much the same. Of four
-grounds such an interval is wide, and still rather too narrow than too wide (Efron & Tibshirani 1993).
-The draws depend on the number of grounds alone, so two models can be compared draw by draw.
+terrains such an interval is wide, and still rather too narrow than too wide (Efron & Tibshirani 1993).
+The draws depend on the number of terrains alone, so two models can be compared draw by draw.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,9 +24,9 @@ Draws = NDArray[np.float64]  # (10, DRAWS) Jaccard of each class; NaN where a dr
 Interval = tuple[float, float]
 
 
-def jaccards(grounds: Terrains, thresholds: Mapping[str, float]) -> Draws:
+def jaccards(terrains: Terrains, thresholds: Mapping[str, float]) -> Draws:
     """Jaccard index of every class in every draw; classes that hardly occur are NaN in all."""
-    histograms = list(grounds.values())
+    histograms = list(terrains.values())
     times = _times(len(histograms))
     whole = total(histograms)
     return np.stack(
@@ -45,23 +45,23 @@ def mean(draws: Draws) -> NDArray[np.float64]:
     return np.nansum(draws, axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
 
 
-def interval(values: NDArray[np.float64], grounds: int) -> Interval | None:
-    """95 % interval of what so many grounds hold; none of one, which tells nothing of the next."""
-    if grounds < 2 or np.isnan(values).all():
+def interval(values: NDArray[np.float64], terrains: int) -> Interval | None:
+    """95 % interval of what so many terrains hold; none of one, which tells nothing of the next."""
+    if terrains < 2 or np.isnan(values).all():
         return None
     low, high = np.nanpercentile(values, PERCENT)
     return float(low), float(high)
 
 
-def holding(grounds: Terrains, number: int) -> int:
+def holding(terrains: Terrains, number: int) -> int:
     """Terrains that hold a class."""
-    return sum(histogram.holds(number) for histogram in grounds.values())
+    return sum(histogram.holds(number) for histogram in terrains.values())
 
 
-def _times(grounds: int) -> NDArray[np.int64]:
-    """How often each draw (row) takes each ground (column)."""
-    shares = np.full(grounds, 1 / grounds)
-    return np.random.default_rng(0).multinomial(grounds, shares, size=DRAWS)
+def _times(terrains: int) -> NDArray[np.int64]:
+    """How often each draw (row) takes each terrain (column)."""
+    shares = np.full(terrains, 1 / terrains)
+    return np.random.default_rng(0).multinomial(terrains, shares, size=DRAWS)
 
 
 def _of_class(
@@ -77,13 +77,18 @@ def _of_class(
 
 
 def by_source(scenes: Mapping[str, ScoreHistograms]) -> dict[str, dict[str, ScoreHistograms]]:
-    """Histograms by scene ("source/scene") to histograms by source and ground."""
+    """Histograms by scene ("source/scene") to histograms by source and terrain."""
     sources = sorted({name.split("/")[0] for name in scenes})
     return {source: _terrains(source, scenes) for source in sources}
 
 
+def pooled(scenes: Mapping[str, ScoreHistograms]) -> dict[str, ScoreHistograms]:
+    """Histograms by scene to sums by source, in which each terrain counts once."""
+    return {source: total(terrains.values()) for source, terrains in by_source(scenes).items()}
+
+
 def _terrains(source: str, scenes: Mapping[str, ScoreHistograms]) -> dict[str, ScoreHistograms]:
-    """Scenes of one ground share one weight."""
+    """Scenes of one terrain share one weight."""
     shared: dict[str, list[str]] = {}
     for name in scenes:
         if name.startswith(f"{source}/"):

@@ -1,4 +1,4 @@
-"""What the test scenes say of a model at its thresholds."""
+"""Scores of a model at its thresholds, and all that is known of the model that is served."""
 
 import json
 from collections.abc import Mapping
@@ -29,17 +29,19 @@ from scripts.training.scoring.histograms import (
 )
 from scripts.training.sources import main_source
 
+NONE = "none"  # of the ten classes
+
 
 @dataclass(frozen=True)
 class ModelScores:
-    """A model's thresholds, and its histograms of the test scenes by name."""
+    """A model's thresholds, and its histograms of scenes by name."""
 
     thresholds: Mapping[str, float]
     scenes: Mapping[str, ScoreHistograms]
 
     @cached_property
     def sources(self) -> dict[str, dict[str, ScoreHistograms]]:
-        """Histograms by source and ground."""
+        """Histograms by source and terrain."""
         return by_source(self.scenes)
 
     @property
@@ -49,17 +51,58 @@ class ModelScores:
 
     def scores(self) -> dict[str, dict[str, Any]]:
         """By source: Jaccard with interval, precision and recall of each class, or None; the mean."""
-        return {source: self._of_source(grounds) for source, grounds in self.sources.items()}
+        return {source: self._of(terrains) for source, terrains in self.sources.items()}
+
+    def together(self) -> dict[str, Any]:
+        """The same over the terrains of all sources."""
+        return self._of(self.terrains)
+
+    @property
+    def terrains(self) -> dict[str, ScoreHistograms]:
+        """Histograms by "source/terrain"."""
+        return {
+            f"{source}/{name}": found
+            for source, terrains in self.sources.items()
+            for name, found in terrains.items()
+        }
+
+    def by_terrain(self) -> dict[str, list[float | None]]:
+        """Jaccard of each class in each terrain of every source."""
+        return {
+            f"{source}/{name}": row
+            for source in self.sources
+            for name, row in self.by_scene(source).items()
+        }
+
+    def confusions(self) -> dict[str, dict[str, float]]:
+        """For each class, the share of its false alarms under which each other class lies, or none.
+
+        Empty for a class that is called nowhere wrongly. A pixel of two classes counts for both.
+        """
+        whole = total(self.terrains.values())
+        rows = {key: whole.confused_with(n, self.thresholds[key]) for n, key in enumerate(KEYS)}
+        alarms = {
+            key: whole.at(number, self.thresholds[key]).false_alarms
+            for number, key in enumerate(KEYS)
+        }
+        return {
+            key: {
+                name: round(float(pixels / alarms[key]), 4)
+                for name, pixels in zip((*KEYS, NONE), row, strict=True)
+                if pixels
+            }
+            for key, row in rows.items()
+        }
 
     def by_scene(self, source: str) -> dict[str, list[float | None]]:
-        """Jaccard of each class in each ground of a source; None where the truth lacks the class."""
+        """Jaccard of each class in each terrain of a source; None where the truth lacks the class."""
         return {
             name: [self._iou(histogram, number) for number in range(len(KEYS))]
             for name, histogram in self.sources[source].items()
         }
 
     def draws(self, source: str) -> Draws:
-        """Jaccard indices over draws of the source's grounds."""
+        """Jaccard indices over draws of the source's terrains."""
         return jaccards(self.sources[source], self.thresholds)
 
     def _iou(self, histogram: ScoreHistograms, number: int) -> float | None:
@@ -67,19 +110,19 @@ class ModelScores:
             return None
         return histogram.at(number, self.thresholds[KEYS[number]]).iou
 
-    def _of_source(self, grounds: Terrains) -> dict[str, Any]:
-        whole, draws = total(grounds.values()), jaccards(grounds, self.thresholds)
+    def _of(self, terrains: Terrains) -> dict[str, Any]:
+        whole, draws = total(terrains.values()), jaccards(terrains, self.thresholds)
         classes = {
             key: self._of_class(whole, number)
-            | _ends(interval(draws[number], holding(grounds, number)))
+            | _ends(interval(draws[number], holding(terrains, number)))
             if whole.holds(number)
             else None
             for number, key in enumerate(KEYS)
         }
         found = [iou for n in range(len(KEYS)) if (iou := self._iou(whole, n)) is not None]
         mean_iou = round(float(np.mean(found)), 4) if found else None
-        ends = _ends(interval(mean(draws), len(grounds)))
-        return {"classes": classes, "mean_iou": mean_iou, **ends, "grounds": len(grounds)}
+        ends = _ends(interval(mean(draws), len(terrains)))
+        return {"classes": classes, "mean_iou": mean_iou, **ends, "terrains": len(terrains)}
 
     def _of_class(self, histogram: ScoreHistograms, number: int) -> dict[str, float | None]:
         confusion = histogram.at(number, self.thresholds[KEYS[number]])
@@ -100,7 +143,7 @@ def difference(one: ModelScores, other: ModelScores) -> tuple[float, Interval | 
     return 100 * (means[0] - means[1]), ends
 
 
-def ahead(one: ModelScores, other: ModelScores) -> dict[str, float | None]:
+def win_shares(one: ModelScores, other: ModelScores) -> dict[str, float | None]:
     """For each class, the share of draws in which one model's Jaccard beats the other's."""
     better = one.draws(one.main), other.draws(one.main)
     return {
@@ -116,17 +159,19 @@ def _ends(found: Interval | None) -> dict[str, float | None]:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Verdicts on the int8 file and on what it is held against, and how it came about."""
+    """Scores of the int8 file and of what it is compared with, and how it was made."""
 
     document: dict[str, Any]  # `model.json`, as `quantise` left it
     recipe: dict[str, Any]
-    tuning: list[dict[str, Any]]  # recipes of the trainings that held scenes out, if others
+    folds: list[dict[str, Any]]  # recipes of the trainings that held terrain out, if others
     calibration: Mapping[str, Any]  # by class, as `calibrate` left it; else empty
     models: Mapping[str, ModelScores]  # "int8", and where there are such "f32" and "baseline"
-    chips: ModelScores  # the int8 file where each tile is an upload of its own
+    out_of_fold: ModelScores | None  # the folds' networks on terrain that they never saw
+    surest: tuple[str, ...]  # classes of which thresholds show only the surest pixels
+    chips: ModelScores | None  # the int8 file where each tile is an upload of its own
     trained_on: str
     split: str  # the test scenes
-    tuned_on: str  # the scenes held out
+    tuned_on: str  # the scenes on which thresholds were tuned
     ablation: Mapping[str, Any] = field(default_factory=dict)  # as `ablate` left it; else empty
 
     @property
@@ -154,18 +199,36 @@ class Evaluation:
             if whole.holds(number)
         }
 
+    @cached_property
+    def unseen(self) -> dict[str, Any]:
+        """The entry `out_of_fold` of `model.json`; empty if no fold was judged."""
+        if not self.out_of_fold:
+            return {}
+        by_terrain = self.out_of_fold.by_terrain()
+        return self.out_of_fold.together() | {
+            "by_terrain": {name: _rounded_mean(row) for name, row in by_terrain.items()},
+            "confusions": self.out_of_fold.confusions(),
+        }
+
     def finished(self) -> dict[str, Any]:
-        """`model.json` with all that was found."""
+        """`model.json` with all results."""
         return self.document | {
             "thresholds": dict(self.served.thresholds),
+            "surest": list(self.surest),
             "calibrated": bool(self.calibration),
             "trained_on": self.trained_on,
             "scores": self.scores,
+            "out_of_fold": self.unseen,
         }
 
     def write(self, path: Path) -> None:
         """Write `model.json`."""
         path.write_text(json.dumps(self.finished(), indent=2) + "\n", "utf-8")
+
+
+def _rounded_mean(row: list[float | None]) -> float | None:
+    known = [value for value in row if value is not None]
+    return round(float(np.mean(known)), 4) if known else None
 
 
 def _beside(main: dict[str, Any], name: str, other: dict[str, Any]) -> None:

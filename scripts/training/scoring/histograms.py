@@ -1,14 +1,13 @@
 """Scores held against the truth: counts from which every threshold's Jaccard follows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tesela.core.masks import SCORE_UNIT
-
-from scripts.training.data.scenes import UNKNOWN
 
 MIN_PIXELS = 500  # pixels of a class, else nothing can be tuned or said
 
@@ -37,24 +36,25 @@ class Confusion:
         return self.hits / max(self.hits + self.misses, 1e-9)
 
 
-def _nothing() -> NDArray[np.float64]:
-    return np.zeros((len(KEYS), SCORE_UNIT))
-
-
 @dataclass(frozen=True)
 class ScoreHistograms:
-    """Histograms of score bytes by class: (10, 2, 256) by truth, (10, 256) where it is unknown."""
+    """Histograms of score bytes by class.
+
+    `counts` (10, 2, 256) holds the pixels where a class is absent and where it is present. `beneath`
+    (10, 11, 256) holds those where it is absent by the class that is there instead, the last where it
+    is none of the ten; a pixel of two classes counts in both. Unknown pixels count nowhere.
+    """
 
     counts: NDArray[np.float64]
-    unknown: NDArray[np.float64] = field(default_factory=_nothing)
+    beneath: NDArray[np.float64]
 
     def __add__(self, other: "ScoreHistograms") -> "ScoreHistograms":
         """Count both."""
-        return ScoreHistograms(self.counts + other.counts, self.unknown + other.unknown)
+        return ScoreHistograms(self.counts + other.counts, self.beneath + other.beneath)
 
     def __mul__(self, weight: float) -> "ScoreHistograms":
         """Let each pixel count by a weight."""
-        return ScoreHistograms(self.counts * weight, self.unknown * weight)
+        return ScoreHistograms(self.counts * weight, self.beneath * weight)
 
     def positives(self, number: int) -> float:
         """Pixels that truly are of a class."""
@@ -68,11 +68,9 @@ class ScoreHistograms:
         """Confusion of a class at a threshold, by the rule of `masks.threshold`."""
         return _confusion(*self.counts[number], threshold)
 
-    def promised(self, number: int, threshold: float) -> Confusion:
-        """Confusion to be expected over all pixels, labelled or not, if scores are probabilities."""
-        pixels = self.counts[number].sum(axis=0) + self.unknown[number]
-        present = pixels * np.arange(SCORE_UNIT) / SCORE_UNIT
-        return _confusion(pixels - present, present, threshold)
+    def confused_with(self, number: int, threshold: float) -> NDArray[np.float64]:
+        """False alarms (11,) of a class at a threshold by the class that is there, or none."""
+        return self.beneath[number, :, _first_byte(threshold) :].sum(axis=1)
 
     def average_precision(self, number: int) -> float:
         """Area under precision over recall, as steps: how well scores rank, whatever the threshold.
@@ -86,34 +84,58 @@ class ScoreHistograms:
     def mean_score(self, number: int, threshold: float) -> float | None:
         """Mean probability of the pixels that are called a class; None where none is."""
         called = self.counts[number].sum(axis=0)
-        called[: int(np.ceil(threshold * SCORE_UNIT))] = 0
+        called[: _first_byte(threshold)] = 0
         if not called.any():
             return None
         return float(called @ np.arange(SCORE_UNIT) / SCORE_UNIT / called.sum())
 
 
-def count(scores: NDArray[np.uint8], labels: NDArray[np.uint8]) -> ScoreHistograms:
-    """ScoreHistograms of a scene: scores and labels (10, H, W)."""
+def count(
+    scores: NDArray[np.integer[Any]], labels: NDArray[np.uint8], bins: int = SCORE_UNIT
+) -> ScoreHistograms:
+    """Histograms of scores (10, H, W), each the number of its bin, against labels (10, H, W)."""
     counts = [
-        [np.bincount(score[label == truth], minlength=SCORE_UNIT) for truth in (0, 1, UNKNOWN)]
+        [np.bincount(score[label == truth], minlength=bins) for truth in (0, 1)]
         for score, label in zip(scores, labels, strict=True)
     ]
-    absent, present, unknown = np.array(counts, float).swapaxes(0, 1)
-    return ScoreHistograms(np.stack((absent, present), axis=1), unknown)
+    masks = [*(labels == 1), ~(labels == 1).any(axis=0)]
+    beneath = np.stack([_absent(scores[:, mask], labels[:, mask], bins) for mask in masks], axis=1)
+    return ScoreHistograms(np.array(counts, float), beneath)
+
+
+def _absent(
+    scores: NDArray[np.integer[Any]], labels: NDArray[np.uint8], bins: int
+) -> NDArray[np.float64]:
+    """Histograms (10, bins) of the scores (10, N) of pixels where each class is absent."""
+    pairs = zip(scores, labels, strict=True)
+    rows = [np.bincount(score[label == 0], minlength=bins) for score, label in pairs]
+    return np.array(rows, float)
 
 
 def total(histograms: Iterable[ScoreHistograms]) -> ScoreHistograms:
     """Sum of histograms; of none, a histogram that counted nothing."""
-    return sum(histograms, ScoreHistograms(np.zeros((len(KEYS), 2, SCORE_UNIT))))
+    first, *others = [*histograms] or [empty()]
+    return sum(others, first)
+
+
+def empty(bins: int = SCORE_UNIT) -> ScoreHistograms:
+    """Histograms that counted nothing."""
+    classes = len(KEYS)
+    return ScoreHistograms(np.zeros((classes, 2, bins)), np.zeros((classes, classes + 1, bins)))
 
 
 def _confusion(
     absent: NDArray[np.float64], present: NDArray[np.float64], threshold: float
 ) -> Confusion:
-    least = int(np.ceil(threshold * SCORE_UNIT))
+    first = _first_byte(threshold)
     return Confusion(
-        float(present[least:].sum()), float(absent[least:].sum()), float(present[:least].sum())
+        float(present[first:].sum()), float(absent[first:].sum()), float(present[:first].sum())
     )
+
+
+def _first_byte(threshold: float) -> int:
+    """The least score byte that a threshold takes in."""
+    return int(np.ceil(threshold * SCORE_UNIT))
 
 
 BINS = 10

@@ -1,4 +1,5 @@
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 from tesela.core.model import Model
 from tesela.core.normalise import Normalisation
 
+from scripts.training import ablate
 from scripts.training.ablate import VARIANTS, mirrored, score
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.model.predictors import Predictor
@@ -52,3 +54,35 @@ def test_a_variant_is_scored_by_source_at_each_class_s_best_threshold(scene: Tra
     model = Model({"tile_px": 160}, Normalisation(), {}, knowing)
     predictor = Predictor(model, lambda pixels, valid: truth)
     assert score(predictor, [scene]) == {"dstl": 1}
+
+
+@pytest.fixture
+def trained_alike(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Trainings that take no time; the folders that they were asked for."""
+    asked: list[Path] = []
+
+    def train(recipe: Recipe, scenes: object, run: Path, *, workers: int) -> None:
+        asked.append(run)
+        run.mkdir(parents=True)
+
+    monkeypatch.setattr(ablate, "train", train)
+    monkeypatch.setattr(ablate, "trained", lambda run: run)
+    monkeypatch.setattr(ablate, "score", lambda run, held_out: {"dstl": float(len(asked))})
+    return asked
+
+
+def test_scores_are_kept_for_one_recipe_on_the_same_scenes(
+    trained_alike: list[Path], scene: TrainingScene, tmp_path: Path
+):
+    def scored(recipe: Recipe, *scenes: TrainingScene) -> float:
+        return ablate.scored("no infrared", recipe, list(scenes), [scene], tmp_path)["no infrared"][
+            "dstl"
+        ]
+
+    changed = replace(scene, pixels=scene.pixels + 1)
+    recipe = Recipe(epochs=2)
+    assert scored(recipe, scene) == scored(recipe, scene) == 1
+    assert scored(replace(recipe, epochs=3), scene) == 2
+    assert scored(recipe, changed) == 3
+    assert scored(recipe, scene) == 1
+    assert len(set(trained_alike)) == 3

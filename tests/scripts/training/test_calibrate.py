@@ -11,72 +11,48 @@ from tesela.catalogue import KEYS
 
 from scripts.training import calibrate
 from scripts.training.data.scenes import UNKNOWN, TrainingScene, save_scenes
-from scripts.training.model.platt import LOGITS, Scaling
+from scripts.training.model.platt import Scaling
 from scripts.training.model.unet import build
+from scripts.training.scoring.histograms import ScoreHistograms
+from scripts.training.scoring.thresholds import mixed
+from tests.scripts.training.test_out_of_fold import constant, counted
 
 # Keras's own, when it saves weights.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
-
-def constant(logit: float):
-    """A network that says the same of every pixel."""
-    network = build(8, 10, (4, 8))
-    kernel, bias = network.layers[-1].get_weights()
-    network.layers[-1].set_weights([kernel * 0, bias * 0 + logit])
-    return network
+SHARE = 1600 / (200 * 180)
 
 
-def spread_of(scene: TrainingScene, logit: float = -2.0) -> np.ndarray:
-    (found,) = calibrate.spread(constant(logit), lambda pixels, _: pixels, [scene]).values()
-    return found
-
-
-def test_known_pixels_are_counted_by_their_logit(scene: TrainingScene):
-    found = spread_of(scene)
-    place = np.argmin(np.abs(LOGITS + 2))
-    assert found[0, :, place].tolist() == [200 * 180 - 1600, 1600]
-    assert found.sum() == 200 * 180
-
-
-def test_scenes_may_have_any_size(scene: TrainingScene):
-    sizes = (64, 70, 101)
-    scenes = [
-        TrainingScene(f"dstl/{n}", "train", scene.pixels[:, :n, :n], scene.labels[:, :n, :n])
-        for n in sizes
-    ]
-    (found,) = calibrate.spread(constant(0), lambda pixels, _: pixels, scenes).values()
-    assert found.sum() == sum(n * n for n in sizes)
+def sources_of(scene: TrainingScene) -> dict[str, ScoreHistograms]:
+    return {"dstl": counted(scene, -2.0)}
 
 
 def test_a_constant_score_is_moved_to_the_share_of_the_class(scene: TrainingScene):
-    scaling = calibrate.fitted({"dstl": spread_of(scene)}, 0)
+    scaling = calibrate.fitted(sources_of(scene), 0)
     # Sixteen looks are few, and the prior keeps some of what the network said.
-    share = 1600 / (200 * 180)
-    assert share * 0.9 < scaling(np.array([-2.0]))[0] < (share + 0.12) / 2
+    assert SHARE * 0.9 < scaling(np.array([-2.0]))[0] < (SHARE + 0.12) / 2
 
 
-def test_a_class_that_no_validation_scene_holds_is_left_alone(scene: TrainingScene):
-    assert calibrate.fitted({"dstl": spread_of(scene)}, 3) == Scaling()
+def test_a_class_that_no_scene_held_out_shows_is_left_alone(scene: TrainingScene):
+    assert calibrate.fitted(sources_of(scene), 3) == Scaling()
 
 
-def test_dstl_has_most_to_say_of_how_often_a_class_occurs(scene: TrainingScene):
+def test_whole_scenes_weigh_most_in_how_often_a_class_occurs(scene: TrainingScene):
     everywhere = np.where(scene.labels == UNKNOWN, UNKNOWN, 1).astype(np.uint8)
-    full = TrainingScene("naip/x", "validation", scene.pixels, everywhere)
-    spreads = {"dstl": spread_of(scene), "naip": spread_of(full)}
-    mixed = calibrate._mixed(spreads, 0)
-    share = 1600 / (200 * 180)
-    assert mixed[1].sum() / mixed.sum() == pytest.approx((8 * share + 1) / 9)
+    full = TrainingScene("vegas/x", "train", scene.pixels, everywhere)
+    found = mixed({**sources_of(scene), "vegas": counted(full, -2.0)}, 0).counts[0]
+    assert found[1].sum() / found.sum() == pytest.approx((8 * SHARE + 1) / 9)
 
 
 def test_the_command_leaves_calibrated_weights_and_says_what_it_did(
     tmp_path: Path, scene: TrainingScene, monkeypatch: pytest.MonkeyPatch
 ):
-    one = TrainingScene("dstl/a", "validation", scene.pixels, scene.labels)
-    save_scenes(iter([one]), tmp_path / "scenes")
+    kept = TrainingScene("dstl/a", "train", scene.pixels, scene.labels)
+    save_scenes(iter([kept]), tmp_path / "scenes")
     recipe = {
-        "hold_out": ["a"],
-        "network": "unet",
+        "hold_out": ["dstl/a"],
         "filters": [4, 8],
+        "network": "unet",
         "normalisation": {},
         "scenes": {},
     }

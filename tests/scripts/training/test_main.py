@@ -12,8 +12,7 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 from tesela.core.model import load
 
 from scripts.make_scene import Scene
-from scripts.training.__main__ import LAST_RATE
-from scripts.training.recipe import Recipe
+from scripts.training.__main__ import TEACHER
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,10 +39,12 @@ def test_one_command_leads_from_the_competition_s_folder_to_a_model_that_is_serv
     model = load(out)
     assert model.predict(np.zeros((8, 160, 160), np.float32)).shape == (10, 160, 160)
     card = (out / "MODEL_CARD.md").read_text("utf-8")
-    assert card.startswith("Trained on: 3 scenes of the Dstl competition with all eight real bands")
+    assert card.startswith("Trained on: 4 scenes of the Dstl competition with all eight real bands")
+    assert "On 4 terrains that the judged networks never saw" in card
     assert json.loads((out / "model.json").read_text("utf-8"))["scores"]["mean_iou"] is not None
-    recipes = [json.loads((folder / "recipe.json").read_text()) for folder in (run, run / "final")]
-    assert [recipe["rate"] for recipe in recipes] == [Recipe.rate, LAST_RATE]
+    recipes = [json.loads(path.read_text()) for path in sorted(run.glob("*/recipe.json"))]
+    assert [len(recipe["hold_out"]) for recipe in recipes] == [0, 1, 1, 1, 1]
+    assert [recipe["teacher"] for recipe in recipes] == [TEACHER, 0, 0, 0, 0]
     assert done.stdout.splitlines()[-1].startswith(f"{out}: ")
     assert done.stdout.splitlines()[-1].endswith("GiB of memory")
 

@@ -58,7 +58,8 @@ def test_the_split_is_the_one_by_scene(kaggle: tuple[Path, dict[str, Scene]]):
     assert parts == {
         "competition/6010_1_2": "train",
         "competition/6100_1_3": "train",
-        "competition/6100_2_3": "validation",
+        "competition/6100_2_3": "train",
+        "competition/6110_4_0": "train",
         "competition/6120_2_0": "test",
     }
 

@@ -53,3 +53,13 @@ def test_the_jaccard_term_has_the_weight_that_is_asked():
     entropy, jaccard = float(cross_entropy(labels, scores)), float(soft_jaccard(labels, scores))
     assert float(known_loss(0)(labels, scores)) == pytest.approx(entropy)
     assert float(known_loss(2)(labels, scores)) == pytest.approx(entropy + 2 * jaccard)
+
+
+def test_a_teacher_counts_with_its_weight_where_labels_are_unknown_and_nowhere_else():
+    labels = flat(1, UNKNOWN, UNKNOWN, dtype=np.uint8)
+    teacher = flat(0, 127, UNKNOWN, dtype=np.uint8)  # half, of 254
+    scores = flat(0.7, 0.25, 0.9)
+    told = known_loss(0)(labels, scores)
+    taught = known_loss(0, teacher=2)(np.concatenate([labels, teacher], axis=-1), scores)
+    surprise = -(math.log(0.25) + math.log(0.75)) / 2
+    assert float(taught) == pytest.approx(float(told) + 2 * surprise, rel=1e-4)

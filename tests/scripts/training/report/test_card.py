@@ -12,13 +12,17 @@ def lines() -> list[str]:
 
 
 def test_the_card_says_first_what_the_weights_were_trained_on(tmp_path: Path):
-    write_card(tmp_path / "card.md", evaluation())
-    first = (tmp_path / "card.md").read_text("utf-8").splitlines()[0]
+    write_card(tmp_path, evaluation())
+    first, _, second = (tmp_path / "MODEL_CARD.md").read_text("utf-8").splitlines()[:3]
     assert first == "Trained on: 12 Dstl scenes and 129 NAIP tiles."
+    assert second.startswith(
+        "On 3 terrains that the judged networks never saw, the mean Jaccard index"
+    )
+    assert "buildings 1.00" in second
 
 
 def test_each_class_has_a_row_in_each_table():
-    assert [sum(line.startswith(f"| {key} ") for line in lines()) for key in KEYS] == [3] * 10
+    assert [sum(line.startswith(f"| {key} ") for line in lines()) for key in KEYS] == [5] * 10
 
 
 def test_a_row_holds_the_models_side_by_side():
@@ -46,19 +50,35 @@ def test_the_card_tells_how_much_was_trained_and_on_whose_data():
     assert not any("SpaceNet Las Vegas" in line for line in lines())
 
 
-def test_a_training_in_several_goes_is_told_as_such():
+def test_the_card_tells_how_much_the_folds_were_trained():
     fold = {"epochs": 30, "steps": 20, "batch": 5}
-    tuned = replace(evaluation(), tuning=[fold, fold | {"epochs": 10}])
-    size = "random windows of 128 x 128 pixels"
-    told = f"3,000 and 1,000 {size}, each without scenes to tune on, then 1,000 with all, from the first"
-    assert f"Training, seed 1: {told}" in card(tuned).replace("\n", " ")
+    judged = replace(evaluation(), folds=[fold, fold | {"epochs": 10}])
+    text = "1,000 random windows of 128 x 128 pixels, and 3,000 and 1,000 of the folds."
+    assert f"Training, seed 1: {text}" in card(judged).replace("\n", " ")
+    assert "Each of 2 networks" in card(judged)
 
 
-def test_limits_of_simulated_classes_hold_only_without_the_competition():
-    limit = "learnt from simulated scenes nearly alone"
-    recipe = evaluation().recipe | {"scenes": {"competition": 20}}
-    assert limit in card(evaluation())
-    assert limit not in card(replace(evaluation(), recipe=recipe))
+def test_hand_written_notes_are_part_of_the_card(tmp_path: Path):
+    (tmp_path / "notes.md").write_text("Somebody looked at {pictures}.\n")
+    write_card(tmp_path, evaluation())
+    assert "\nSomebody looked at {pictures}.\n" in (tmp_path / "MODEL_CARD.md").read_text("utf-8")
+
+
+def test_each_terrain_has_a_row_and_false_alarms_are_told_by_what_is_there():
+    assert sum(line.startswith("| dstl/6120_2_0 | 1.000 | ") for line in lines()) == 1
+    assert "| called | what is there |" in lines()
+
+
+def test_classes_of_which_only_the_surest_pixels_are_shown_are_named():
+    assert "surest" not in card(evaluation())
+    text = card(replace(evaluation(), surest=("structures", "small_vehicles")))
+    assert "- Of structures and small vehicles no threshold gives a mask of that precision" in text
+
+
+def test_without_a_judged_fold_the_card_promises_nothing():
+    text = card(replace(evaluation(), out_of_fold=None))
+    assert "On terrain that it never saw: not judged." in text
+    assert "No training held terrain out" in text
 
 
 def test_an_uncalibrated_score_is_said_to_be_no_probability():

@@ -1,10 +1,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.evaluation import ModelScores, ahead, difference
+from scripts.training.scoring.evaluation import ModelScores, difference, win_shares
+from scripts.training.scoring.histograms import count
 from tests.scripts.training.made_up import evaluation, histogram
 
 HALF = dict.fromkeys(KEYS, 0.5)
@@ -15,7 +17,7 @@ def test_a_source_has_scores_by_class_and_their_mean():
     found = ModelScores(HALF, {"dstl/a": FOUND, "dstl/b": MISSED}).scores()["dstl"]
     entry = {"iou": 0.5, "precision": 1, "recall": 0.5, "pixels": 1600, "low": 0, "high": 1}
     assert found["classes"] == dict.fromkeys(KEYS, entry)
-    assert (found["mean_iou"], found["grounds"]) == (0.5, 2)
+    assert (found["mean_iou"], found["terrains"]) == (0.5, 2)
 
 
 def test_a_class_that_the_truth_hardly_holds_has_no_score():
@@ -24,7 +26,7 @@ def test_a_class_that_the_truth_hardly_holds_has_no_score():
     assert found["mean_iou"] is None
 
 
-def test_the_interval_needs_two_grounds_that_hold_the_class():
+def test_the_interval_needs_two_terrains_that_hold_the_class():
     scenes = {"dstl/a": FOUND, "dstl/b": histogram(200, classes=1)}
     classes = ModelScores(HALF, scenes).scores()["dstl"]["classes"]
     assert (classes["buildings"]["low"], classes["structures"]["low"]) == (1, None)
@@ -41,17 +43,38 @@ def test_each_scene_has_a_line_with_what_it_holds():
     assert ModelScores(HALF, scenes).by_scene("dstl") == {"a": [1] * 10, "b": [0] + [None] * 9}
 
 
+def test_terrains_of_all_sources_are_judged_together():
+    found = ModelScores(HALF, {"dstl/a": FOUND, "vegas/b": MISSED})
+    assert found.together()["terrains"] == 2
+    assert found.together()["classes"]["roads"]["iou"] == 0.5
+    assert found.by_terrain() == {"dstl/a": [1] * 10, "vegas/b": [0] * 10}
+
+
+def test_false_alarms_are_shared_out_over_what_is_there():
+    # Buildings are called everywhere; under a quarter of what is wrong lies a road, a tree as well.
+    labels = np.zeros((10, 4, 4), np.uint8)
+    labels[[KEYS.index("roads"), KEYS.index("trees")], 0] = 1
+    scores = np.zeros_like(labels)
+    scores[0] = 200
+    shares = ModelScores(HALF, {"dstl/a": count(scores, labels)}).confusions()
+    assert shares["buildings"] == {"roads": 0.25, "trees": 0.25, "none": 0.75}
+    assert shares["roads"] == {}
+
+
 def test_models_are_compared_draw_by_draw():
     one, other = (ModelScores(HALF, {"dstl/a": t, "dstl/b": t}) for t in (FOUND, MISSED))
     assert difference(one, other) == (100, (100, 100))
     assert difference(one, one) == (0, (0, 0))
-    assert ahead(one, other)["roads"] == 1
-    assert ahead(one, one)["roads"] == 0
+    assert win_shares(one, other)["roads"] == 1
+    assert win_shares(one, one)["roads"] == 0
 
 
-def test_of_a_class_that_is_not_there_no_model_is_ahead():
+def test_of_a_class_that_is_not_there_no_model_is_win_shares():
     model_scores = ModelScores(HALF, {"dstl/a": histogram(200, classes=1)})
-    assert [ahead(model_scores, model_scores)[key] for key in KEYS[:2]] == [pytest.approx(0), None]
+    assert [win_shares(model_scores, model_scores)[key] for key in KEYS[:2]] == [
+        pytest.approx(0),
+        None,
+    ]
 
 
 def test_the_scores_hold_those_of_the_other_models_beside():
@@ -89,3 +112,5 @@ def test_what_is_written_is_the_model_as_before_with_thresholds_and_scores(tmp_p
     assert document["trained_on"] == "12 Dstl scenes and 129 NAIP tiles."
     assert document["calibrated"] is True
     assert document["scores"] == evaluation().scores
+    assert document["out_of_fold"] == evaluation().unseen
+    assert document["surest"] == []

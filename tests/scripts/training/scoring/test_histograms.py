@@ -36,13 +36,25 @@ def test_unknown_pixels_count_nowhere():
     assert histogram.positives(0) == 1
 
 
-def test_scores_promise_as_much_where_nothing_is_known():
-    scores = ten([[128, 64, 0], [0, 0, 0], [0, 0, 0]])
-    labels = ten([[1, UNKNOWN, UNKNOWN], [0, 0, 0], [0, 0, 0]])
-    promised = count(scores, labels).promised(0, 0.5)
-    assert (promised.hits, promised.false_alarms, promised.misses) == (0.5, 0.5, 0.25)
-    both = count(scores, labels) + count(scores, labels)
-    assert both.promised(0, 0.5).iou == (both * 0.5).promised(0, 0.5).iou == 0.4
+def test_a_false_alarm_is_counted_by_what_is_there():
+    # Both classes are called at the first three pixels; a road lies at the second, both at the third.
+    first, second = [[0, 0, 1], [0, 0, 0], [0, 0, 0]], [[0, 1, 1], [0, 0, 0], [0, 0, 0]]
+    labels = ten(first)
+    labels[2] = second
+    scores = np.zeros_like(labels)
+    scores[:, 0] = 200
+    found = count(scores, labels)
+    expected = np.zeros(len(KEYS) + 1)
+    expected[2], expected[-1] = 1, 1  # a road, and nothing
+    assert found.confused_with(0, 0.5).tolist() == expected.tolist()
+    assert found.at(0, 0.5).false_alarms == 2
+    assert (found * 0.5 + found).confused_with(0, 0.5).tolist() == (1.5 * expected).tolist()
+
+
+def test_where_a_class_is_unknown_it_is_called_nowhere_wrongly():
+    labels = ten([[UNKNOWN] * 3] * 3)
+    labels[2] = 1
+    assert not count(np.full_like(labels, 200), labels).confused_with(0, 0.5).any()
 
 
 def test_average_precision_is_one_where_scores_part_and_the_share_where_they_do_not():
