@@ -117,17 +117,13 @@ def test_control_points_place_the_image_through_an_affine_transform(turn_deg: fl
     assert grid.crs == UTM
     assert np.allclose(tuple(grid.transform), tuple(transform), atol=1e-6)
     assert caveat.code == "control-points"
-    assert caveat.values == {
-        "points": 4,
-        "residual_px": pytest.approx(0, abs=1e-6),
-        "used": True,
-    }
+    assert caveat.values == {"points": 4, "residual_px": pytest.approx(0, abs=1e-6)}
 
 
 def test_the_residual_of_control_points_is_stated() -> None:
     """Two opposite corners are 1 px to the right: the best plane leaves half of it at each."""
     _, (caveat,) = located(controlled(corners(PLACE, off_px=1)))
-    assert caveat.values["used"]
+    assert caveat.code == "control-points"
     assert caveat.values["residual_px"] == pytest.approx(0.5, rel=1e-6)
     assert "0.5 px" in caveat.text
 
@@ -147,8 +143,8 @@ def test_control_points_that_no_transform_fits_are_mentioned(
 ) -> None:
     grid, caveats = located(controlled(points))
     assert grid.coordinates == "pixel"
-    assert [caveat.code for caveat in caveats] == ["control-points", "no-transform"]
-    assert not caveats[0].values["used"]
+    assert [caveat.code for caveat in caveats] == ["control-points-unused", "no-transform"]
+    assert caveats[0].values["points"] == len(points)
 
 
 def test_rational_polynomials_are_mentioned() -> None:

@@ -326,6 +326,11 @@ export default {
   "problem.pages-differ-transform": "Las páginas difieren en su posición.",
   "problem.photometric":
     "Los colores de la página {page} son {photometric}; hacen falta bandas simples.",
+  "problem.planar-configuration":
+    "El TIFF está dañado: el orden de sus muestras, {value}, no existe.",
+  "problem.fill-order": "El TIFF está dañado: el orden de sus bits, {value}, no existe.",
+  "problem.predictor":
+    "El predictor {value} de la página {page} no existe o no sirve para su tipo de datos.",
   "problem.prediction-busy":
     "Este resultado se está eliminando y creando al mismo tiempo; inténtelo de nuevo.",
   "problem.prediction-not-found": "Revise que el enlace esté completo.",
@@ -349,7 +354,10 @@ export default {
   "warning.band-names-contradict":
     "El archivo llama {bands} a sus bandas {numbers}, pero no nombra las ocho una vez cada una: se supuso el orden de WorldView-3. Revise el orden de las bandas.",
   "warning.bands-reordered": "El archivo nombra sus bandas; se tomaron en este orden: {order}.",
-  "warning.control-points": "La imagen trae {points} puntos de control (GCP); revise su ubicación.",
+  "warning.control-points":
+    "La imagen se ubicó con {points} puntos de control (GCP), con un desvío de hasta {residual_px} px.",
+  "warning.control-points-unused":
+    "La imagen trae {points} puntos de control (GCP) que no se usaron: no se ajustan a {limit_px} px.",
   "warning.crs-unusable":
     "El sistema de coordenadas {crs} no lleva a longitud y latitud: las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
   "warning.georeference-of-page":

@@ -74,16 +74,20 @@ def _of_tags(tags: Georeference) -> Iterator[Caveat]:
 
 
 def _of_points(count: int, fit: _Fit | None) -> Caveat:
-    used = fit is not None and fit.residual_px <= _MAX_RESIDUAL_PX
-    values = {"points": count, "residual_px": fit and fit.residual_px, "used": used}
-    left = f" that leaves up to {fit.residual_px:.2g} px" if fit else ""
-    text = (
-        f"The image is placed by {count} ground control points, through an affine transform{left}."
-        if used
-        else f"The image has {count} ground control points, which are not used: "
-        f"no affine transform fits them to {_MAX_RESIDUAL_PX:g} px."
+    if fit and fit.residual_px <= _MAX_RESIDUAL_PX:
+        return Caveat(
+            "control-points",
+            {"points": count, "residual_px": fit.residual_px},
+            f"The image is placed by {count} ground control points, through an affine transform "
+            f"that leaves up to {fit.residual_px:.2g} px.",
+        )
+    return Caveat(
+        "control-points-unused",
+        {"points": count, "limit_px": _MAX_RESIDUAL_PX}
+        | ({"residual_px": fit.residual_px} if fit else {}),
+        f"The image has {count} ground control points, which are not used: "
+        f"no affine transform fits them to {_MAX_RESIDUAL_PX:g} px.",
     )
-    return Caveat("control-points", values, text)
 
 
 def _lacking(crs: CRS | None, transform: Affine | None) -> Caveat | None:
