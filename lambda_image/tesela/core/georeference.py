@@ -24,6 +24,8 @@ _MAX_RESIDUAL_PX = 2.0
 _MIN_POINTS = 3
 _MAX_NUMBER = 1e12  # metres or degrees; beyond it, and for NaN, nothing is fitted
 _MAX_NAME = 100
+_MIN_PIXEL_M = 1e-3
+_MAX_PIXEL_RATIO = 1e4  # of a pixel's sides on the ground
 _FALSE_ORIGIN = re.compile(r'"false_(easting|northing)",([-+.\deE]+)', re.IGNORECASE)
 _PIXELS = f"Coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels."
 
@@ -137,13 +139,22 @@ def _reaches_earth(crs: CRS) -> bool:
 
 
 def _sound(grid: Grid) -> Grid:
-    sound = 0 < abs(grid.transform.determinant) < math.inf
-    # Bounds and area are asked here, so that an image outside its CRS is refused now.
-    if not (sound and grid.bounds and grid.pixel_area_m2 > 0):
+    # Bounds and area are asked here, so that an image outside its CRS is refused now; but not before
+    # the pixels are known to be of some size, as an edge is divided by it.
+    if not (_has_size(grid) and grid.bounds and grid.pixel_area_m2 > 0):
         raise UnsuitableImageError(
             f"The transform {tuple(grid.transform)[:6]} has no area.", "transform-without-area"
         )
     return grid
+
+
+def _has_size(grid: Grid) -> bool:
+    if not 0 < abs(grid.transform.determinant) < math.inf:
+        return False
+    w, h = grid.width, grid.height
+    grid.to_lonlat(np.array([[0, 0], [w, 0], [w, h], [0, h]], float))  # an error names a corner
+    narrow, wide = sorted(grid.pixel_size_m)
+    return narrow >= _MIN_PIXEL_M and wide <= _MAX_PIXEL_RATIO * narrow
 
 
 def _fitted(points: Sequence[GroundControlPoint]) -> _Fit | None:
