@@ -1,7 +1,7 @@
 """Polygons on the ground: pixel corners to longitude and latitude, in the form that RFC 7946 wants."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,11 +29,23 @@ def place(polygons: Sequence[Polygon], grid: Grid) -> list[Parts]:
     if not polygons:
         return []
     rings = [np.asarray(ring, float) for polygon in polygons for ring in polygon.rings]
-    lines = iter(grid.trace(rings) if grid.crs else rings)
-    corners, decimals = iter(rings), decimals_of(grid)
+    decimals = decimals_of(grid)
+    lines = grid.trace(rings) if grid.crs else rings
+    if grid.crs and np.abs(np.concatenate(lines)[:, 0]).max() >= HALF_TURN_DEG:
+        return _folded_parts(polygons, rings, lines, grid)
+    ends = np.cumsum([len(line) for line in lines])[:-1]
+    rounded = iter(np.split(np.round(np.concatenate(lines), decimals), ends))
+    return [[_turned_rings(next(rounded) for _ in polygon.rings)] for polygon in polygons]
+
+
+def _folded_parts(
+    polygons: Sequence[Polygon], rings: list[Points], lines: list[Points], grid: Grid
+) -> list[Parts]:
+    """Where some object may reach the antimeridian or a pole, look at each of them."""
+    corners, line, decimals = iter(rings), iter(lines), decimals_of(grid)
     return [
         _parts(
-            [next(lines) for _ in polygon.rings],
+            [next(line) for _ in polygon.rings],
             [next(corners) for _ in polygon.rings],
             grid,
             decimals,
@@ -57,11 +69,14 @@ def decimals_of(grid: Grid) -> int:
 
 
 def _parts(lines: list[Points], corners: list[Points], grid: Grid, decimals: int) -> Parts:
-    if grid.crs and any(_leaves_the_map(line) for line in lines):
+    if any(_leaves_the_map(line) for line in lines):
         regions = [_region(line, ring, grid) for line, ring in zip(lines, corners, strict=True)]
         return _cut(regions, 10.0**-decimals)
-    rounded = [np.round(line, decimals) for line in lines]
-    return [[_turned(ring, hole=n > 0).tolist() for n, ring in enumerate(rounded)]]
+    return [_turned_rings(np.round(line, decimals) for line in lines)]
+
+
+def _turned_rings(rings: Iterable[Points]) -> Coordinates:
+    return [_turned(ring, hole=n > 0).tolist() for n, ring in enumerate(rings)]
 
 
 def _leaves_the_map(line: Points) -> bool:
@@ -90,10 +105,10 @@ def _cut(regions: list[Points], step_deg: float) -> Parts:
     rest = shapely.difference(exterior, shapely.union_all(holes), grid_size=step_deg)
     decimals = -round(math.log10(step_deg))
     return [
-        [
-            _turned(np.round(shapely.get_coordinates(ring), decimals), hole=n > 0).tolist()
-            for n, ring in enumerate([part.exterior, *part.interiors])
-        ]
+        _turned_rings(
+            np.round(shapely.get_coordinates(ring), decimals)
+            for ring in (part.exterior, *part.interiors)
+        )
         for part in _polygons(rest)
     ]
 

@@ -81,6 +81,17 @@ def test_feet_and_mercator_are_metres_on_the_ground() -> None:
     assert north.pixel_size_m == pytest.approx((1.2437, 1.2422), abs=2e-3)  # 65 N: cos is 0.4226
 
 
+@pytest.mark.parametrize("side_m", [1e-9, 1e-6, 1e-3, 0.01])
+def test_rounding_of_tiny_pixels_is_no_difference_between_them(side_m: float) -> None:
+    """Else a transform of nanometres would be measured at every pixel."""
+    place = Affine(side_m, 0, 603_000.1, 0, -side_m, 515_000.1)
+    grid = Grid(2048, 2048, CRS.from_epsg(32618), place)
+    assert grid.pixel_areas.alike
+    assert len(grid.outline) == 5
+    if side_m >= 1e-3:
+        assert grid.pixel_size_m == pytest.approx((side_m / 0.99973,) * 2, rel=1e-3)
+
+
 def test_without_a_crs_every_pixel_is_1_24_m_wide() -> None:
     grid = Grid(30, 20)
     assert grid.pixel_size_m == (1.24, 1.24)

@@ -12,6 +12,7 @@ from tesela.core.ground.ellipsoid import Points, to_space
 ToLonLat = Callable[[Points], Points]
 
 _TOLERANCE = 1e-4  # relative: a tenth of the 0.1 % that areas may be wrong by
+_ROUNDING_M = 1e-7  # of a pixel's side, from places in degrees; it matters under a centimetre
 _MAX_NODES = 257  # along a side; 8 px between two of them in the widest image
 _STEP_PX = 1 / 16  # so short that a chord is as long as its arc, so long that rounding is not felt
 _GAUSS_PX = 0.5 / 3**0.5  # from a pixel's middle to the points of the two-point rule
@@ -95,7 +96,8 @@ def _nodes_needed(
         places = _nodes(length, finer)
         true = areas_at(places)
         foretold = known @ _hats_at(places, length, count).T
-        if np.abs(foretold - true).max() <= _TOLERANCE * true.min():
+        slack = _TOLERANCE * true.min() + _ROUNDING_M * np.sqrt(true.max())
+        if np.abs(foretold - true).max() <= slack:
             break
         count, known = finer, true
     return count

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tesela.core.ground.areas import ToLonLat
 from tesela.core.ground.ellipsoid import RADIUS_M, Points
 
-_MAX_BEND_M = 0.05
+_MIN_BEND_M, _MAX_BEND_M = 0.001, 0.5  # below a millimetre, rounding looks like a bend
 _MAX_BEND_PX = 0.003
 _MAX_STEP_DEG = 45  # of longitude: a longer step could be one around the globe
 _MAX_SPLITS = 24  # of an edge in halves; one that leads through a pole needs most
@@ -22,8 +22,8 @@ def trace(
 ) -> list[Points]:
     """Closed rings (n, 2) of pixel corners, to longitude and latitude along them.
 
-    An edge that is straight in pixels gets further points where it bends by more than 5 cm, or 0.3 % of
-    a pixel's shorter side. Longitudes start in -180..180 and go on past the antimeridian; the end of
+    An edge that is straight in pixels gets further points where it bends by more than 0.3 % of a pixel's
+    shorter side, but no less than 1 mm and no more than 0.5 m. Longitudes start in -180..180 and go on past the antimeridian; the end of
     a ring around a pole is 360 degrees from its start.
     """
     lengths = [len(ring) for ring in rings]
@@ -51,7 +51,7 @@ def _bends(
 
     A position is the number of the edge's first corner, and the share of the edge after it.
     """
-    tolerance_m = min(_MAX_BEND_M, _MAX_BEND_PX * min(pixel_size_m))
+    tolerance_m = min(max(_MIN_BEND_M, _MAX_BEND_PX * min(pixel_size_m)), _MAX_BEND_M)
     starts = starts[_may_bend(corners, places, starts, tolerance_m, max(pixel_size_m))]
     ends, share, width = starts + 1, np.zeros(len(starts)), 1.0
     first, last = places[starts], places[ends]
