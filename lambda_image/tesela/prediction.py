@@ -42,7 +42,8 @@ class ImageRecord:
     def grid(self) -> Grid:
         """Where the pixels lie, for polygons and rasters made later."""
         crs = CRS.from_string(self.crs) if self.crs else None
-        return Grid(self.width, self.height, crs, Affine(*self.transform))
+        side_m = self.pixel_area_m2**0.5  # counts without a CRS alone
+        return Grid(self.width, self.height, crs, Affine(*self.transform), (side_m, side_m))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Prediction:
     classes: tuple[ClassSummary, ...]
     warnings: tuple[Annotated[Caveat, BeforeValidator(_caveat)], ...]
     band_order: tuple[int, ...] | None = None  # of the file's bands, where the caller stated it
+    gsd_m: float | None = None  # pixel size that the model was shown; older ones do not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def prediction_id(
     recipe: Mapping[str, object],
     thresholds: Thresholds,
     band_order: Sequence[int] | None = None,
+    gsd_m: float | None = None,
 ) -> UUID:
     """An id made of all that a result depends on, so that a repeated request finds it.
 
@@ -107,6 +110,7 @@ def prediction_id(
         recipe: `Model.recipe`.
         thresholds: Of every class.
         band_order: As the caller stated it, or None.
+        gsd_m: As the caller stated it, or None.
     """
     parts = {
         "revision": REVISION,
@@ -114,6 +118,7 @@ def prediction_id(
         "recipe": recipe,
         "thresholds": dict(thresholds),
         "band_order": band_order and list(band_order),
+        "gsd_m": gsd_m,
         "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
     }
     return uuid5(NAMESPACE_URL, f"tesela:{json.dumps(parts, sort_keys=True)}")

@@ -56,21 +56,24 @@ class Service:
         thresholds: Thresholds,
         step: Step = nullcontext,
         band_order: tuple[int, ...] | None = None,
+        gsd_m: float | None = None,
     ) -> Outcome:
-        """Segment an upload and keep it, objects first, row last; `band_order` as in `decode`.
+        """Segment an upload and keep it, objects first, row last.
+
+        `band_order` and `gsd_m` as in `segment`.
 
         Raises:
-            TeselaError: As `decode` says, or StorageUnavailableError. What was interrupted is
+            TeselaError: As `segment` says, or StorageUnavailableError. What was interrupted is
                 completed by the same upload.
         """
         sha256 = hashlib.sha256(body).hexdigest()
-        key = prediction_id(sha256, self.model.recipe, thresholds, band_order)
+        key = prediction_id(sha256, self.model.recipe, thresholds, band_order, gsd_m)
         with step("lookup"):
             kept = self._archive.complete(key)
         if kept:
             with step("save"):
                 return Outcome(kept, created=False, saved=self._save_row(kept, created=False))
-        fresh = segment(body, self.model, thresholds, step, band_order)
+        fresh = segment(body, self.model, thresholds, step, band_order, gsd_m=gsd_m)
         prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
         with step("save"):
             prediction, created = self._archive.keep(prediction, body, fresh.scores)
@@ -223,6 +226,7 @@ class Service:
             classes=fresh.classes,
             warnings=fresh.warnings,
             band_order=band_order,
+            gsd_m=fresh.gsd_m,
         )
 
     def _save_row(self, prediction: Prediction, *, created: bool) -> Saved:

@@ -13,7 +13,7 @@ from tesela.catalogue import KEYS
 from tesela.exports import EXPORTS
 
 from tests.stack import InProcess
-from tests.tiffs import counts, one_page
+from tests.tiffs import counts, one_page, placed
 
 
 @pytest.fixture
@@ -308,3 +308,30 @@ def test_a_stated_band_order_puts_the_bands_right(api: InProcess, image: bytes) 
 def reversed_bands(image: bytes) -> bytes:
     with MemoryFile(image) as file, file.open() as raster:
         return one_page(raster.read()[::-1])
+
+
+def test_the_pixel_size_of_an_image_without_a_crs_can_be_stated(api: InProcess, image: bytes):
+    assumed = api("POST", "/predictions", image).json
+    stated = api("POST", "/predictions?gsd=0.62", image).json
+    assert assumed["id"] != stated["id"]
+    assert (assumed["gsd_m"], stated["gsd_m"]) == (1.24, 1.24)
+    assert assumed["image"]["pixel_area_m2"] == pytest.approx(1.24**2)
+    assert stated["image"]["pixel_area_m2"] == pytest.approx(0.62**2)
+    assert api("GET", f"/predictions/{stated['id']}").json == stated
+    rows = api("GET", f"/predictions/{stated['id']}/table.csv?threshold=0.01").body.decode()
+    areas = [float(row["area_m2"]) for row in csv.DictReader(io.StringIO(rows))]
+    assert 0 < max(areas) <= 32 * 48 * 0.62**2 * 1.0001
+
+
+@pytest.mark.parametrize("gsd", ["0", "-1", "nan", "inf", "1001", "wide"])
+def test_a_pixel_size_that_cannot_be_is_refused(api: InProcess, image: bytes, gsd: str):
+    reply = api("POST", f"/predictions?gsd={gsd}", image)
+    assert reply.status == 400
+    assert reply.json["values"]["parameter"] == "gsd"
+
+
+def test_a_pixel_size_beside_a_crs_is_refused_with_the_size_that_the_crs_gives(api: InProcess):
+    reply = api("POST", "/predictions?gsd=0.5", placed(counts(32, 48, seed=77)))
+    assert reply.json["status"] == 400
+    assert reply.json["values"]["parameter"] == "gsd"
+    assert "1.24 x 1.24 m" in reply.json["detail"]

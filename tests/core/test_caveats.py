@@ -5,6 +5,7 @@ from tesela.catalogue import BANDS
 from tesela.core.caveat import Caveat
 from tesela.core.caveats import caveats
 from tesela.core.image import Grid, Image
+from tesela.core.rescale import at_model_scale
 
 from tests.core.fakes import model
 from tests.tiffs import PLACE, UTM, counts
@@ -25,7 +26,8 @@ def warnings_of(
     pixels = counts(dtype=dtype).astype(np.float32) if pixels is None else pixels
     image = Image(pixels, valid, dtype, grid, of_file)
     the_model = model(**card)
-    return caveats(image, the_model.normalise(image), the_model)
+    shown = at_model_scale(image)
+    return caveats(image, shown, the_model.normalise(shown), the_model)
 
 
 @pytest.mark.parametrize("dtype", ["uint16", "int16"])
@@ -74,7 +76,7 @@ def test_pixels_far_from_square_are_doubtful_by_either_side(
 
 
 @pytest.mark.parametrize(
-    ("gsd_m", "doubtful"), [(0.31, True), (0.7, True), (1.0, False), (1.9, False), (2.1, True)]
+    ("gsd_m", "doubtful"), [(0.04, True), (0.8, False), (1.0, False), (1.9, False), (2.1, True)]
 )
 def test_pixels_much_smaller_or_larger_than_in_training_are_warnings_of(
     gsd_m: float, doubtful: bool

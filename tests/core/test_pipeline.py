@@ -11,9 +11,9 @@ from tesela.catalogue import BANDS, KEYS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model, load
 from tesela.core.pipeline import delineate, segment
-from tesela.errors import UnsuitableImageError
+from tesela.errors import InvalidOptionError, UnsuitableImageError
 
-from tests.core.fakes import HIGH, LOW, model
+from tests.core.fakes import HIGH, LOW, model, red_is_road_blue_is_water
 from tests.tiffs import chunky_page, counts, one_page, pages, placed
 
 ROAD, WATER = KEYS.index("roads"), KEYS.index("waterways")
@@ -130,6 +130,56 @@ def test_any_pixel_size_is_answered(gsd_m: float) -> None:
     found = sum(summary.polygons for summary in result.classes)
     assert (found == 0) == (gsd_m < 0.5)
     assert "pixel-size" in {warning.code for warning in result.warnings}
+
+
+def test_a_fine_image_is_predicted_at_the_models_pixel_size_and_answered_on_its_own():
+    coarse = scene(60, 80)
+    fine = coarse.repeat(4, axis=1).repeat(4, axis=2)
+    shapes = []
+
+    def predict_tile(tile: np.ndarray) -> np.ndarray:
+        shapes.append(tile.shape)
+        return red_is_road_blue_is_water(tile)
+
+    place = Affine(0.31, 0, 443_000, 0, -0.31, 690_000)
+    result = segment(placed(fine, transform=place), model(predict_tile, tile_px=96), HALF)
+    assert len(shapes) == 1  # 60 x 80 px are one tile, 240 x 320 px would be six
+    assert result.scores.shape == (10, 240, 320)
+    assert result.gsd_m == pytest.approx(1.24, rel=1e-3)
+    truth = is_red(fine)
+    found = result.layers[ROAD].mask
+    assert (found & truth).sum() / (found | truth).sum() > 0.9
+    assert result.warnings == ()
+
+
+def test_without_a_crs_the_caller_states_the_pixel_size_and_areas_follow():
+    pixels = scene(120, 160)
+    body = one_page(pixels)
+    assumed, stated = segment(body, model(), HALF), segment(body, model(), HALF, gsd_m=0.62)
+    assert (assumed.gsd_m, stated.gsd_m) == (1.24, 1.24)
+    whole = [
+        sum(summary.area_m2 for summary in result.classes) / (120 * 160)
+        for result in (assumed, stated)
+    ]
+    assert whole[0] == pytest.approx(1.24**2, rel=0.1)
+    assert whole[1] == pytest.approx(0.62**2, rel=0.1)
+
+
+def test_a_pixel_size_is_not_stated_where_the_crs_gives_one():
+    with pytest.raises(InvalidOptionError, match=r"gives pixels of 1.24 x 1.24 m") as caught:
+        segment(placed(scene(64, 80)), model(), HALF, gsd_m=0.5)
+    assert caught.value.values["parameter"] == "gsd"
+
+
+def test_a_coarse_image_is_enlarged_as_far_as_a_limit():
+    place = Affine(2.48, 0, 443_000, 0, -2.48, 690_000)
+    result = segment(placed(scene(100, 120), transform=place), model(), HALF)
+    assert result.gsd_m == pytest.approx(1.24, rel=1e-3)
+    assert result.scores.shape == (10, 100, 120)
+    far = Affine(30, 0, 443_000, 0, -30, 690_000)
+    capped = segment(placed(scene(100, 120), transform=far), model(), HALF)
+    assert capped.gsd_m == pytest.approx(7.5, rel=1e-3)
+    assert [warning.code for warning in capped.warnings] == ["pixel-size"]
 
 
 @pytest.mark.parametrize("declared", [True, False])

@@ -48,6 +48,7 @@ class PredictionDocument(TypedDict):
     classes: list[ClassDocument]
     warnings: list[CaveatDocument]
     band_order: list[int] | None
+    gsd_m: float | None
     links: dict[str, str]
 
 

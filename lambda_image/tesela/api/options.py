@@ -49,6 +49,10 @@ ThreeBands = Annotated[
         description="Any three bands as red, green and blue, `7,5,3`, instead of `view`.",
     ),
 ]
+GroundSampleDistance = Annotated[
+    float | None,
+    Query(ge=0.01, le=1000, description="Pixel size in metres of an image without a CRS."),
+]
 
 
 def _parameter(name: str, annotation: Any, default: Any = None) -> tuple[str, Parameter]:

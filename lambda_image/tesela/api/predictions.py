@@ -11,7 +11,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from tesela.api.context import base_url, service_of, stopwatch_of
 from tesela.api.documents import present
 from tesela.api.negotiation import accepted
-from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.options import (
+    BandOrder,
+    GroundSampleDistance,
+    Threshold,
+    ThresholdsByClass,
+    read_thresholds,
+)
 from tesela.api.paging import Cursor, Moment, read_cursor, read_moment, write_cursor
 from tesela.api.responses import JSON, file_reply, json_reply
 from tesela.api.upload import read_upload
@@ -62,6 +68,7 @@ def predict(
     thresholds: ThresholdsByClass = None,
     bands: BandOrder = None,
     upload: UploadId = None,
+    gsd: GroundSampleDistance = None,
 ) -> Response[Any]:
     """201 with a new prediction, 200 with the kept one of the same image, model and options."""
     service = service_of(router)
@@ -71,6 +78,7 @@ def predict(
         service.model.thresholds | read_thresholds(threshold, thresholds),
         stopwatch_of(router),
         None if bands is None else parse_order(bands),
+        gsd_m=gsd,
     )
     if media_type in _FILES:
         return _file(outcome, _FILES[media_type])

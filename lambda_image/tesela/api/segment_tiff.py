@@ -8,7 +8,13 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import service_of, stopwatch_of
 from tesela.api.negotiation import accepted
-from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.options import (
+    BandOrder,
+    GroundSampleDistance,
+    Threshold,
+    ThresholdsByClass,
+    read_thresholds,
+)
 from tesela.api.responses import JSON, file_reply
 from tesela.api.upload import read_upload
 from tesela.core.bands import parse_order
@@ -34,6 +40,7 @@ def segment_tiff(
     thresholds: ThresholdsByClass = None,
     bands: BandOrder = None,
     image: ImageName = None,
+    gsd: GroundSampleDistance = None,
 ) -> Response[Any]:
     """Ten rows `image, class, poly, Multi` as JSON, or as CSV where the caller prefers it."""
     service = service_of(router)
@@ -41,7 +48,7 @@ def segment_tiff(
     upload = read_upload(router.current_event)
     options = service.model.thresholds | read_thresholds(threshold, thresholds)
     order = None if bands is None else parse_order(bands)
-    outcome = service.predict(upload.body, options, stopwatch_of(router), order)
+    outcome = service.predict(upload.body, options, stopwatch_of(router), order, gsd_m=gsd)
     name = image or upload.name or outcome.prediction.image.sha256[:12]
     rows = segment_tiff_rows(service.drawing(outcome).layers, name)
     body = csv(rows) if as_csv else rows.to_json(orient="records").encode()

@@ -15,16 +15,23 @@ _GSD_RATIO = 1.6  # beyond it, objects are smaller or larger than any the model 
 _SQUARE_RATIO = 1.05  # of the longer side to the shorter one
 
 
-def caveats(image: Image, normalised: Pixels, model: Model) -> tuple[Caveat, ...]:
-    """Return what the answer warns of; `normalised` are the pixels (8, H, W) that the model saw."""
+def caveats(image: Image, shown: Image, normalised: Pixels, model: Model) -> tuple[Caveat, ...]:
+    """Return what the answer warns of.
+
+    Args:
+        image: As it was decoded.
+        shown: As the model was shown it, at its own pixel size.
+        normalised: The pixels (8, H, W) of `shown` as the model saw them.
+        model: The model.
+    """
     seen = image.pixels[:, image.valid]
     low, high = seen.min(axis=1), seen.max(axis=1)
     return (
         *image.caveats,
         *_constant_bands(low, high),
-        *_ground(image),
+        *_ground(image, shown),
         *_scale(image.dtype, float(low.min()), float(high.max())),
-        *_far_from_training(image, normalised, model),
+        *_far_from_training(shown, normalised, model),
     )
 
 
@@ -38,12 +45,12 @@ def _constant_bands(low: NDArray[np.float32], high: NDArray[np.float32]) -> Iter
         )
 
 
-def _ground(image: Image) -> Iterator[Caveat]:
-    if image.grid.crs is None:
-        return
+def _ground(image: Image, shown: Image) -> Iterator[Caveat]:
+    """Fine pixels are averaged before the model sees them; coarse ones stay coarse when enlarged."""
     sides_m = image.grid.pixel_size_m
     longer, shorter = max(sides_m), min(sides_m)
-    if shorter < DEFAULT_GSD_M / _GSD_RATIO or longer > DEFAULT_GSD_M * _GSD_RATIO:
+    fine = min(shown.grid.pixel_size_m) < DEFAULT_GSD_M / _GSD_RATIO
+    if fine or longer > DEFAULT_GSD_M * _GSD_RATIO:
         square = longer / shorter < _SQUARE_RATIO
         size = f"{longer:.2f} m wide" if square else f"{sides_m[0]:.2f} x {sides_m[1]:.2f} m"
         yield Caveat(

@@ -40,6 +40,20 @@ class Grid:
     height: int
     crs: CRS | None = None
     transform: Affine = field(default_factory=Affine.identity)
+    # Width and height of a pixel in metres that count where there is no CRS.
+    assumed_size_m: tuple[float, float] = (DEFAULT_GSD_M, DEFAULT_GSD_M)
+
+    def resized(self, height: int, width: int) -> "Grid":
+        """The same ground in other pixels."""
+        across, down = self.width / width, self.height / height
+        a, b, c, d, e, f = tuple(self.transform)[:6]
+        return Grid(
+            width,
+            height,
+            self.crs,
+            Affine(a * across, b * down, c, d * across, e * down, f),
+            (self.assumed_size_m[0] * across, self.assumed_size_m[1] * down),
+        )
 
     @property
     def coordinates(self) -> str:
@@ -149,7 +163,7 @@ class Grid:
     def pixel_size_m(self) -> tuple[float, float]:
         """Length on the ground of the middle pixel's sides, along a row and along a column."""
         if self.crs is None:
-            return DEFAULT_GSD_M, DEFAULT_GSD_M
+            return self.assumed_size_m
         middle = np.array([[self.width / 2, self.height / 2]])
         along_row, along_column = np.linalg.norm(sides(self.to_lonlat, middle), axis=2)[:, 0]
         return float(along_row), float(along_column)
@@ -158,7 +172,8 @@ class Grid:
     def pixel_areas(self) -> PixelAreas:
         """Areas of the pixels on the WGS 84 ellipsoid, so that every CRS counts alike."""
         if self.crs is None:
-            return PixelAreas(self.width, self.height, np.array([[DEFAULT_GSD_M**2]]))
+            area_m2 = self.assumed_size_m[0] * self.assumed_size_m[1]
+            return PixelAreas(self.width, self.height, np.array([[area_m2]]))
         return pixel_areas(self.to_lonlat, self.width, self.height)
 
     @property

@@ -1,8 +1,9 @@
 """An image from bytes to classes: decode, normalise, split, predict, blend, threshold, vectorise, summarise."""
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +17,10 @@ from tesela.core.image import Image
 from tesela.core.masks import Thresholds, threshold
 from tesela.core.model import Model
 from tesela.core.polygons import Layer, vectorise
+from tesela.core.rescale import at_model_scale, resize_scores
 from tesela.core.summary import ClassSummary, summarise
 from tesela.core.tiles import Scores
+from tesela.errors import InvalidOptionError
 
 Step = Callable[[str], AbstractContextManager[object]]  # names a part, so that it can be timed
 
@@ -31,6 +34,7 @@ class Segmentation:
     layers: Sequence[Layer]
     classes: tuple[ClassSummary, ...]
     warnings: tuple[Caveat, ...]
+    gsd_m: float  # pixel size that the model was shown, the root of a pixel's width times height
 
 
 @gdal()
@@ -40,21 +44,46 @@ def segment(
     thresholds: Thresholds,
     step: Step = nullcontext,
     band_order: Sequence[int] | None = None,
+    *,
+    gsd_m: float | None = None,
 ) -> Segmentation:
-    """Segment an upload; `band_order` as in `decode`.
+    """Segment an upload.
+
+    Args:
+        body: The upload.
+        model: The model.
+        thresholds: Of every class.
+        step: Times the parts.
+        band_order: As in `decode`.
+        gsd_m: Pixel size in metres as the caller states it, for an image without a CRS.
 
     Raises:
         TeselaError: As `decode` says.
+        InvalidOptionError: A pixel size is stated, but the CRS gives one.
     """
     with step("decode"):
-        image = decode(body, band_order)
+        image = _with_gsd(decode(body, band_order), gsd_m)
     with step("infer"):
-        normalised = model.normalise(image)
-        scores = model.predict(normalised) * image.valid
+        shown = at_model_scale(image)
+        normalised = model.normalise(shown)
+        scores = resize_scores(model.predict(normalised), image.grid.height, image.grid.width)
+        scores = scores * image.valid
     with step("polygons"):
         layers = delineate(scores, thresholds, image.grid.pixel_areas)
         classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
-    return Segmentation(image, scores, layers, classes, caveats(image, normalised, model))
+    warnings = caveats(image, shown, normalised, model)
+    gsd_m = math.prod(shown.grid.pixel_size_m) ** 0.5
+    return Segmentation(image, scores, layers, classes, warnings, gsd_m)
+
+
+def _with_gsd(image: Image, gsd_m: float | None) -> Image:
+    if gsd_m is None:
+        return image
+    if image.grid.crs:
+        size = " x ".join(f"{side:.2f}" for side in image.grid.pixel_size_m)
+        reason = f"the image's CRS gives pixels of {size} m; state a size only without a CRS."
+        raise InvalidOptionError.of("gsd", gsd_m, None, reason)
+    return replace(image, grid=replace(image.grid, assumed_size_m=(gsd_m, gsd_m)))
 
 
 @gdal()

@@ -1,14 +1,86 @@
-"""Bring bands from one pixel size to another: area mean when shrinking, bilinear when enlarging."""
+"""Bring an image to the pixel size that the model was trained at, and its scores back.
+
+Area mean when shrinking, bilinear when enlarging.
+"""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tesela.core.image import DEFAULT_GSD_M, Image
+from tesela.core.limits import LIMITS
+from tesela.core.tiles import Scores
+
+# Pixels of these sizes look to the model like those it was trained on; others are resampled.
+MIN_GSD_M, MAX_GSD_M = 0.8, 1.8
+MAX_ENLARGEMENT = 4  # coarser ground shows none of the objects: more pixels would only cost time
+
 Floats = NDArray[np.float32]
 
 
-def resize(bands: NDArray[np.number], height: int, width: int) -> Floats:
+def at_model_scale(image: Image) -> Image:
+    """The image as the model is shown it: resampled if a side of its pixels is too short or long.
+
+    Its grid covers the same ground with other pixels. Pixels that are half valid are valid, with
+    the mean of what is valid.
+    """
+    grid = image.grid
+    height, width = model_size((grid.height, grid.width), grid.pixel_size_m[::-1])
+    if (height, width) == (grid.height, grid.width):
+        return image
+    pixels, valid = _resize_valid(image, height, width)
+    return replace(image, pixels=pixels, valid=valid, grid=grid.resized(height, width))
+
+
+def model_size(sides_px: Sequence[int], sides_m: Sequence[float]) -> tuple[int, int]:
+    """Sides in pixels, as many as the model should be shown of an image.
+
+    No side is enlarged by more than `MAX_ENLARGEMENT` or beyond the side of the largest upload, nor
+    shrunk below that of the smallest. Sides that grow do so alike.
+
+    Args:
+        sides_px: Height and width of the image.
+        sides_m: Height and width of a pixel in metres.
+    """
+    if all(MIN_GSD_M <= side <= MAX_GSD_M for side in sides_m):
+        return sides_px[0], sides_px[1]
+    pairs = list(zip(sides_px, (side / DEFAULT_GSD_M for side in sides_m), strict=True))
+    grown = max(px * min(factor, MAX_ENLARGEMENT) for px, factor in pairs)
+    limit = min(1.0, LIMITS.max_side_px / grown)
+    height, width = (_side(px, factor, limit) for px, factor in pairs)
+    return height, width
+
+
+def _side(px: int, factor: float, limit: float) -> int:
+    if factor > 1:
+        return max(px, math.floor(px * min(factor, MAX_ENLARGEMENT) * limit + 0.5))
+    return max(round(px * factor), min(px, LIMITS.min_side_px))
+
+
+def _resize_valid(image: Image, height: int, width: int) -> tuple[Floats, NDArray[np.bool_]]:
+    if image.valid.all():
+        return resize(image.pixels, height, width), np.ones((height, width), bool)
+    share = resize(image.valid[None], height, width)
+    pixels = resize(np.where(image.valid, image.pixels, 0), height, width)
+    pixels /= np.maximum(share, 1e-6)
+    return pixels, share[0] >= 0.5  # noqa: PLR2004
+
+
+def resize_scores(scores: Scores, height: int, width: int) -> Scores:
+    """Bring scores (10, H, W) to (10, height, width), class by class to spare memory."""
+    if scores.shape[1:] == (height, width):
+        return scores
+    result = np.empty((len(scores), height, width), np.uint8)
+    for plane, wanted in zip(scores, result, strict=True):
+        wanted[:] = np.rint(resize(plane[None], height, width)[0])
+    return result
+
+
+def resize(bands: NDArray[Any], height: int, width: int) -> Floats:
     """Resample bands (C, H, W) to (C, height, width), float32.
 
     Along an axis that shrinks, each new pixel is the mean of the ground it covers, pixels at its
@@ -45,14 +117,14 @@ def _between(old: int, new: int, scale: float) -> tuple[NDArray[np.intp], Floats
     return places, np.stack([1 - share, share]).astype(np.float32)
 
 
-def _along_rows(bands: NDArray[np.number], places: NDArray[np.intp], weights: Floats) -> Floats:
+def _along_rows(bands: NDArray[Any], places: NDArray[np.intp], weights: Floats) -> Floats:
     result = np.zeros((len(bands), places.shape[1], bands.shape[2]), np.float32)
     for place, weight in zip(places, weights, strict=True):
         result += bands[:, place] * weight[:, None]
     return result
 
 
-def _along_columns(bands: NDArray[np.number], places: NDArray[np.intp], weights: Floats) -> Floats:
+def _along_columns(bands: NDArray[Any], places: NDArray[np.intp], weights: Floats) -> Floats:
     result = np.zeros((*bands.shape[:2], places.shape[1]), np.float32)
     for place, weight in zip(places, weights, strict=True):
         result += bands[:, :, place] * weight
