@@ -37,7 +37,9 @@ def test_what_is_missing_is_named(
     assert (grid.coordinates, grid.bounds) == ("pixel", (0, 0, 32, 24))
     assert caveat.code == code
     assert caveat.values == {"gsd_m": 1.24} | values
-    assert caveat.text.endswith("Coordinates are pixels, and areas assume 1.24 m pixels.")
+    assert caveat.text.endswith(
+        "Coordinates are pixels, and areas assume 1.24 m pixels unless gsd= states their size."
+    )
 
 
 def keys(*rows: tuple[int, int]) -> tuple[int, int, tuple[int, ...]]:

@@ -372,7 +372,7 @@ export default {
     "{pixels} píxeles ({percent} %) tienen el valor {values} en todas las bandas: se toman como zonas sin datos.",
   "warning.constant-bands": "Bandas constantes, que no le dan información al modelo: {bands}.",
   "warning.no-crs":
-    "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m.",
+    "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m, salvo que gsd= indique su tamaño.",
   "warning.pixel-size": "Los píxeles miden {gsd_m} m; el modelo se entrenó con {trained_gsd_m} m.",
   "warning.pixel-shape":
     "Los píxeles miden {width_m} × {height_m} m; el modelo se entrenó con {trained_gsd_m} m.",

@@ -27,7 +27,7 @@ _MAX_NAME = 100
 _MIN_PIXEL_M = 1e-3
 _MAX_PIXEL_RATIO = 1e4  # of a pixel's sides on the ground
 _FALSE_ORIGIN = re.compile(r'"false_(easting|northing)",([-+.\deE]+)', re.IGNORECASE)
-_PIXELS = f"Coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels."
+_PIXELS = f"Coordinates are pixels, and areas assume {DEFAULT_GSD_M} m pixels unless gsd= states their size."
 
 
 @dataclass(frozen=True, slots=True)
