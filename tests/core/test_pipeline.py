@@ -132,7 +132,7 @@ def test_any_pixel_size_is_answered(gsd_m: float) -> None:
     assert "pixel-size" in {warning.code for warning in result.warnings}
 
 
-def test_a_fine_image_is_predicted_at_the_models_pixel_size_and_answered_on_its_own():
+def test_a_fine_image_is_predicted_at_the_models_pixel_size_and_answered_on_its_own() -> None:
     coarse = scene(60, 80)
     fine = coarse.repeat(4, axis=1).repeat(4, axis=2)
     shapes = []
@@ -152,7 +152,7 @@ def test_a_fine_image_is_predicted_at_the_models_pixel_size_and_answered_on_its_
     assert result.warnings == ()
 
 
-def test_without_a_crs_the_caller_states_the_pixel_size_and_areas_follow():
+def test_without_a_crs_the_caller_states_the_pixel_size_and_areas_follow() -> None:
     pixels = scene(120, 160)
     body = one_page(pixels)
     assumed, stated = segment(body, model(), HALF), segment(body, model(), HALF, gsd_m=0.62)
@@ -165,13 +165,13 @@ def test_without_a_crs_the_caller_states_the_pixel_size_and_areas_follow():
     assert whole[1] == pytest.approx(0.62**2, rel=0.1)
 
 
-def test_a_pixel_size_is_not_stated_where_the_crs_gives_one():
+def test_a_pixel_size_is_not_stated_where_the_crs_gives_one() -> None:
     with pytest.raises(InvalidOptionError, match=r"gives pixels of 1.24 x 1.24 m") as caught:
         segment(placed(scene(64, 80)), model(), HALF, gsd_m=0.5)
     assert caught.value.values["parameter"] == "gsd"
 
 
-def test_a_coarse_image_is_enlarged_as_far_as_a_limit():
+def test_a_coarse_image_is_enlarged_as_far_as_a_limit() -> None:
     place = Affine(2.48, 0, 443_000, 0, -2.48, 690_000)
     result = segment(placed(scene(100, 120), transform=place), model(), HALF)
     assert result.gsd_m == pytest.approx(1.24, rel=1e-3)

@@ -96,7 +96,7 @@ def test_values_grow_where_the_ground_grows() -> None:
 )
 def test_the_model_is_shown_so_many_pixels(
     sides_px: tuple[int, int], sides_m: tuple[float, float], expected: tuple[int, int]
-):
+) -> None:
     assert model_size(sides_px, sides_m) == expected
 
 
@@ -105,12 +105,12 @@ def image(pixels: np.ndarray, valid: np.ndarray, gsd_m: float) -> Image:
     return Image(pixels, valid, "uint16", grid)
 
 
-def test_an_image_of_about_the_models_pixel_size_is_shown_as_it_is():
+def test_an_image_of_about_the_models_pixel_size_is_shown_as_it_is() -> None:
     made = image(BANDS, np.ones((37, 53), bool), 1.5)
     assert at_model_scale(made) is made
 
 
-def test_a_fine_image_is_averaged_over_the_same_ground():
+def test_a_fine_image_is_averaged_over_the_same_ground() -> None:
     pixels = np.random.default_rng(0).uniform(100, 900, (8, 80, 120)).astype(np.float32)
     made = image(pixels, np.ones((80, 120), bool), 0.31)
     shown = at_model_scale(made)
@@ -120,7 +120,7 @@ def test_a_fine_image_is_averaged_over_the_same_ground():
     assert shown.grid.pixel_size_m == pytest.approx((1.24, 1.24), rel=1e-3)
 
 
-def test_what_is_invalid_has_no_part_in_the_mean():
+def test_what_is_invalid_has_no_part_in_the_mean() -> None:
     pixels = np.full((8, 64, 64), 300, np.float32)
     valid = np.ones((64, 64), bool)
     valid[:, 30:] = False
@@ -132,11 +132,12 @@ def test_what_is_invalid_has_no_part_in_the_mean():
     assert np.isfinite(shown.pixels).all()
 
 
-def test_scores_return_to_the_grid_of_the_image():
+def test_scores_return_to_the_grid_of_the_image() -> None:
     scores = np.zeros((10, 8, 8), np.uint8)
     scores[3, 2:6, 2:6] = 200
     back = resize_scores(scores, 32, 32)
-    assert (back.shape, back.dtype) == ((10, 32, 32), np.uint8)
+    assert back.shape == (10, 32, 32)
+    assert back.dtype == np.uint8
     assert (back[3] >= 100).sum() == pytest.approx(16 * 16, rel=0.05)
     assert not back[[0, 1, 2, 4]].any()
     assert resize_scores(scores, 8, 8) is scores
