@@ -108,7 +108,7 @@ def _token() -> None:
     until = tokens.read_until(os.environ.get("UNTIL", ""))
     secret, token = tokens.make_token(name, scope, until)
     release.access_list(open_stack()).add(token)
-    print(secret)
+    _say(secret)  # at once: before what follows on the other stream
     print(f"Shown this once: {tokens.described((token,))}; valid within seconds.", file=sys.stderr)
 
 

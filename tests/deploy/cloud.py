@@ -191,6 +191,8 @@ def _actions_of(call: str) -> list[str]:
     if service == "apigatewayv2":  # whose actions are HTTP's methods
         methods = {"Create": "POST", "Get": "GET", "Update": "PATCH", "Delete": "DELETE"}
         return [f"apigateway:{method}" for verb, method in methods.items() if name.startswith(verb)]
+    if service == "budgets":  # one action to read, one to write
+        return ["budgets:ViewBudget" if name.startswith("Describe") else "budgets:ModifyBudget"]
     action = f"{_SERVICES.get(service, service)}:{name}"
     return _OTHERWISE_NAMED.get(action, [action])
 
