@@ -1,5 +1,8 @@
 import numpy as np
+import pytest
 from tesela.catalogue import KEYS
+
+pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
 from scripts.training.data.lookalikes import lookalikes
 from scripts.training.data.scenes import TrainingScene, unknown

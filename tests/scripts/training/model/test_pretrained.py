@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytest.importorskip("tensorflow", reason="the training extra is not installed")
+
 from scripts.training.model.pretrained import read_checkpoint
 
 MAGIC = 0x1950A86A20F9469CFC6C
