@@ -44,8 +44,8 @@ def stacks(account: Account, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 def test_both_are_there_and_neither_plan_changes_anything(stacks: tuple[Module, Module]) -> None:
     here, there = stacks
-    assert here.plan_exit_code(**_HERE) == 0
-    assert there.plan_exit_code(**_THERE) == 0
+    assert here.plan(**_HERE) == ""
+    assert there.plan(**_THERE) == ""
 
 
 def test_no_name_that_is_one_per_account_is_shared(
@@ -66,11 +66,11 @@ def test_a_second_checkout_of_the_same_name_is_stopped(
     assert "Nothing was made." in done.text
     assert "No AWS credentials" not in done.text
     here, _ = stacks
-    assert here.plan_exit_code(**_HERE) == 0
+    assert here.plan(**_HERE) == ""
 
 
 def test_one_is_destroyed_and_the_other_stays_as_it_was(stacks: tuple[Module, Module]) -> None:
     here, there = stacks
     there.destroy(**_THERE)
     assert there.resources() == []
-    assert here.plan_exit_code(**_HERE) == 0
+    assert here.plan(**_HERE) == ""

@@ -24,7 +24,7 @@ from moto.core.config import default_user_config
 from moto.core.responses import ActionAuthenticatorMixin, ActionResult, EmptyResult
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.rds.models import DBParameterGroup, RDSBackend
+from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 
@@ -157,6 +157,14 @@ FakeDeleteMarker.dispose = lambda _self: None  # type: ignore[attr-defined]
 
 
 # --- RDS
+
+
+@after(DBInstance, "__init__")
+def _keep_lifecycle_support(self: Any, _: None, *__: Any, **named: Any) -> None:
+    """moto forgets whether extended support is paid for: the second plan would say it again."""
+    self.engine_lifecycle_support = named.get(
+        "engine_lifecycle_support", "open-source-rds-extended-support"
+    )
 
 
 @after(DBParameterGroup, "update_parameters")

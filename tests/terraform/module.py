@@ -55,9 +55,13 @@ class Module:
         aim = [f"-target={target}"] if target else []
         return _changes(self._run("apply", "-auto-approve", *aim, variables=variables))
 
-    def plan_exit_code(self, **variables: Any) -> int:
-        """-> 0: nothing to do, 2: changes."""
-        return self._run("plan", "-detailed-exitcode", variables=variables, fine=(0, 2)).returncode
+    def plan(self, **variables: Any) -> str:
+        """-> what would change; empty if there is nothing to do."""
+        done = self._run("plan", "-detailed-exitcode", variables=variables, fine=(0, 2))
+        if done.returncode == 0:
+            return ""
+        _, _, actions = done.stdout.partition("Terraform will perform the following actions:")
+        return actions or done.stdout  # without actions, outputs change
 
     def destroy(self, **variables: Any) -> str:
         """Remove all of it -> `3 destroyed`."""
