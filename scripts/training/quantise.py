@@ -109,10 +109,6 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-if __name__ == "__main__":
-    main()
-
-
 # For the first and the second pixel: place in the kernel of side 3, place in that of side 4.
 TAPS = (((0, 3), (1, 1)), ((1, 2), (2, 0)))
 
@@ -159,3 +155,7 @@ def bounds(scenes: list[TrainingScene], normalised: Normaliser) -> dict[str, lis
             seen.append(radiometry(window, np.ones(window.shape[1:], bool)))
     low, high = np.percentile(seen, PERCENT, axis=0)
     return {"low": [round(float(v), 3) for v in low], "high": [round(float(v), 3) for v in high]}
+
+
+if __name__ == "__main__":
+    main()
