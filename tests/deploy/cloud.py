@@ -36,7 +36,8 @@ _LISTS = (
     ("cloudfront", "list_distributions", "DistributionList.Items[].Id"),
     ("cloudfront", "list_origin_access_controls", "OriginAccessControlList.Items[].Id"),
     ("cloudformation", "list_stacks", "StackSummaries[?StackStatus!='DELETE_COMPLETE'].StackName"),
-    ("iam", "list_roles", "Roles[].RoleName"),
+    # The roles of AWS's own services are the account's, and stay.
+    ("iam", "list_roles", "Roles[?!starts_with(Path, '/aws-service-role/')].RoleName"),
     ("scheduler", "list_schedules", "Schedules[].Name"),
     ("scheduler", "list_schedule_groups", "ScheduleGroups[?Name!='default'].Name"),
     ("logs", "describe_log_groups", "logGroups[].logGroupName"),

@@ -24,6 +24,7 @@ from moto.core.config import default_user_config
 from moto.core.responses import ActionAuthenticatorMixin, ActionResult, EmptyResult
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.iam.models import SERVICE_NAME_CONVERSION
 from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.s3.models import FakeBucket, FakeDeleteMarker
@@ -154,6 +155,12 @@ FakeBucket.get_permission = _get_permission
 
 # moto fails on a delete marker once versioning is off: Terraform could not empty the bucket.
 FakeDeleteMarker.dispose = lambda _self: None  # type: ignore[attr-defined]
+
+
+# --- IAM
+
+# moto's role for RDS is AWSServiceRoleForrds: a second run would not find it, and fail to make it.
+SERVICE_NAME_CONVERSION["rds"] = "RDS"
 
 
 # --- RDS
