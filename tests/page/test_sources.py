@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tesela import errors
 
 from scripts import page_config
 from scripts.local.stack import LocalStack
@@ -154,7 +155,7 @@ def _codes() -> dict[str, set[str | None]]:
     found: dict[str, set[str | None]] = {}
     for path in (ROOT / "lambda_image/tesela").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and len(node.args) > 1:
+            if isinstance(node, ast.Call) and node.args:
                 found |= _codes_of(node)
     return {code: given for code, given in found.items() if not code.startswith("problem.model-")}
 
@@ -170,5 +171,8 @@ def _codes_of(call: ast.Call) -> dict[str, set[str | None]]:
         case "_no", [ast.Constant(value=code), *_]:  # of georeference.py
             return {f"warning.{code}": {"gsd_m", *(keyword.arg for keyword in call.keywords)}}
         case str(), [_, ast.Constant(value=str(code)), *_] if name.endswith("Error"):
+            return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}
+        case str(), [_] if name in vars(errors):  # the class gives the code
+            code = vars(errors)[name]("").code
             return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}
     return {}

@@ -319,6 +319,7 @@ export default {
     "La máscara de la página {page} tiene {bands} bandas de {bits} bits; debe tener una, de 1 u 8 bits.",
   "problem.missing-field": "El formulario no trae un archivo en el campo {field}.",
   "problem.not-a-tiff": "El archivo no es un TIFF: empieza con {start}.",
+  "problem.not-acceptable": "El servicio no entrega ninguno de los formatos pedidos.",
   "problem.outside-crs":
     "La esquina superior izquierda de la imagen ({x}, {y}) queda fuera de su sistema de coordenadas (CRS).",
   "problem.pages-differ": "Las páginas difieren en tamaño o en tipo de datos.",
@@ -344,7 +345,10 @@ export default {
     "El TIFF está incompleto o dañado: una etiqueta de la página {page} llega hasta el byte {end}, y el archivo tiene {bytes} bytes.",
   "problem.tag-total": "La página {page} tiene {tags} etiquetas; el límite es {limit}.",
   "problem.tag-type": "El TIFF está dañado: la etiqueta {tag} de la página {page} es de otro tipo.",
+  "problem.token-expired": "La clave de acceso (token) {name} venció el {until}.",
   "problem.token-required": "Ingrese la clave de acceso (token) que le dio el administrador.",
+  "problem.token-scope":
+    "La clave de acceso (token) {name} tiene el permiso {scope}; para esto se necesita {limit}.",
   "problem.transform-without-area":
     "La posición de la imagen no tiene sentido: sus píxeles no cubren ningún área.",
   "problem.unreadable-form": "No se puede leer el formulario: {reason}",
