@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.awslambda import urls as lambda_urls
-from moto.awslambda.models import LambdaFunction, Permission
+from moto.awslambda.models import LambdaFunction, LambdaStorage, Permission
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.utils import get_backend, split_function_arn
@@ -78,6 +78,13 @@ def _keep_logging(self: Any, _: None, *, spec: dict[str, Any], **__: Any) -> Non
 @after(LambdaFunction, "get_configuration")
 def _tell_logging(self: Any, told: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
     return told | {"LoggingConfig": self.logging}
+
+
+@after(LambdaStorage, "publish_version")
+def _code_of_its_own(self: Any, published: Any, *_: Any) -> Any:
+    """moto's versions share one code: with a new image, those before it would run it too."""
+    published.code = dict(published.code)
+    return published
 
 
 @after(Policy, "add_statement")
