@@ -294,7 +294,11 @@ def test_a_stated_band_order_puts_the_bands_right(api: InProcess, image: bytes) 
     right = api("POST", "/predictions?threshold=0.3", image).json
     stated = api("POST", f"/predictions?threshold=0.3&bands={order}", backwards).json
     silent = api("POST", "/predictions?threshold=0.3", backwards).json
-    assert stated["classes"] == right["classes"] != silent["classes"]
+    scores = [
+        api("GET", f"/predictions/{reply['id']}/scores").body for reply in (right, stated, silent)
+    ]
+    assert stated["classes"] == right["classes"]
+    assert scores[0] == scores[1] != scores[2]
     assert stated["band_order"] == [8, 7, 6, 5, 4, 3, 2, 1]
     assert stated["id"] != silent["id"]
     rows = [

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import rasterio
 import requests
 from rio_cogeo.cogeo import cog_validate
 
-from scripts.local.stack import LocalStack
+from scripts.local.data import DataDirectory
+from scripts.local.stack import ROOT, LocalStack
 from tests.stack import OverHttp
 
 BIN = Path(sys.executable).parent
@@ -27,37 +29,41 @@ def gdal_settings() -> Any:
 
 
 @pytest.fixture(scope="module")
-def small(http: OverHttp, town: bytes) -> str:
-    """URL of the town, 160 px: every file fits an answer."""
-    kept = http("POST", "/predictions?threshold=0.35", town).json
-    return str(kept["links"]["self"])
+def answered(http: OverHttp, town: bytes) -> str:
+    """URL of a result whose every file fits an answer."""
+    return kept(http, town)
 
 
 @pytest.fixture(scope="module")
-def large(http: OverHttp, town: bytes, stack: LocalStack) -> str:
-    """URL of an image of 2048 px, at thresholds so low that its vector files go through S3."""
-    with rasterio.MemoryFile(town) as file, file.open() as raster:
-        pixels = np.tile(raster.read(), (1, 13, 13))[:, :2048, :2048]
-        profile = raster.profile | {"width": 2048, "height": 2048}
-    profile |= {"compress": "zstd", "predictor": 2, "blockysize": 16, "tiled": False}
-    with rasterio.MemoryFile() as file:
-        with file.open(**profile) as raster:
-            raster.write(pixels)
-        body = file.read()
-    link = http("POST", f"/uploads?size={len(body)}").json
-    requests.put(
-        link["url"], body, headers={"content-type": link["content_type"]}, timeout=120
-    ).raise_for_status()
-    reply = requests.post(
-        f"{stack.api_url}/predictions?upload={link['upload']}&threshold=0.3", timeout=300
+def linked(town: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a result whose every file goes through S3, by a limit of no bytes."""
+    root, data = tmp_path_factory.mktemp("function"), tmp_path_factory.mktemp("linked")
+    for name in ("tesela", "model"):
+        (root / name).symlink_to(ROOT / "lambda_image" / name)
+    (root / "no_bytes.py").write_text(
+        "from tesela.api import responses\n"
+        "responses.MAX_BODY_BYTES = 0\n"
+        "from tesela.handler import handler\n"
     )
-    assert reply.status_code in (200, 201), reply.text
-    return str(reply.json()["links"]["self"])
+    with LocalStack(data, workers=1, task_root=root, handler="no_bytes.handler") as stack:
+        yield kept(OverHttp(stack.api_url), town)
+    DataDirectory(data).remove()
 
 
-@pytest.fixture(params=["small", "large"])
+def kept(http: OverHttp, body: bytes) -> str:
+    return str(http("POST", "/predictions?threshold=0.1", body).json["links"]["self"])
+
+
+@pytest.fixture(params=["answered", "linked"])
 def result(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(request.param))
+
+
+def test_a_file_comes_in_the_answer_or_through_s3(answered: str, linked: str) -> None:
+    for url, status in ((answered, 200), (linked, 307)):
+        for name in ("masks.tif", "polygons.geojson", "source.tif"):
+            reply = requests.get(f"{url}/{name}", allow_redirects=False, timeout=120)
+            assert reply.status_code == status, name
 
 
 def test_rasterio_reads_a_window_by_url(result: str) -> None:
@@ -100,9 +106,10 @@ def test_geopandas_reads_the_objects_of_a_url(result: str) -> None:
         assert frame.geometry.is_valid.all()
 
 
-def test_a_part_of_a_long_file_is_read_through_the_redirect(large: str) -> None:
-    url = f"{large}/polygons.geojson?threshold=0.2"
-    length = int(requests.head(url, allow_redirects=True, timeout=120).headers["Content-Length"])
-    assert length > 3_750_000
-    part = requests.get(url, headers={"range": "bytes=-2"}, timeout=120)
-    assert (part.status_code, part.content) == (206, b"]}")
+def test_a_part_of_a_file_is_read_with_its_length(result: str) -> None:
+    url = f"{result}/polygons.geojson"
+    whole = requests.get(url, timeout=120).content
+    head = requests.head(url, allow_redirects=True, timeout=120)
+    assert int(head.headers["Content-Length"]) == len(whole)
+    part = requests.get(url, headers={"range": "bytes=-9"}, timeout=120)
+    assert (part.status_code, part.content) == (206, whole[-9:])

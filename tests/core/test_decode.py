@@ -438,10 +438,10 @@ BOMBS = {
 
 @pytest.mark.parametrize("case", BOMBS)
 def test_a_header_that_claims_too_much_is_refused_at_once(case: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ImageTooLargeError, match="the limit is 2048 x 2048 px"):
         decode(BOMBS[case])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -545,10 +545,10 @@ def test_a_crs_whose_name_is_no_text_leads_nowhere() -> None:
 
 
 def test_many_pages_are_counted_quickly() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(UnsuitableImageError, match=r"on 300 page\(s\)"):
         decode(pages([P[0, :16, :16]] * 300))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_nodata_0_in_one_band_is_dark_and_any_other_nodata_is_none() -> None:

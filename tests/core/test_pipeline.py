@@ -122,7 +122,7 @@ def test_what_decode_refuses_never_reaches_the_model() -> None:
         segment(one_page(counts()[:3]), model(predict_tile), HALF)
 
 
-@pytest.mark.parametrize("gsd_m", [1e-4, 0.05, 0.31, 30.0, 1000.0])
+@pytest.mark.parametrize("gsd_m", [0.01, 0.05, 0.31, 30.0, 1000.0])
 def test_any_pixel_size_is_answered(gsd_m: float) -> None:
     """Of small pixels no object reaches the least area of 30 m2; of 1 km pixels each does."""
     body = placed(scene(16, 20), transform=Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000))
@@ -130,6 +130,14 @@ def test_any_pixel_size_is_answered(gsd_m: float) -> None:
     found = sum(summary.polygons for summary in result.classes)
     assert (found == 0) == (gsd_m < 0.5)
     assert "pixel-size" in {warning.code for warning in result.warnings}
+
+
+@pytest.mark.parametrize("gsd_m", [1e-4, 1e-9])
+def test_pixels_of_less_than_a_millimetre_are_refused(gsd_m: float) -> None:
+    body = placed(scene(16, 20), transform=Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000))
+    with pytest.raises(UnsuitableImageError) as caught:
+        segment(body, model(), HALF)
+    assert caught.value.code == "transform-without-area"
 
 
 def test_a_fine_image_is_predicted_at_the_models_pixel_size_and_answered_on_its_own() -> None:
