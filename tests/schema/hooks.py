@@ -1,13 +1,17 @@
 """What schemathesis loads: without it, random bytes are no TIFF and random ids lead to nothing."""
 
 import os
+from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import schemathesis
 
 _IMAGE = Path(os.environ["SCHEMA_IMAGE"]).read_bytes()  # without a CRS, so that gsd= is valid too
 _PREDICTION = os.environ["SCHEMA_PREDICTION"]
+_ACCEPTED = Path(os.environ["SCHEMA_ACCEPTED"])
+_NUMBERS = count(1)
 _RAW = ("image/tiff", "application/octet-stream")
 
 
@@ -18,7 +22,24 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if case.method.upper() == "POST" and case.media_type in _RAW:
-        case.body = _IMAGE
+        case.body = _new_image()
         case.query.pop("upload", None)  # an id under which nothing was uploaded
-    if case.method.upper() == "GET" and "prediction_id" in case.path_parameters:
+    if case.method.upper() == "DELETE" and case.path_parameters["prediction_id"] == _PREDICTION:
+        case.path_parameters["prediction_id"] = str(uuid4())
+    linked = case.meta.phase.name.value == "stateful"  # its ids are those of earlier answers
+    if case.method.upper() == "GET" and "prediction_id" in case.path_parameters and not linked:
         case.path_parameters["prediction_id"] = _PREDICTION
+
+
+@schemathesis.hook
+def after_call(context: schemathesis.HookContext, case: Any, response: Any) -> None:
+    """Note the operation of a request that was accepted."""
+    del context
+    if response.status_code < 400:
+        with _ACCEPTED.open("a") as file:
+            file.write(f"{case.operation.label}\n")
+
+
+def _new_image() -> bytes:
+    """An image that no other request sends: equal ones share an id, which a DELETE of one takes."""
+    return _IMAGE[:-2] + (next(_NUMBERS) % 2**16).to_bytes(2, "little")
