@@ -51,5 +51,16 @@ def test_a_phone_needs_no_sideways_scrolling(open_page: Any, width: int) -> None
     assert overflow(page) <= 0
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "es-CO"])
+def test_the_tools_of_the_image_stand_in_one_row(open_page: Any, locale: str) -> None:
+    page = open_page(locale=locale)
+    open_sample(page, "river")
+    tops = page.evaluate(
+        "[...document.querySelector('.map-tools').children].map((group) => group.offsetTop)"
+    )
+    assert len(tops) == 2
+    assert tops[0] == tops[1]
+
+
 def _packed(body: bytes) -> int:
     return min(len(body), len(gzip.compress(body)))
