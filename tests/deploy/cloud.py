@@ -60,6 +60,8 @@ class Cloud:
         self._rds = Rds(folder / "rds", tokens)
         self._logs = folder / "logs"
         self._functions = Functions(self.url, self._configuration, self._logs)
+        self._functions.database_url = self._rds.iam_url
+        self._knows_login = False  # the database's secret
         self._invoke = InvokeServer(self._functions.invoke)
         self._api = FunctionUrl(0, lambda call: self._functions.invoke("tesela-api:live", call))
         self._page = PageServer(self.client("s3"))
@@ -112,9 +114,10 @@ class Cloud:
         rds = self.client("rds")
         rds.modify_db_instance(DBInstanceIdentifier="tesela", DeletionProtection=False)
         rds.delete_db_instance(DBInstanceIdentifier="tesela", SkipFinalSnapshot=True)
+        self._rds.disconnect("tesela")
         self._rds.execute("DROP OWNED BY tesela")
         self._rds.execute("DROP ROLE tesela")
-        self._functions.database_url = ""
+        self._knows_login = False
 
     def logs(self) -> str:
         """-> all that the functions printed."""
@@ -145,13 +148,13 @@ class Cloud:
         return self.function(name)
 
     def _tell_the_masters_login(self) -> None:
-        """RDS's part: moto writes a login of nobody's into the secret."""
-        if not self._functions.database_url:
-            manager = self.client("secretsmanager")
-            (secret,) = manager.list_secrets()["SecretList"]
+        """RDS's part: moto writes a login of nobody's into the secret, which goes with the database."""
+        manager = self.client("secretsmanager")
+        secrets = [] if self._knows_login else manager.list_secrets()["SecretList"]
+        for secret in secrets:
             login = json.dumps({"username": MASTER, "password": PASSWORD})
             manager.put_secret_value(SecretId=secret["ARN"], SecretString=login)
-            self._functions.database_url = self._rds.iam_url
+            self._knows_login = True
 
     def _start_moto(self, log: Path) -> Child:
         port = self.url.rpartition(":")[2]

@@ -52,6 +52,12 @@ class Rds:
         ) as connection:
             return connection.run(statement)
 
+    def disconnect(self, role: str) -> None:
+        """End its sessions, as those of a database that is gone."""
+        self.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"
+        )
+
     def stop(self) -> None:
         self._postgres.stop()
 
