@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from tests.deploy.checkout import Checkout
+from tests.deploy.unseen import unseen
 from tests.terraform.account import Account
 from tests.terraform.module import Module
+
+pytestmark = unseen
 
 _IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:" + 64 * "5"
 _HERE = {"image_uri": _IMAGE, "stack_id": "aaaaaaaaaaaa", "db_deletion_protection": False}
