@@ -48,7 +48,7 @@ def test_a_student_learns_from_its_teacher_where_labels_are_unknown(
     tmp_path: Path, scene: TrainingScene
 ):
     teacher = np.full((10, 50, 45), 254, np.uint8)  # sure of every class, on a coarser grid
-    recipe = replace(TINY, epochs=1, steps=30, rate=0.05, repaint=0, lookalikes=0)
+    recipe = replace(TINY, epochs=1, steps=30, rate=0.05, average=0.5, repaint=0, lookalikes=0)
     mean = []
     for weight in (0.0, 1.0):
         run = tmp_path / str(weight)
