@@ -1,4 +1,4 @@
-"""A TIFF writer that writes whatever it is told, lies included."""
+"""A TIFF writer that writes any value it is given, false ones included."""
 
 import struct
 from collections.abc import Sequence

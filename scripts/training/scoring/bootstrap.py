@@ -46,7 +46,7 @@ def mean(draws: Draws) -> NDArray[np.float64]:
 
 
 def interval(values: NDArray[np.float64], terrains: int) -> Interval | None:
-    """95 % interval of what so many terrains hold; none of one, which tells nothing of the next."""
+    """95 % interval over this many terrains; none for one terrain, which says nothing about the next."""
     if terrains < 2 or np.isnan(values).all():
         return None
     low, high = np.nanpercentile(values, PERCENT)
