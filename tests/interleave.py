@@ -1,75 +1,100 @@
-"""Two threads that take turns at every call of a port, in an order that a test chooses."""
+"""Requests at once, which wait before every call of a port for their turn in an order."""
 
+import random
 import threading
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from itertools import chain, islice, product, repeat
+from typing import Any
+
+from tests.fakes import Before
 
 Work = Callable[[], object]
-
-
-def turns(max_calls: int, switches: int) -> Iterator[tuple[int, ...]]:
-    """Calls to let through before each change of thread: every way to change up to `switches` times."""
-    return product(range(max_calls + 1), repeat=switches)
+# Takes the numbers of those who wait; returns whose call is made.
+Choose = Callable[[Sequence[int]], int]
 
 
 class Interleaving:
-    """Runs two pieces of work; `before` is called by the fakes, from whatever thread.
-
-    A thread that a piece of work started, for its parallel calls, counts as the first one's.
-    """
+    """Runs pieces of work, of one thread each, that call their own `before` before every call."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._second: threading.Thread | None = None
-        self._waiting = [0, 0]
-        self._let_through = [0, 0]
-        self._ended = [False, False]
+        self._waiting: set[int] = set()
+        self._running = 0
         self.errors: list[Exception] = []
 
-    def before(self, method: str, key: str) -> None:
-        """Wait for the turn of this thread."""
-        actor = int(threading.current_thread() is self._second)
-        with self._changed:
-            self._waiting[actor] += 1
-            self._changed.notify_all()
-            self._changed.wait_for(lambda: self._let_through[actor])
-            self._let_through[actor] -= 1
-            self._waiting[actor] -= 1
-            self._changed.notify_all()
+    def before(self, actor: int) -> Before:
+        """What the ports of one piece of work call."""
 
-    def run(self, first: Work, second: Work, calls: tuple[int, ...]) -> None:
-        """Let `first` make calls[0] calls, `second` calls[1], and so on; then end both."""
-        threads = [
-            threading.Thread(target=self._work, args=(actor, work))
-            for actor, work in enumerate((first, second))
-        ]
-        self._second = threads[1]
+        def wait(method: str, key: str) -> None:
+            with self._changed:
+                self._waiting.add(actor)
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: actor not in self._waiting)
+
+        return wait
+
+    def run(self, works: Sequence[Work], choose: Choose) -> None:
+        """Let one make a call, wait until all wait again or have ended, and so on to the end."""
+        threads = [threading.Thread(target=self._work, args=(work,)) for work in works]
+        self._running = len(threads)
         for thread in threads:
             thread.start()
-        for turn, count in enumerate(calls):
-            self._advance(turn % 2, count)
-        for actor in (len(calls) % 2, (len(calls) + 1) % 2):
-            self._advance(actor, 10_000)
+        with self._changed:
+            while True:
+                self._changed.wait_for(lambda: len(self._waiting) == self._running)
+                if not self._running:
+                    break
+                self._waiting.remove(choose(sorted(self._waiting)))
+                self._changed.notify_all()
         for thread in threads:
             thread.join()
 
-    def _advance(self, actor: int, count: int) -> None:
-        with self._changed:
-            for _ in range(count):
-                self._changed.wait_for(lambda: self._ended[actor] or self._waiting[actor])
-                if self._ended[actor]:
-                    return
-                self._let_through[actor] += 1
-                self._changed.notify_all()
-                self._changed.wait_for(lambda: not self._let_through[actor])
-            self._changed.wait_for(lambda: self._ended[actor] or self._waiting[actor])
-
-    def _work(self, actor: int, work: Work) -> None:
+    def _work(self, work: Work) -> None:
         try:
             work()
         except Exception as error:
             self.errors.append(error)
         finally:
             with self._changed:
-                self._ended[actor] = True
+                self._running -= 1
                 self._changed.notify_all()
+
+
+class InOneThread:
+    """A `ThreadPoolExecutor` that does its work at once: what it does in parallel commutes."""
+
+    def __init__(self, workers: int) -> None:
+        del workers
+
+    def __enter__(self) -> "InOneThread":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def submit(self, work: Callable[..., object], *arguments: Any) -> Future[object]:
+        done: Future[object] = Future()
+        done.set_result(work(*arguments))
+        return done
+
+
+def turns(max_calls: int, switches: int) -> Iterator[Choose]:
+    """Orders of two that change up to `switches` times before both end: every way to do so."""
+    return map(_in_turns, product(range(max_calls + 1), repeat=switches))
+
+
+def _in_turns(counts: tuple[int, ...]) -> Choose:
+    """The first makes counts[0] calls, the second counts[1], and so on; then the next goes first."""
+    planned = [turn % 2 for turn, count in enumerate(counts) for _ in range(count)]
+    order = chain(planned, repeat(len(counts) % 2))
+
+    def choose(waiting: Sequence[int]) -> int:
+        return next(actor for actor in (*islice(order, 1), *waiting) if actor in waiting)
+
+    return choose
+
+
+def some_orders(number: int) -> list[Choose]:
+    """Orders drawn by a fixed seed, where every one would be too many."""
+    return [random.Random(seed).choice for seed in range(number)]

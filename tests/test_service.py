@@ -1,13 +1,16 @@
 """The use cases on ports in memory: orders of failure, races, and what interruptions leave behind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+from tesela import archive
 from tesela.archive import Archive
 from tesela.core.tiles import Scores
 from tesela.errors import (
@@ -23,8 +26,8 @@ from tesela.reconcile import ORPHAN_AGE, reconcile
 from tesela.service import MAX_UPLOAD_BYTES, Outcome, Service
 
 from tests.core.fakes import model
-from tests.fakes import InMemoryIndex, InMemoryObjects, nothing
-from tests.interleave import Interleaving, turns
+from tests.fakes import Before, InMemoryIndex, InMemoryObjects, nothing
+from tests.interleave import Choose, InOneThread, Interleaving, some_orders, turns
 from tests.tiffs import counts, placed
 
 IMAGE, OTHER = placed(counts(16, 20)), placed(counts(16, 20, seed=1))
@@ -34,7 +37,8 @@ PARTS = {"source.tif", "scores", "manifest.json"}
 class World:
     """A service on its two ports, and what lies in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime = datetime(2026, 11, 28, tzinfo=UTC)) -> None:
+        self.now = now
         self.objects, self.index = InMemoryObjects(), InMemoryIndex()
         self.archive = Archive(self.objects)
         self.service = Service(model(), self.archive, self.index)
@@ -49,6 +53,15 @@ class World:
 
     def remove(self, key: UUID, name: str) -> None:
         del self.objects.kept[f"predictions/{key}/{name}"]
+
+    def beside(self, before: Before, minute: int = 1) -> "World":
+        """Another worker on the same stores, with a `before` of its own and a later clock."""
+        other = World(self.now + timedelta(minutes=minute))
+        other.objects = replace(self.objects, before=before)
+        other.index = replace(self.index, before=before)
+        other.archive = Archive(other.objects)
+        other.service = Service(model(), other.archive, other.index)
+        return other
 
     def calls_before(self, before: Callable[[str, str], None]) -> None:
         self.objects.before = self.index.before = before
@@ -269,7 +282,7 @@ def test_an_upload_of_no_or_too_many_bytes_is_refused_with_both_numbers(world: W
         world.service.uploaded(key)
 
 
-# --- Races: every order of two requests' calls with up to two changes between them
+# --- Races: the calls of two requests in turns of every length, and some orders of three and more
 
 
 @cache
@@ -282,51 +295,146 @@ def segmented() -> tuple[Prediction, Scores]:
     return prediction, scores
 
 
-def prepared(*, kept: bool) -> tuple[World, Callable[[], object], UUID]:
-    """A world, and what `predict` does after the model has run."""
-    world, (prediction, scores) = World(), segmented()
-
-    def keep() -> None:
-        saved, created = world.archive.keep(prediction, IMAGE, scores)
-        world.service._save_row(saved, created=created)
-
-    if kept:
-        keep()
-    return world, keep, prediction.id
+KEY = segmented()[0].id
 
 
-def race(world: World, first: Callable[[], object], second: Callable[[], object], calls) -> None:
-    interleaving = Interleaving()
-    world.calls_before(interleaving.before)
-    interleaving.run(first, second, calls)
-    for error in interleaving.errors:
-        assert isinstance(error, PredictionNotFoundError), repr(error)
+def post(world: World) -> None:
+    """What `predict` does after the model has run."""
+    prediction, scores = segmented()
+    prediction = replace(prediction, created=world.now)
+    saved, created = world.archive.keep(prediction, IMAGE, scores)
+    world.service._save_row(saved, created=created)
 
 
+def post_again(world: World) -> None:
+    """The same upload, which may find that it is kept."""
+    kept = world.archive.complete(KEY)
+    if kept is None:
+        post(world)
+    else:
+        world.service._save_row(kept, created=False)
+
+
+def delete(world: World) -> None:
+    world.service.delete(KEY)
+
+
+def export(world: World) -> None:
+    world.service.export(KEY, "a", b"1", "text/csv")
+
+
+Request = Callable[[World], None]
+
+
+class Race:
+    """Requests at once, each on ports of its own, on the same stores."""
+
+    def __init__(self, requests: Sequence[Request], *, kept: bool) -> None:
+        self._requests, self._kept = requests, kept
+        self.ends: set[bool] = set()
+
+    def __call__(self, order: Choose) -> None:
+        """Run them in an order, and check what is left."""
+        world, interleaving = World(), Interleaving()
+        if self._kept:
+            post(world)
+        works = [
+            partial(request, world.beside(interleaving.before(actor), actor + 1))
+            for actor, request in enumerate(self._requests)
+        ]
+        interleaving.run(works, order)
+        for error in interleaving.errors:
+            assert isinstance(error, PredictionNotFoundError), repr(error)
+        self.ends.add(world.check(KEY))
+
+
+@pytest.fixture
+def in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "ThreadPoolExecutor", InOneThread)
+
+
+@pytest.mark.usefixtures("in_one_thread")
+@pytest.mark.parametrize(
+    ("requests", "kept", "ends"),
+    [
+        ((post, delete), False, {True, False}),
+        ((post_again, delete), True, {True, False}),
+        ((post, post), False, {True}),
+        ((post, post_again), False, {True}),
+        ((delete, delete), True, {False}),
+        ((export, delete), True, {False}),
+        ((export, post_again), True, {True}),
+    ],
+)
+def test_two_requests_in_any_order_leave_all_or_nothing(
+    requests: Sequence[Request], kept: bool, ends: set[bool]
+) -> None:
+    race = Race(requests, kept=kept)
+    for order in turns(10, 2):
+        race(order)
+    assert race.ends == ends, "the orders include every end"
+
+
+@pytest.mark.usefixtures("in_one_thread")
+@pytest.mark.parametrize(
+    "requests",
+    [
+        (post, delete, delete),
+        (post, post, delete),
+        (post_again, export, delete),
+        (post, delete) * 2,
+    ],
+)
 @pytest.mark.parametrize("kept", [False, True])
-def test_deleting_while_predicting_leaves_all_or_nothing(kept: bool) -> None:
-    ends = set()
-    for calls in turns(10, 2):
-        world, keep, key = prepared(kept=kept)
-        race(world, keep, lambda world=world, key=key: world.service.delete(key), calls)
-        ends.add(world.check(key))
-    assert ends == {True, False}, "the orders include both ends"
+def test_three_requests_and_more_leave_all_or_nothing(
+    requests: Sequence[Request], kept: bool
+) -> None:
+    race = Race(requests, kept=kept)
+    for order in some_orders(60):
+        race(order)
+    assert race.ends
 
 
-def test_deleting_while_exporting_leaves_no_export() -> None:
-    for calls in turns(10, 2):
-        world, _, key = prepared(kept=True)
-        export = lambda world=world, key=key: world.service.export(key, "a", b"1", "text/csv")  # noqa: E731
-        race(world, export, lambda world=world, key=key: world.service.delete(key), calls)
-        assert not world.check(key)
+def test_an_upload_ends_beside_deletions_without_end() -> None:
+    """A DELETE before each of its calls, which finds whatever is there: it is answered all the same."""
+    world, deletions = World(), 0
+
+    def delete_all(method: str, key: str) -> None:
+        nonlocal deletions
+        deletions += 1
+        with suppress(PredictionNotFoundError):
+            delete(world)
+
+    post(world.beside(delete_all))
+    assert deletions > 6
+    assert not world.check(KEY)
 
 
-def test_deleting_twice_at_once_ends_in_nothing() -> None:
-    for calls in turns(10, 2):
-        world, _, key = prepared(kept=True)
-        delete = lambda world=world, key=key: world.service.delete(key)  # noqa: E731
-        race(world, delete, delete, calls)
-        assert not world.check(key)
+def test_a_deletion_ends_beside_uploads_without_end() -> None:
+    world, uploads = World(), 0
+    post(world)
+
+    def upload(method: str, key: str) -> None:
+        nonlocal uploads
+        uploads += 1
+        post_again(world)
+
+    delete(world.beside(upload))
+    assert uploads > 6
+    world.check(KEY)
+
+
+def test_a_deleted_manifest_is_not_written_again(world: World) -> None:
+    calls = world.record()
+
+    def delete_after_the_manifest(method: str, key: str) -> None:
+        calls.append((method, key.rpartition("/")[2]))
+        if method == "listed" and world.names(KEY) == PARTS:
+            delete(world)
+
+    post(world.beside(delete_after_the_manifest))
+    assert [method for method, _ in calls].count("put_new") == 1
+    assert not world.check(KEY)
 
 
 # --- Reconcile

@@ -8,6 +8,11 @@
 
 A prediction is there when its manifest is. A manifest without the other two objects counts as
 absent, and the same upload writes them again.
+
+Uploads and deletions of one image may run at once. Each changes the manifest at most once, and then
+looks until what is there is all or nothing: an upload lets its source and scores follow whatever
+manifest is there by then, a deletion takes away what is incomplete. So neither waits for the other,
+and each ends after as many looks as there are requests beside it.
 """
 
 import gzip
@@ -33,7 +38,7 @@ SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
 TIFF, _JSON, _BINARY = "image/tiff", "application/json", "application/octet-stream"
 
 _PARTS = frozenset((SOURCE, SCORES, MANIFEST))
-_MAX_ROUNDS = 5  # of writing or deleting again what another request deleted or wrote meanwhile
+MAX_ROUNDS = 20  # of looking again; each takes another request's change in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +64,38 @@ class Archive:
     def manifest(self, key: UUID) -> Prediction | None:
         """The prediction as it was kept, or None; one that this version cannot read is not there."""
         body = self._objects.get(_key(key, MANIFEST))
-        try:
-            return CODEC.validate_json(body) if body else None
-        except ValidationError:
-            return None
+        return _parsed(body) if body else None
 
     def complete(self, key: UUID) -> Prediction | None:
         """The prediction, or None where its manifest or what belongs to it is missing."""
         prediction = self.manifest(key)
-        return prediction if prediction and self._inventory(key) >= _PARTS else None
+        inventory = self.inventory(key) if prediction else None
+        return prediction if inventory and inventory.complete else None
 
     def keep(
         self, prediction: Prediction, source: bytes, scores: Scores
     ) -> tuple[Prediction, bool]:
         """Write a prediction's objects, the manifest last and once.
 
-        A DELETE that runs meanwhile may take source or scores away before the manifest is written;
-        they are written again until all three are there, or the manifest too was deleted.
+        A DELETE that runs meanwhile may take source or scores away before the manifest is written:
+        they are written again. Where it took the manifest, they go too.
 
         Returns:
             The prediction that is kept, and whether it is this one and not an earlier one.
         """
         packed = gzip.compress(scores.tobytes(), compresslevel=1, mtime=0)
-        for _ in range(_MAX_ROUNDS):
+
+        def put_parts() -> None:
             self._put_parts(prediction.id, source, packed)
-            kept, created = self._put_manifest(prediction)
-            names = self._inventory(prediction.id)
-            if names >= _PARTS or MANIFEST not in names:
-                return kept, created
-        raise _busy(prediction.id)
+
+        put_parts()
+        kept, created = self._put_manifest(prediction)
+        for names in self._incomplete(prediction.id):
+            if MANIFEST in names:
+                put_parts()
+            else:
+                self._objects.delete([_key(prediction.id, name) for name in names])
+        return kept, created
 
     def scores(self, prediction: Prediction) -> Scores | None:
         """Scores (10, height, width), or None where they are missing."""
@@ -120,14 +128,14 @@ class Archive:
         return self._objects.link(path, head=head)
 
     def delete(self, key: UUID) -> bool:
-        """Delete what is there of a prediction, its manifest first; False if there was nothing."""
-        kept = [stored.key for stored in self._objects.listed(_key(key, ""))]
-        manifest = [path for path in kept if path == _key(key, MANIFEST)]
-        exports = [stored.key for stored in self._objects.listed(f"{EXPORTS}{key}/")]
-        for paths in (manifest, [path for path in kept if path not in manifest] + exports):
-            if paths:
-                self._objects.delete(paths)
-        return bool(kept or exports)
+        """Delete what is there of a prediction, its manifest first; False if there was nothing.
+
+        What an upload completes meanwhile is left as a whole.
+        """
+        found = self._delete_once(key)
+        for _ in self._incomplete(key):
+            self._delete_once(key)
+        return found
 
     def inventories(self) -> Iterator[Inventory]:
         """Everything under `predictions/`, one prediction at a time."""
@@ -167,20 +175,52 @@ class Archive:
 
     def _put_manifest(self, prediction: Prediction) -> tuple[Prediction, bool]:
         path, document = _key(prediction.id, MANIFEST), CODEC.dump_json(prediction)
-        if self._objects.put_new(path, document, _JSON):
-            return prediction, True
-        kept = self.manifest(prediction.id)
-        if kept is None:  # one that cannot be read, or that was deleted meanwhile
-            self._objects.put(path, document, _JSON)
-            return prediction, True
-        return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
+        for _ in range(MAX_ROUNDS):
+            if self._objects.put_new(path, document, _JSON):
+                return prediction, True
+            body = self._objects.get(path)
+            if body is None:  # deleted meanwhile
+                continue
+            kept = _parsed(body)
+            if kept is None:
+                self._objects.put(path, document, _JSON)
+                return prediction, True
+            return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
+        raise busy(prediction.id)
 
-    def _inventory(self, key: UUID) -> frozenset[str]:
-        found = self.inventory(key)
-        return found.names if found else frozenset()
+    def _delete_once(self, key: UUID) -> bool:
+        """Delete what is listed now, the manifest first; exports are listed when it is gone."""
+        kept, manifest = self._keys(_key(key, "")), _key(key, MANIFEST)
+        if manifest in kept:
+            self._objects.delete([manifest])
+        exports = self._keys(f"{EXPORTS}{key}/")
+        if rest := [path for path in kept if path != manifest] + exports:
+            self._objects.delete(rest)
+        return bool(kept or exports)
+
+    def _keys(self, prefix: str) -> list[str]:
+        return [stored.key for stored in self._objects.listed(prefix)]
+
+    def _incomplete(self, key: UUID) -> Iterator[frozenset[str]]:
+        """The names under an id, again and again until they are all of a prediction or none."""
+        for _ in range(MAX_ROUNDS):
+            inventory = self.inventory(key)
+            if inventory is None or inventory.complete:
+                return
+            yield inventory.names
+        raise busy(key)
 
 
-def _busy(key: UUID) -> StorageUnavailableError:
+def _parsed(manifest: bytes) -> Prediction | None:
+    """The prediction, or None where this version cannot read it."""
+    try:
+        return CODEC.validate_json(manifest)
+    except ValidationError:
+        return None
+
+
+def busy(key: UUID) -> StorageUnavailableError:
+    """Other requests change a prediction faster than this one can follow."""
     return StorageUnavailableError(
         f"The prediction {key} is being deleted and made at the same time; try again.",
         "prediction-busy",

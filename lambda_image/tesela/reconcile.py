@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tesela.archive import Archive, Inventory
+from tesela.archive import MAX_ROUNDS, Archive, Inventory, busy
 from tesela.ports import PredictionIndex
 from tesela.prediction import Prediction
 
@@ -25,15 +25,38 @@ class Reconciliation:
 def save_row(
     archive: Archive, index: PredictionIndex, prediction: Prediction, *, created: bool = False
 ) -> None:
-    """Give a kept prediction its row; `created`: its manifest is new, an older row is replaced.
-
-    A DELETE that came between manifest and row has looked for the row already, so it goes again.
-    """
+    """Give a kept prediction its row; `created`: its manifest is new, an older row is replaced."""
     if not index.save(prediction) and created:
-        index.delete(prediction.id)
-        index.save(prediction)
-    if archive.manifest(prediction.id) is None:
-        index.delete(prediction.id)
+        _replace(index, prediction.id, prediction)
+    follow_manifest(archive, index, prediction.id, prediction)
+
+
+def follow_manifest(
+    archive: Archive, index: PredictionIndex, key: UUID, row: Prediction | None
+) -> None:
+    """Write the row again until it is the manifest's, which another request may change meanwhile.
+
+    Whoever changes the manifest looks here afterwards, so the last one leaves the right row.
+
+    Args:
+        archive: Where the manifest is.
+        index: Where the row is.
+        key: Of the prediction.
+        row: As it was written; None is no row.
+    """
+    for _ in range(MAX_ROUNDS):
+        manifest = archive.manifest(key)
+        if manifest == row:
+            return
+        _replace(index, key, manifest)
+        row = manifest
+    raise busy(key)
+
+
+def _replace(index: PredictionIndex, key: UUID, row: Prediction | None) -> None:
+    index.delete(key)
+    if row:
+        index.save(row)
 
 
 def reconcile(archive: Archive, index: PredictionIndex, now: datetime) -> Reconciliation:

@@ -19,17 +19,15 @@ from tesela.errors import (
     DatabaseUnavailableError,
     ImageTooLargeError,
     PredictionNotFoundError,
-    StorageUnavailableError,
     UploadNotFoundError,
 )
 from tesela.ports import Period, PredictionIndex
 from tesela.prediction import Drawing, Prediction, image_record, model_record, prediction_id
-from tesela.reconcile import save_row
+from tesela.reconcile import follow_manifest, save_row
 
 Saved = Literal["all", "objects"]
 
 MAX_UPLOAD_BYTES = LIMITS.max_bytes
-_MAX_ROUNDS = 5  # of deleting again what another request made meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ class Service:
         return self._index.history(limit, before, class_key, period)
 
     def delete(self, key: UUID) -> None:
-        """Delete objects, then row, until nothing is there that another request made meanwhile.
+        """Delete objects, then row; what an upload makes meanwhile stays as a whole or not at all.
 
         The database must answer first, so that no row is left when it does not.
 
@@ -190,17 +188,8 @@ class Service:
         """
         self._index.ping()
         found = self._archive.delete(key)
-        for _ in range(_MAX_ROUNDS):
-            found |= self._index.delete(key)
-            if not self._archive.delete(key):
-                break
-            found = True
-        else:
-            raise StorageUnavailableError(
-                f"The prediction {key} is made again as fast as it is deleted; try again.",
-                "prediction-busy",
-                id=str(key),
-            )
+        found |= self._index.delete(key)
+        follow_manifest(self._archive, self._index, key, None)
         if not found:
             raise _not_found(key)
 
