@@ -46,6 +46,11 @@ class Model:
         """Side of a tile."""
         return int(self.card["tile_px"])
 
+    @property
+    def overlap_px(self) -> int:
+        """Pixels that neighbouring tiles share."""
+        return int(self.tile_px * _OVERLAP)
+
     def predict(self, pixels: Pixels) -> Scores:
         """Scores (10, H, W) of normalised pixels (8, H, W): split, predict, blend."""
         _, height, width = pixels.shape
@@ -53,9 +58,8 @@ class Model:
         if padded.shape[1:] == (self.tile_px, self.tile_px):
             return self.predict_tile(padded)[:, :height, :width]
         _, tall, wide = padded.shape
-        overlap = int(self.tile_px * _OVERLAP)
-        blend = Blend(len(KEYS), tall, wide, self.tile_px, overlap)
-        for tile in split(tall, wide, self.tile_px, overlap):
+        blend = Blend(len(KEYS), tall, wide, self.tile_px, self.overlap_px)
+        for tile in split(tall, wide, self.tile_px, self.overlap_px):
             blend.add(tile, self.predict_tile(padded[:, *tile.window]))
         return blend.scores()[:, :height, :width]
 

@@ -27,6 +27,14 @@ class Normalisation:
     high: float = 3.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """What a scene's bands lose and are multiplied by, (8,) each."""
+
+    dark: NDArray[np.float32]
+    factor: NDArray[np.float32]
+
+
 def normalise(
     pixels: NDArray[np.float32], valid: NDArray[np.bool_], how: Normalisation
 ) -> NDArray[np.float32]:
@@ -38,14 +46,24 @@ def normalise(
     sample = _sample(pixels, valid)
     if not sample.size:
         return np.zeros_like(pixels, dtype=np.float32)
-    dark, spread = _levels(sample, how)
-    factor = _factor(spread, how.own_share)
-    result = pixels.astype(np.float32)
-    result -= dark[:, None, None]
-    result *= factor[:, None, None]
-    np.clip(result, how.low, how.high, out=result)
-    result[:, ~valid] = 0
-    return result
+    return stretch(pixels.astype(np.float32), valid, levels(sample, how), how)
+
+
+def levels(sample: NDArray[np.float32], how: Normalisation) -> Levels:
+    """Measure valid pixels (8, n), at least one, of a scene."""
+    dark, spread = _dark_and_spread(sample, how)
+    return Levels(dark, _factor(spread, how.own_share))
+
+
+def stretch(
+    pixels: NDArray[np.float32], valid: NDArray[np.bool_], by: Levels, how: Normalisation
+) -> NDArray[np.float32]:
+    """Normalise bands (8, H, W) in place, by the levels of the scene that they are a part of."""
+    pixels -= by.dark[:, None, None]
+    pixels *= by.factor[:, None, None]
+    np.clip(pixels, how.low, how.high, out=pixels)
+    pixels[:, ~valid] = 0
+    return pixels
 
 
 def radiometry(normalised: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -69,7 +87,7 @@ def _sample(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np
     return pixels.reshape(len(pixels), -1)[:, valid_at].astype(np.float32)
 
 
-def _levels(
+def _dark_and_spread(
     sample: NDArray[np.float32], how: Normalisation
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Dark level and spread (8,) of each band; a spread of mere rounding counts as 0."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Sample = TypeVar("Sample", bound=np.generic)
 
 Scores = NDArray[np.uint8]  # (10, height, width); probability = byte / 256
 
@@ -26,7 +29,7 @@ class Tile:
         )
 
 
-def pad(pixels: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+def pad(pixels: NDArray[Sample], size: int) -> NDArray[Sample]:
     """Reflect (bands, height, width) at its right and lower border until a tile fits."""
     _, height, width = pixels.shape
     missing = (0, 0), (0, max(0, size - height)), (0, max(0, size - width))
@@ -48,6 +51,12 @@ def _starts(length: int, size: int, overlap: int) -> list[int]:
     return [round(start) for start in np.linspace(0, length - size, count)]
 
 
+def ramp(size: int, overlap: int) -> NDArray[np.float32]:
+    """Weights along a tile's side: they rise from 1 at its border over the overlap."""
+    rising = np.minimum(np.arange(size) + 1, overlap + 1).astype(np.float32)
+    return np.minimum(rising, rising[::-1])
+
+
 class Blend:
     """Weighted mean of overlapping tiles; the weight falls linearly to the tile's border.
 
@@ -56,9 +65,8 @@ class Blend:
     """
 
     def __init__(self, classes: int, height: int, width: int, size: int, overlap: int) -> None:
-        ramp = np.minimum(np.arange(size) + 1, overlap + 1).astype(np.float32)
-        ramp = np.minimum(ramp, ramp[::-1])
-        self._weight = np.outer(ramp, ramp)
+        slope = ramp(size, overlap)
+        self._weight = np.outer(slope, slope)
         self._sum = np.zeros((classes, height, width), np.float32)
         self._total = np.zeros((height, width), np.float32)
 

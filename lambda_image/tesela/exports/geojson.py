@@ -31,7 +31,7 @@ def _features(drawing: Drawing) -> Iterator[dict[str, Any]]:
         yield {
             "type": "Feature",
             "id": each.id,
-            "geometry": _geometry(each.parts),
+            "geometry": geometry_of(each.parts),
             "properties": {
                 "id": each.id,  # again: many readers keep the properties alone
                 "class": each.land_cover.key,
@@ -45,7 +45,8 @@ def _features(drawing: Drawing) -> Iterator[dict[str, Any]]:
         }
 
 
-def _geometry(parts: Parts) -> dict[str, Any]:
+def geometry_of(parts: Parts) -> dict[str, Any]:
+    """The geometry of an object."""
     if len(parts) == 1:
         return {"type": "Polygon", "coordinates": parts[0]}
     return {"type": "MultiPolygon", "coordinates": parts}

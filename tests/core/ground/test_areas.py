@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.crs import CRS
 from rasterio.transform import Affine
+from tesela.core.ground.areas import PixelAreas
 from tesela.core.image import Grid
 
 from tests.core.ground.grids import grids
@@ -110,3 +111,12 @@ def test_geodesics_know_the_size_of_a_pixel_in_the_tests_themselves() -> None:
 def _box(column: float, row: float, size: float) -> np.ndarray:
     east, south = column + size, row + size
     return np.array([[column, row], [east, row], [east, south], [column, south], [column, row]])
+
+
+def test_a_window_has_the_areas_that_it_has_in_the_whole_raster() -> None:
+    areas = PixelAreas(40, 30, np.array([[1.0, 4.0, 2.0], [3.0, 1.0, 5.0]]))
+    window = areas.window(7, 11, 12, 20)
+    assert np.allclose(window.raster, areas.raster[7:19, 11:31], rtol=1e-12)
+    assert window.mean == pytest.approx(areas.raster[7:19, 11:31].mean())
+    alike = PixelAreas(40, 30, np.array([[1.5]])).window(7, 11, 12, 20)
+    assert (alike.alike, alike.mean, alike.raster.shape) == (True, 1.5, (12, 20))

@@ -37,18 +37,34 @@ class PixelAreas:
     @cached_property
     def raster(self) -> NDArray[np.float64]:
         """The area of every pixel, (height, width)."""
-        rows, columns = self.nodes.shape
-        return _hats(self.height, rows) @ self.nodes @ _hats(self.width, columns).T
+        return self._at(_middles(0, self.height), _middles(0, self.width))
 
     @cached_property
     def mean(self) -> float:
         """The mean area of a pixel in m2."""
+        if self.nodes.shape == (self.height, self.width):
+            return float(self.nodes.mean())
         rows, columns = self.nodes.shape
         down, across = (
             _hats(self.height, rows).mean(axis=0),
             _hats(self.width, columns).mean(axis=0),
         )
         return float(down @ self.nodes @ across)
+
+    def window(self, row: int, column: int, height: int, width: int) -> "PixelAreas":
+        """The areas of a part of the pixels, as `raster` has them: with a node for each of them."""
+        if self.alike:
+            return PixelAreas(width, height, self.nodes)
+        part = self._at(_middles(row, height), _middles(column, width))
+        return PixelAreas(width, height, part)
+
+    def _at(self, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Interpolate between the nodes; a node per pixel needs none."""
+        if self.nodes.shape == (self.height, self.width) == (len(rows), len(columns)):
+            return self.nodes
+        down, across = self.nodes.shape
+        left = _hats_at(rows, self.height, down) @ self.nodes
+        return np.asarray(left @ _hats_at(columns, self.width, across).T)
 
 
 def pixel_areas(to_lonlat: ToLonLat, width: int, height: int) -> PixelAreas:
@@ -109,7 +125,11 @@ def _nodes(length: int, count: int) -> NDArray[np.float64]:
 
 
 def _hats(length: int, count: int) -> NDArray[np.float64]:
-    return _hats_at(np.arange(length, dtype=np.float64) + 0.5, length, count)
+    return _hats_at(_middles(0, length), length, count)
+
+
+def _middles(first: int, count: int) -> NDArray[np.float64]:
+    return np.arange(first, first + count, dtype=np.float64) + 0.5
 
 
 def _hats_at(places: NDArray[np.float64], length: int, count: int) -> NDArray[np.float64]:

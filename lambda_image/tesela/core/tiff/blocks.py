@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tesela.core.limits import LIMITS
 from tesela.core.tiff import tags
 from tesela.core.tiff.fields import Directory
 from tesela.errors import CorruptImageError, ImageTooLargeError
 
 _TILE_STEP_PX = 16  # TIFF 6.0, section 15: sides of tiles are multiples of 16
+_MAX_BLOCKS = 4_000_000  # 64 MB of offsets and lengths; the largest upload has fewer
 
 Numbers = NDArray[np.uint64]
 
@@ -34,17 +34,19 @@ def read_blocks(
     pixel_bits: int,
     planes: int,
     compressed: bool,
+    max_px: int,
 ) -> Blocks:
     """Read the table of blocks of a page of `shape` (height, width) in pixels.
 
-    `pixel_bits` are the bits of a pixel in one of the `planes`.
+    `pixel_bits` are the bits of a pixel in one of the `planes`; a block has up to `max_px` pixels.
 
     Raises:
         CorruptImageError: A block outside the file, a table that is too short, or odd tiles.
-        ImageTooLargeError: A block larger than the largest image.
+        ImageTooLargeError: A block of too many pixels, or too many blocks.
     """
-    height, width, tiled = _block_size(directory, shape)
+    height, width, tiled = _block_size(directory, shape, max_px)
     total = math.ceil(shape[0] / height) * math.ceil(shape[1] / width) * planes
+    _check_total(directory, total)
     offsets = _table(directory, tags.TILE_OFFSETS if tiled else tags.STRIP_OFFSETS, total)
     needed = np.full(total, math.ceil(width * pixel_bits / 8) * height, np.uint64)
     if not tiled:  # the last strip of a plane may be shorter; tiles are padded
@@ -62,7 +64,7 @@ def read_blocks(
     return Blocks(height, width, tiled, np.where(counts > 0, offsets, 0), counts)
 
 
-def _block_size(directory: Directory, shape: tuple[int, int]) -> tuple[int, int, bool]:
+def _block_size(directory: Directory, shape: tuple[int, int], max_px: int) -> tuple[int, int, bool]:
     tiled = tags.TILE_WIDTH in directory.entries
     if tiled:
         width = directory.integer(tags.TILE_WIDTH)
@@ -79,8 +81,8 @@ def _block_size(directory: Directory, shape: tuple[int, int]) -> tuple[int, int,
             width=width,
             height=height,
         )
-    if width * height > LIMITS.max_block_px:
-        limit = LIMITS.max_side_px
+    if width * height > max_px:
+        limit = math.isqrt(max_px)
         raise ImageTooLargeError(
             f"Page {directory.number} has blocks of {width} x {height} px; "
             f"the limit is {limit} x {limit} px.",
@@ -91,6 +93,17 @@ def _block_size(directory: Directory, shape: tuple[int, int]) -> tuple[int, int,
             limit=limit,
         )
     return height, width, tiled
+
+
+def _check_total(directory: Directory, total: int) -> None:
+    if total > _MAX_BLOCKS:
+        raise ImageTooLargeError(
+            f"Page {directory.number} has {total} blocks; the limit is {_MAX_BLOCKS}.",
+            "block-total",
+            page=directory.number,
+            blocks=total,
+            limit=_MAX_BLOCKS,
+        )
 
 
 def _table(directory: Directory, tag: int, total: int) -> Numbers:

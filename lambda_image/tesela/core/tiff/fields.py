@@ -6,7 +6,7 @@ Nothing here trusts a number of the file: every read is checked against the byte
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,18 @@ TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4
 TYPE_BYTES |= {13: 4, 16: 8, 17: 8, 18: 8}
 
 _UNSIGNED = {1: "u1", SHORT: "u2", LONG: "u4", LONG8: "u8"}
+
+
+class Body(Protocol):
+    """The bytes of a TIFF, of which a header needs few: `bytes`, or ranges of a file far away."""
+
+    def __len__(self) -> int:
+        """Length in bytes."""
+        ...
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Bytes from the start of a slice to before its end; the step is 1."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class Entry:
 class Directory:
     """The tags of a page, not yet read; `number` counts the pages of the file from 1."""
 
-    body: bytes
+    body: Body
     format: Format
     number: int
     entries: Mapping[int, Entry]
@@ -134,7 +146,7 @@ class Directory:
         return entry
 
 
-def unpack(format_: Format, codes: str, body: bytes, start: int) -> tuple[int, ...]:
+def unpack(format_: Format, codes: str, body: Body, start: int) -> tuple[int, ...]:
     """Read integers at a byte of the file.
 
     Raises:
@@ -148,4 +160,4 @@ def unpack(format_: Format, codes: str, body: bytes, start: int) -> tuple[int, .
             end=end,
             bytes=len(body),
         )
-    return struct.unpack_from(format_.order + codes, body, start)
+    return struct.unpack(format_.order + codes, body[start:end])

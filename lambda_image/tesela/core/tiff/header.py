@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tesela.catalogue import BANDS
-from tesela.core.limits import LIMITS
+from tesela.core.limits import LIMITS, Limits
 from tesela.core.tiff import tags
-from tesela.core.tiff.fields import Directory, Format
+from tesela.core.tiff.fields import Body, Directory, Format
 from tesela.core.tiff.georeference import Georeference, read_georeference
 from tesela.core.tiff.names import read_names
 from tesela.core.tiff.page import Page, read_page
@@ -34,23 +34,23 @@ class Header:
     names: tuple[str, ...]  # what the file calls its eight bands; empty where it says nothing
 
 
-def read_header(body: bytes) -> Header:
+def read_header(body: Body, limits: Limits = LIMITS) -> Header:
     """Read and check the directories of a TIFF; no pixel is decoded.
 
     Raises:
-        TeselaError: The file is no TIFF, breaks the format or exceeds `LIMITS`.
+        TeselaError: The file is no TIFF, breaks the format or exceeds the limits.
     """
-    if len(body) > LIMITS.max_bytes:
+    if len(body) > limits.max_bytes:
         raise ImageTooLargeError(
-            f"The upload has {len(body)} bytes; the limit is {LIMITS.max_bytes}.",
+            f"The upload has {len(body)} bytes; the limit is {limits.max_bytes}.",
             "upload-too-large",
             bytes=len(body),
-            limit=LIMITS.max_bytes,
+            limit=limits.max_bytes,
         )
     images, masks = _full_size(walk(body))
     _check_count(images)
-    pages = tuple(read_page(directory) for directory in images)
-    covers = tuple(read_page(directory, mask=True) for directory in masks)
+    pages = tuple(read_page(directory, limits) for directory in images)
+    covers = tuple(read_page(directory, limits, mask=True) for directory in masks)
     _check_alike(pages, covers)
     return Header(
         images[0].format,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tesela.core.limits import LIMITS
+from tesela.core.limits import Limits
 from tesela.core.tiff import tags
 from tesela.core.tiff.blocks import Blocks, read_blocks
 from tesela.core.tiff.coding import (
@@ -52,16 +52,16 @@ class Page:
         return self.height, self.width
 
 
-def read_page(directory: Directory, *, mask: bool = False) -> Page:
+def read_page(directory: Directory, limits: Limits, *, mask: bool = False) -> Page:
     """Read and check the header of a page; a mask has one sample of 1 or 8 bits.
 
     Raises:
         CorruptImageError: Tags that contradict each other or the length of the file.
-        ImageTooLargeError: A side or a block over `LIMITS`.
+        ImageTooLargeError: A side or a block over the limits.
         UnsuitableImageError: A side, a data type or a colour space that is not accepted.
         UnsupportedFormatError: A compression that is not accepted.
     """
-    width, height = _size(directory)
+    width, height = _size(directory, limits)
     samples = directory.integer(tags.SAMPLES_PER_PIXEL, 1)
     bits = read_alike(directory, tags.BITS_PER_SAMPLE, samples, 1)
     sample_format = read_alike(directory, tags.SAMPLE_FORMAT, samples, 1)
@@ -90,24 +90,25 @@ def read_page(directory: Directory, *, mask: bool = False) -> Page:
             pixel_bits=bits * (samples if planar == CHUNKY else 1),
             planes=1 if planar == CHUNKY else samples,
             compressed=codec != "NONE",
+            max_px=limits.max_block_px,
         ),
     )
 
 
-def _size(directory: Directory) -> tuple[int, int]:
+def _size(directory: Directory, limits: Limits) -> tuple[int, int]:
     width = directory.integer(tags.IMAGE_WIDTH)
     height = directory.integer(tags.IMAGE_LENGTH)
     size: dict[str, Any] = {"width": width, "height": height}
-    if max(width, height) > LIMITS.max_side_px:
-        limit = LIMITS.max_side_px
+    if max(width, height) > limits.max_side_px:
+        limit = limits.max_side_px
         raise ImageTooLargeError(
             f"The image is {width} x {height} px; the limit is {limit} x {limit} px.",
             "image-too-large",
             **size,
             limit=limit,
         )
-    if min(width, height) < LIMITS.min_side_px:
-        limit = LIMITS.min_side_px
+    if min(width, height) < limits.min_side_px:
+        limit = limits.min_side_px
         raise UnsuitableImageError(
             f"The image is {width} x {height} px; the minimum is {limit} x {limit} px.",
             "image-too-small",

@@ -40,7 +40,7 @@ def rebuild(body: bytes, header: Header) -> Rebuilt:
     directories = bytearray(len(body) % 2)  # TIFF wants directories at even bytes
     starts: list[int] = []
     for number, page in enumerate((*header.pages, *header.masks)):
-        fields = [*_fields(page, format_), *(_placed(header.georeference) if not number else ())]
+        fields = [*_fields(page, format_), *(placed(header.georeference) if not number else ())]
         starts.append(_append(directories, len(body), fields, format_))
     first = struct.pack(format_.order + format_.word, starts[0])
     prefix = body[: format_.header_bytes - len(first)] + first
@@ -76,7 +76,8 @@ def _fields(page: Page, format_: Format) -> Iterable[Field]:
         yield tags.GDAL_NODATA, ASCII, f"{page.nodata:.17g}".encode() + b"\0"
 
 
-def _placed(georeference: Georeference) -> Iterable[Field]:
+def placed(georeference: Georeference) -> Iterable[Field]:
+    """Yield the tags of a georeference; those that it lacks are empty."""
     yield tags.PIXEL_SCALE, DOUBLE, georeference.scale
     yield tags.TIEPOINTS, DOUBLE, georeference.tiepoints
     yield tags.MATRIX, DOUBLE, georeference.matrix
@@ -90,7 +91,9 @@ def _placed(georeference: Georeference) -> Iterable[Field]:
 def _append(target: bytearray, base: int, fields: Sequence[Field], format_: Format) -> int:
     """Write the values of the fields, then a directory of them; return where it begins."""
     entries = [
-        _entry(target, base, field, format_) for field in sorted(fields, key=_tag) if len(field[2])
+        pack_field(target, base, field, format_)
+        for field in sorted(fields, key=_tag)
+        if len(field[2])
     ]
     start = base + len(target)
     target += struct.pack(format_.order + ("Q" if format_.big else "H"), len(entries))
@@ -103,7 +106,8 @@ def _tag(field: Field) -> int:
     return field[0]
 
 
-def _entry(target: bytearray, base: int, field: Field, format_: Format) -> bytes:
+def pack_field(target: bytearray, base: int, field: Field, format_: Format) -> bytes:
+    """Return an entry of a directory; what it cannot hold is added to `target`, which is at `base`."""
     tag, kind, values = field
     raw = (
         values

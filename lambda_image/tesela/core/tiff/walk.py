@@ -4,13 +4,13 @@ import struct
 from collections.abc import Iterator
 
 from tesela.core.limits import LIMITS
-from tesela.core.tiff.fields import TYPE_BYTES, Directory, Entry, Format, unpack
+from tesela.core.tiff.fields import TYPE_BYTES, Body, Directory, Entry, Format, unpack
 from tesela.errors import CorruptImageError, EmptyUploadError, UnsupportedFormatError
 
 _BIG_OFFSET_BYTES = 8
 
 
-def walk(body: bytes) -> tuple[Directory, ...]:
+def walk(body: Body) -> tuple[Directory, ...]:
     """List the main directories of a TIFF in the order of the file; SubIFDs are not followed.
 
     Raises:
@@ -22,8 +22,8 @@ def walk(body: bytes) -> tuple[Directory, ...]:
     return tuple(_directories(body, format_))
 
 
-def _format(body: bytes) -> Format:
-    if not body:
+def _format(body: Body) -> Format:
+    if not len(body):
         raise EmptyUploadError("The upload has 0 bytes; send an 8-band TIFF.", "empty-upload")
     if body[:4] not in LIMITS.magic:
         start = body[:4].hex(" ")
@@ -35,7 +35,7 @@ def _format(body: bytes) -> Format:
     return Format("<" if body[:2] == b"II" else ">", big=b"+" in body[2:4])
 
 
-def _directories(body: bytes, format_: Format) -> Iterator[Directory]:
+def _directories(body: Body, format_: Format) -> Iterator[Directory]:
     seen: set[int] = set()
     offset = _first_offset(body, format_)
     while offset:
@@ -56,7 +56,7 @@ def _directories(body: bytes, format_: Format) -> Iterator[Directory]:
         raise CorruptImageError("The TIFF has no directory.", "directory-missing")
 
 
-def _first_offset(body: bytes, format_: Format) -> int:
+def _first_offset(body: Body, format_: Format) -> int:
     if not format_.big:
         return unpack(format_, "I", body, 4)[0]
     size, zero, offset = unpack(format_, "HHQ", body, 4)
@@ -69,9 +69,7 @@ def _first_offset(body: bytes, format_: Format) -> int:
     return offset
 
 
-def _entries(
-    body: bytes, format_: Format, offset: int, number: int
-) -> tuple[dict[int, Entry], int]:
+def _entries(body: Body, format_: Format, offset: int, number: int) -> tuple[dict[int, Entry], int]:
     """Return the tags of a directory, and the offset of the next one (0 after the last)."""
     count_code, entry_codes, inline = ("Q", "HHQ8s", 8) if format_.big else ("H", "HHI4s", 4)
     (count,) = unpack(format_, count_code, body, offset)
