@@ -22,6 +22,11 @@ help: ## List these targets
 run: .venv/run ## Start everything on this machine: page on PAGE_PORT (8080), function URL on API_PORT (8081)
 	@$(BIN)/python -m scripts.local run
 
+.PHONY: scene
+scene: .venv/run ## Segment a whole scene on this machine: FILE=scene.tif, OUT=folder (build/scenes), BANDS=order, SCORES=1; run again to resume
+	@$(BIN)/python -m scripts.process_scene "$(FILE)" --out "$(if $(filter file,$(origin OUT)),build/scenes,$(OUT))" \
+		$(if $(BANDS),--bands "$(BANDS)") $(if $(SCORES),--scores) $(if $(WORKERS),--workers $(WORKERS))
+
 .PHONY: reconcile
 reconcile: .venv/run ## Let the rows follow the objects, delete what interruptions left; AWS=1: of the deployed stack
 	@$(BIN)/python -m scripts.$(if $(AWS),deploy,local) reconcile
@@ -200,8 +205,8 @@ ablate: .venv-train/ready ## Turn one knob of the recipe at a time, on the scene
 lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert -o lambda_image/requirements.txt
 	$(UV_COMPILE) --extra tflite -o lambda_image/requirements-tflite.txt
-	$(UV_COMPILE) --extra litert --extra local -o scripts/requirements.txt
-	$(UV_COMPILE) --extra litert --extra local --extra test -o tests/requirements.txt
+	$(UV_COMPILE) --extra litert --extra local --extra scenes -o scripts/requirements.txt
+	$(UV_COMPILE) --extra litert --extra local --extra scenes --extra test --extra test-scenes -o tests/requirements.txt
 	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/terraform/requirements.in) -o tests/terraform/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/schema/requirements.in) -o tests/schema/requirements.txt

@@ -52,6 +52,7 @@ def strangers(module: str, *allowed: str) -> set[str]:
 def test_the_layers_are_where_the_test_looks():
     assert len(layer("tesela.core")) > 10
     assert len(layer("tesela.exports")) > 5
+    assert len(layer("tesela.scenes")) > 10
     assert len(layer("tesela.edges")) > 2
     assert len(layer("tesela.api")) > 5
     assert {"tesela.service", *ROOTS, *LEAVES} <= set(MODULES)
@@ -76,6 +77,21 @@ def test_exports_are_made_of_the_core_and_a_prediction(module: str):
 def test_the_core_has_no_network_clock_environment_or_logging(module: str):
     outside = {"os", "time", "datetime", "logging", "socket", "urllib", "boto3", "pg8000", "random"}
     assert {name.split(".")[0] for name in MODULES[module]} & outside == set()
+
+
+@pytest.mark.parametrize("module", layer("tesela.scenes"))
+def test_scenes_are_made_of_the_core_and_exports_and_have_no_network_clock_or_environment(
+    module: str,
+):
+    allowed = ("tesela.scenes", "tesela.exports", "tesela.core", "tesela.prediction", *LEAVES)
+    assert strangers(module, *allowed) <= {"tesela.__version__"}
+    outside = {"os", "time", "logging", "socket", "urllib", "boto3", "pg8000", "random"}
+    assert {name.split(".")[0] for name in MODULES[module]} & outside == set()
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES) - set(layer("tesela.scenes"))))
+def test_the_api_does_not_load_scenes(module: str):
+    assert not [name for name in OURS[module] if inside(name, "tesela.scenes")]
 
 
 @pytest.mark.parametrize("module", layer("tesela.edges"))

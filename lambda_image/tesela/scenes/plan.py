@@ -1,0 +1,196 @@
+"""Plan a scene: check it, measure it, and divide it into blocks."""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+from pydantic import TypeAdapter
+from rasterio.crs import CRS
+from rasterio.transform import Affine
+
+from tesela.catalogue import CLASSES
+from tesela.core.caveat import Caveat
+from tesela.core.ground.crs import crs_name
+from tesela.core.image import Grid
+from tesela.core.masks import Thresholds
+from tesela.core.model import Model
+from tesela.core.normalise import Levels
+from tesela.core.rescale import MAX_GSD_M, MIN_GSD_M
+from tesela.errors import ImageTooLargeError, UnsuitableImageError
+from tesela.prediction import ModelRecord, model_record
+from tesela.scenes.estimate import Estimate, estimate
+from tesela.scenes.ports import RangeSource
+from tesela.scenes.pyramid import levels
+from tesela.scenes.reader import SceneFile, open_scene
+from tesela.scenes.sampling import sample
+from tesela.scenes.window import Window
+
+BLOCK_PX = 4096  # three overviews of its COG tiles are whole tiles, and it fits a Lambda of 3 GB
+COG_TILE_PX = 512
+REVISION = 1  # raise it when changed code makes another result of the same scene and options
+M2_PER_KM2 = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller chooses, and what bounds a scene."""
+
+    thresholds: Thresholds
+    band_order: tuple[int, ...] | None = None
+    scores: bool = False  # keep `scores.tif` as well
+    max_km2: float = 10_000
+    block_px: int = BLOCK_PX
+    cog_tile_px: int = COG_TILE_PX
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that the other stages need to know of a scene, as JSON holds it."""
+
+    id: str
+    source_version: str
+    width: int
+    height: int
+    dtype: str
+    crs: str
+    transform: tuple[float, float, float, float, float, float]
+    bounds: tuple[float, float, float, float]  # west, south, east, north
+    pixel_size_m: tuple[float, float]
+    order: tuple[int, ...]
+    dark: tuple[float, ...]
+    factor: tuple[float, ...]
+    fill: tuple[float, ...]
+    model: ModelRecord
+    thresholds: dict[str, float]
+    scores: bool
+    block_px: int
+    cog_tile_px: int
+    area_km2: float
+    warnings: tuple[Caveat, ...]
+    estimate: Estimate
+
+    @property
+    def grid(self) -> Grid:
+        """Where the pixels lie."""
+        return _grid(self.width, self.height, self.crs, self.transform)
+
+    @property
+    def levels(self) -> Levels:
+        """What the network's input is normalised by, all over the scene."""
+        return Levels(np.array(self.dark, np.float32), np.array(self.factor, np.float32))
+
+    @property
+    def aligned_levels(self) -> int:
+        """At how many levels, the first included, a block is a whole number of COG tiles."""
+        tiles = self.block_px // self.cog_tile_px
+        halvings = (tiles & -tiles).bit_length()
+        return min(halvings, levels(self.height, self.width, self.cog_tile_px) + 1)
+
+    def blocks(self) -> Iterator[Window]:
+        """The blocks, row by row; together they are the scene."""
+        for row in range(0, self.height, self.block_px):
+            for column in range(0, self.width, self.block_px):
+                height = min(self.block_px, self.height - row)
+                width = min(self.block_px, self.width - column)
+                yield Window(row, column, height, width)
+
+
+@lru_cache(maxsize=8)  # a grid keeps the areas of its pixels, once they are measured
+def _grid(width: int, height: int, crs: str, transform: tuple[float, ...]) -> Grid:
+    return Grid(width, height, CRS.from_string(crs), Affine(*transform))
+
+
+CODEC = TypeAdapter(Plan)  # between `Plan` and its JSON
+
+
+def make_plan(source: RangeSource, model: Model, options: Options) -> Plan:
+    """Check a scene and plan its processing.
+
+    Raises:
+        TeselaError: It cannot be processed; the sentence says why.
+    """
+    scene = open_scene(source, options.band_order)
+    area_km2 = _checked_area_km2(scene, options.max_km2)
+    found = sample(scene, model)
+    grid, blocks = scene.grid, _count(scene.grid, options.block_px)
+    return Plan(
+        id=scene_id(source, model, options),
+        source_version=source.version,
+        width=grid.width,
+        height=grid.height,
+        dtype=scene.dtype,
+        crs=crs_name(grid.crs),
+        transform=tuple(grid.transform)[:6],
+        bounds=grid.bounds,
+        pixel_size_m=grid.pixel_size_m,
+        order=tuple(scene.order),
+        dark=tuple(map(float, found.levels.dark)),
+        factor=tuple(map(float, found.levels.factor)),
+        fill=found.fill,
+        model=model_record(model.card),
+        thresholds=dict(options.thresholds),
+        scores=options.scores,
+        block_px=options.block_px,
+        cog_tile_px=options.cog_tile_px,
+        area_km2=area_km2,
+        warnings=found.caveats,
+        estimate=estimate(grid.width * grid.height, found.valid_share, blocks),
+    )
+
+
+def scene_id(source: RangeSource, model: Model, options: Options) -> str:
+    """An id made of all that the products depend on; how the work is divided is not among it."""
+    parts = {
+        "revision": REVISION,
+        "source": source.version,
+        "recipe": model.recipe,
+        "thresholds": dict(options.thresholds),
+        "band_order": options.band_order and list(options.band_order),
+        "scores": options.scores,
+        "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
+    }
+    return str(uuid5(NAMESPACE_URL, f"tesela-scene:{json.dumps(parts, sort_keys=True)}"))
+
+
+def _checked_area_km2(scene: SceneFile, max_km2: float) -> float:
+    grid = scene.grid
+    if grid.crs is None:
+        reason = scene.caveats[0].text if scene.caveats else "The image has no CRS."
+        raise UnsuitableImageError(f"A scene must lie on the ground. {reason}", "scene-unplaced")
+    _check_pixel_size(grid.pixel_size_m)
+    area_km2 = grid.width * grid.height * grid.pixel_area_m2 / M2_PER_KM2
+    if area_km2 > max_km2:
+        expected = estimate(grid.width * grid.height, 1.0, _count(grid, BLOCK_PX))
+        raise ImageTooLargeError(
+            f"The scene has {area_km2:.1f} km2; the limit is {max_km2:g} km2. "
+            f"It would take about {expected.cpu_s / 3600:.1f} hours of one core "
+            f"and cost about ${expected.usd:.2f}.",
+            "scene-too-large",
+            area_km2=area_km2,
+            limit=max_km2,
+            cpu_s=expected.cpu_s,
+            usd=expected.usd,
+        )
+    return area_km2
+
+
+def _check_pixel_size(sides_m: Sequence[float]) -> None:
+    if not all(MIN_GSD_M <= side <= MAX_GSD_M for side in sides_m):
+        width_m, height_m = sides_m
+        raise UnsuitableImageError(
+            f"The pixels are {width_m:.2f} x {height_m:.2f} m; a scene needs pixels of "
+            f"{MIN_GSD_M} to {MAX_GSD_M} m. Resample it first, for example by gdalwarp -tr.",
+            "scene-pixel-size",
+            width_m=width_m,
+            height_m=height_m,
+            minimum_m=MIN_GSD_M,
+            maximum_m=MAX_GSD_M,
+        )
+
+
+def _count(grid: Grid, block_px: int) -> int:
+    return math.ceil(grid.width / block_px) * math.ceil(grid.height / block_px)

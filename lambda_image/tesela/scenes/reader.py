@@ -1,0 +1,239 @@
+"""Windows of a scene's pixels, from ranges of its file.
+
+The header goes through the checks of an upload, read by ranges. Blocks of pixels that a window needs
+are put under a header of our own, so that GDAL decodes bytes in memory and opens nothing itself.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.windows import Window as RasterWindow
+
+from tesela.core.bands import IN_ORDER, find_order
+from tesela.core.caveat import Caveat
+from tesela.core.georeference import locate
+from tesela.core.image import Grid, Pixels, Valid
+from tesela.core.limits import LIMITS
+from tesela.core.raster import brightness, open_page, opened, read_pages, valid_pixels
+from tesela.core.tiff.blocks import Blocks
+from tesela.core.tiff.header import Header, read_header
+from tesela.core.tiff.page import PLANAR, Page
+from tesela.core.tiff.rebuild import rebuild
+from tesela.errors import CorruptImageError
+from tesela.scenes.ports import RangeSource
+from tesela.scenes.window import Window
+
+SCENE_LIMITS = replace(LIMITS, max_side_px=2**18, max_bytes=2**42)
+
+_PAGE_BYTES = 2**16  # of the header are read and kept at a time
+_MAX_GAP_BYTES = 2**16  # between two blocks that are read in one go
+_BAND_ROWS = 1024  # read at a time: more would hold more compressed bytes beside the pixels
+_MAX_EXPANSION = 2  # of a compressed block over its plain size; real ones exceed it by bytes
+_HEADER_BYTES = 16
+
+
+class HeaderBytes:
+    """The `Body` of a TIFF far away: what is read of it is kept, since directories are read in bits."""
+
+    def __init__(self, source: RangeSource) -> None:
+        self._source = source
+        self._pages: dict[int, bytes] = {}
+
+    def __len__(self) -> int:
+        return self._source.size
+
+    def __getitem__(self, part: slice) -> bytes:
+        """Bytes of a slice whose step is 1."""
+        start, stop, _ = part.indices(len(self))
+        if stop - start > _PAGE_BYTES:  # a table, which is read once
+            return self._source.read(start, stop - start)
+        first, last = start // _PAGE_BYTES, max(start, stop - 1) // _PAGE_BYTES
+        whole = b"".join(self._page(number) for number in range(first, last + 1))
+        return whole[start - first * _PAGE_BYTES : stop - first * _PAGE_BYTES]
+
+    def _page(self, number: int) -> bytes:
+        if number not in self._pages:
+            self._pages[number] = self._source.read(number * _PAGE_BYTES, _PAGE_BYTES)
+        return self._pages[number]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFile:
+    """A scene whose header was checked; `order` are the file's bands for coastal, blue, ... NIR2."""
+
+    source: RangeSource
+    header: Header
+    grid: Grid
+    order: Sequence[int]
+    caveats: tuple[Caveat, ...]
+
+    @property
+    def dtype(self) -> str:
+        """As stored in the file."""
+        return self.header.pages[0].dtype
+
+    @property
+    def block_size(self) -> tuple[int, int]:
+        """Height and width in pixels of what is decoded at a time."""
+        blocks = self.header.pages[0].blocks
+        return blocks.height, blocks.width
+
+    def read(self, window: Window) -> tuple[Pixels, Valid]:
+        """Return pixels (8, H, W) as float32 and which of them are valid by the file's own word.
+
+        Raises:
+            CorruptImageError: A block of pixels cannot be decoded.
+        """
+        pixels = np.empty((len(IN_ORDER), window.height, window.width), np.float32)
+        valid = np.empty((window.height, window.width), bool)
+        for band in _bands(window, self.block_size[0]):
+            rows, _ = band.within(window)
+            pixels[:, rows], valid[rows] = self._read_band(band)
+        return pixels, valid
+
+    def _read_band(self, window: Window) -> tuple[Pixels, Valid]:
+        body, header, (row, column) = _excerpt(self.source, self.header, window)
+        rebuilt = rebuild(body, header)
+        del body
+        inside = RasterWindow(window.column - column, window.row - row, window.width, window.height)
+        with opened(rebuilt) as file:
+            pixels, masks = read_pages(file, rebuilt, inside)
+        valid = valid_pixels(pixels, masks, self.header.pages)
+        pixels = brightness(pixels, self.header.pages[0])
+        if tuple(self.order) != IN_ORDER:
+            pixels = pixels[[number - 1 for number in self.order]]
+        return pixels, valid
+
+
+def open_scene(source: RangeSource, order: Sequence[int] | None = None) -> SceneFile:
+    """Read and check the header of a scene.
+
+    Raises:
+        TeselaError: The file is no TIFF, breaks the format, exceeds `SCENE_LIMITS` or lies nowhere.
+    """
+    body = HeaderBytes(source)
+    header = read_header(body, SCENE_LIMITS)
+    grid, place_caveats = _located(body, header)
+    bands, band_caveats = (tuple(order), ()) if order else find_order(header.names)
+    return SceneFile(source, header, grid, bands, (*place_caveats, *band_caveats))
+
+
+def _located(body: HeaderBytes, header: Header) -> tuple[Grid, tuple[Caveat, ...]]:
+    """Return the grid that GDAL makes of the georeference, from a file without pixels."""
+    page = header.pages[0]
+    total = page.height * (page.samples if page.planar == PLANAR else 1)
+    none = np.zeros(total, np.uint64)
+    empty = replace(page, blocks=Blocks(1, page.width, tiled=False, offsets=none, byte_counts=none))
+    rebuilt = rebuild(body[:_HEADER_BYTES], replace(header, pages=(empty,), masks=()))
+    with opened(rebuilt) as file, open_page(file, rebuilt.pages[0]) as first:
+        return locate(first, header.georeference)
+
+
+def _bands(window: Window, step: int) -> Iterator[Window]:
+    """Divide a window at multiples of the file's blocks, so that each block is read once."""
+    rows = max(1, _BAND_ROWS // step) * step
+    row = window.row
+    while row < window.bottom:
+        bottom = min((row // rows + 1) * rows, window.bottom)
+        yield Window(row, window.column, bottom - row, window.width)
+        row = bottom
+
+
+def _excerpt(
+    source: RangeSource, header: Header, window: Window
+) -> tuple[bytes, Header, tuple[int, int]]:
+    """Return the blocks that a window needs, a header for them, and the pixel they begin at."""
+    pages = [_part(page, window) for page in (*header.pages, *header.masks)]
+    offsets = np.concatenate([page.blocks.offsets for page in pages])
+    counts = np.concatenate([page.blocks.byte_counts for page in pages])
+    body, places = _fetch(source, offsets, counts)
+    moved = np.split(places, np.cumsum([len(page.blocks.offsets) for page in pages])[:-1])
+    pages = [
+        replace(page, blocks=replace(page.blocks, offsets=at))
+        for page, at in zip(pages, moved, strict=True)
+    ]
+    first, count = header.pages[0].blocks, len(header.pages)
+    begins = window.row // first.height * first.height, window.column // first.width * first.width
+    for page, whole in zip(pages, (*header.pages, *header.masks), strict=True):
+        if (whole.blocks.height, whole.blocks.width) != (first.height, first.width):
+            raise CorruptImageError(
+                f"Page {page.number} has blocks of another size than page {pages[0].number}.",
+                "blocks-differ",
+                page=page.number,
+            )
+    return body, replace(header, pages=tuple(pages[:count]), masks=tuple(pages[count:])), begins
+
+
+def _part(page: Page, window: Window) -> Page:
+    """Return a page of the blocks that a window touches."""
+    blocks = page.blocks
+    top, left = window.row // blocks.height, window.column // blocks.width
+    bottom, right = -(-window.bottom // blocks.height), -(-window.right // blocks.width)
+    planes = page.samples if page.planar == PLANAR else 1
+    table = (
+        planes,
+        math.ceil(page.height / blocks.height),
+        math.ceil(page.width / blocks.width),
+    )
+
+    def taken(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return values.reshape(table)[:, top:bottom, left:right].ravel()
+
+    counts = taken(blocks.byte_counts)
+    _check_lengths(page, counts)
+    return replace(
+        page,
+        height=min(bottom * blocks.height, page.height) - top * blocks.height,
+        width=min(right * blocks.width, page.width) - left * blocks.width,
+        blocks=replace(blocks, offsets=taken(blocks.offsets), byte_counts=counts),
+    )
+
+
+def _check_lengths(page: Page, counts: NDArray[np.uint64]) -> None:
+    samples = 1 if page.planar == PLANAR else page.samples
+    plain = page.blocks.height * math.ceil(page.blocks.width * samples * page.bits / 8)
+    limit = _MAX_EXPANSION * plain + _PAGE_BYTES
+    longest = int(counts.max())
+    if longest > limit:
+        raise CorruptImageError(
+            f"Page {page.number} has a block of {longest} bytes; "
+            f"one of {plain} bytes of pixels has at most {limit}.",
+            "block-too-long",
+            page=page.number,
+            bytes=longest,
+            limit=limit,
+        )
+
+
+def _fetch(
+    source: RangeSource, offsets: NDArray[np.uint64], counts: NDArray[np.uint64]
+) -> tuple[bytes, NDArray[np.uint64]]:
+    """Return blocks behind the start of their file, and where each of them begins now."""
+    chunks, length = [source.read(0, _HEADER_BYTES)], _HEADER_BYTES
+    places = np.zeros_like(offsets)
+    order = np.argsort(offsets, kind="stable")
+    order = order[counts[order] > 0]
+    starts, ends = offsets[order].astype(np.int64), (offsets + counts)[order].astype(np.int64)
+    reach = np.maximum.accumulate(ends)
+    apart = np.flatnonzero(starts[1:] > reach[:-1] + _MAX_GAP_BYTES) + 1
+    edges = [0, *apart.tolist(), len(starts)] if len(starts) else []
+    for low, high in pairwise(edges):
+        start, stop = int(starts[low]), int(reach[high - 1])
+        chunk = source.read(start, stop - start)
+        if len(chunk) < stop - start:
+            raise CorruptImageError(
+                f"The file has {len(chunk)} bytes from byte {start} on; "
+                f"its header names {stop - start} of pixels.",
+                "source-short",
+                start=start,
+                bytes=len(chunk),
+                needed=stop - start,
+            )
+        places[order[low:high]] = starts[low:high] - start + length
+        chunks.append(chunk)
+        length += len(chunk)
+    return b"".join(chunks), places

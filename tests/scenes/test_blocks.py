@@ -1,0 +1,130 @@
+"""A scene in blocks against the same scene in one piece."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rasterio.io import MemoryFile
+from tesela.catalogue import KEYS
+from tesela.core.polygons import Layer
+from tesela.exports.geometry import multipolygon, place
+from tesela.exports.render import topmost
+from tesela.scenes import seams
+from tesela.scenes.block import process_block
+from tesela.scenes.cog import cog
+from tesela.scenes.names import BlockNames
+from tesela.scenes.plan import Options, Plan
+from tesela.scenes.reader import open_scene
+from tesela.scenes.vectors import features_by_block
+
+from tests.scenes.made import Bytes, Memory, counts, model, processed, unblocked
+from tests.tiffs import placed
+
+MODEL = model()
+THRESHOLDS = dict.fromkeys(KEYS, 0.55)
+
+
+def options(block_px: int, cog_tile_px: int = 16) -> Options:
+    return Options(THRESHOLDS, scores=True, block_px=block_px, cog_tile_px=cog_tile_px)
+
+
+def raster(product: str, plan: Plan, store: Memory) -> np.ndarray:
+    body = b"".join(cog(product, plan, store))
+    with MemoryFile(body) as file, file.open() as opened:
+        return opened.read()
+
+
+def objects(plan: Plan, store: Memory) -> dict[str, tuple[int, int, float]]:
+    """Pixels, sum of scores and area of each object by its id; all its features agree on them."""
+    found: dict[str, tuple[int, int, float]] = {}
+    for features in features_by_block(plan, store):
+        for n, number in enumerate(features.number):
+            name = f"{KEYS[number - 1]}-{features.row[n]}-{features.column[n]}"
+            about = (
+                int(features.object_pixels[n]),
+                int(features.object_score_sum[n]),
+                round(float(features.object_area_m2[n]), 6),
+            )
+            assert found.setdefault(name, about) == about
+    return found
+
+
+def expected(layers: list[Layer]) -> dict[str, tuple[int, int, float]]:
+    found = {}
+    for key, layer in zip(KEYS, layers, strict=True):
+        for polygon in layer.polygons:
+            column, row = min(polygon.rings[0], key=lambda corner: (corner[1], corner[0]))
+            total = round(polygon.score * 256 * polygon.pixels)
+            name = f"{key}-{row:.0f}-{column:.0f}"
+            found[name] = (polygon.pixels, total, round(polygon.area_m2, 6))
+    return found
+
+
+@settings(max_examples=8)
+@given(
+    height=st.integers(48, 110),
+    width=st.integers(48, 110),
+    block_px=st.sampled_from([32, 48, 64, 128]),
+    hole=st.sampled_from([0.0, 0.0, 0.6]),
+    seed=st.integers(0, 99),
+)
+def test_blocks_of_any_size_make_the_scene_that_one_piece_makes(
+    height: int, width: int, block_px: int, hole: float, seed: int
+) -> None:
+    body = placed(counts(height, width, seed, hole), tiled=True, blockxsize=32, blockysize=16)
+    plan, store = processed(body, options(block_px), MODEL)
+    scores, layers = unblocked(body, plan, MODEL)
+    assert np.array_equal(raster("scores", plan, store), scores)
+    assert np.array_equal(raster("masks", plan, store), np.stack([each.mask for each in layers]))
+    assert np.array_equal(raster("classes", plan, store)[0], topmost(layers))
+    assert objects(plan, store) == expected(layers)
+
+
+def polygons(plan: Plan, store: Memory) -> dict[str, shapely.Geometry]:
+    """The union of an object's features by its id."""
+    parts: dict[str, list[shapely.Geometry]] = {}
+    for features in features_by_block(plan, store):
+        for n, (number, wkb) in enumerate(zip(features.number, features.geometries(), strict=True)):
+            name = f"{KEYS[number - 1]}-{features.row[n]}-{features.column[n]}"
+            parts.setdefault(name, []).append(shapely.from_wkb(wkb))
+    return {name: shapely.union_all(shapes) for name, shapes in parts.items()}
+
+
+@pytest.mark.parametrize("most", [64, 2])
+def test_a_joined_object_has_the_outline_that_it_has_in_one_piece(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """With at most two pieces to an object, larger ones stay in pieces that share its id."""
+    monkeypatch.setattr(seams, "MAX_PIECES", most)
+    body = placed(counts(96, 70, 5), tiled=True, blockxsize=32, blockysize=16)
+    plan, store = processed(body, options(32), MODEL)
+    _, layers = unblocked(body, plan, MODEL)
+    found = polygons(plan, store)
+    several = 0
+    for key, layer in zip(KEYS, layers, strict=True):
+        for polygon, parts in zip(layer.polygons, place(layer.polygons, plan.grid), strict=True):
+            column, row = min(polygon.rings[0], key=lambda corner: (corner[1], corner[0]))
+            shape = found.pop(f"{key}-{row:.0f}-{column:.0f}")
+            # Rounding to 1e-7 degrees moves a corner by up to 0.006 m2 per metre of outline.
+            assert shape.symmetric_difference(multipolygon(parts)).area < 1e-7 * shape.length
+            several += 1
+    assert several > 20
+    assert not found
+    counted = [features.parts for features in features_by_block(plan, store)]
+    assert (np.concatenate(counted).max() > 1) == (most == 2)
+
+
+def test_a_block_that_is_done_is_not_done_again() -> None:
+    body = placed(counts(64, 64, 1), tiled=True, blockxsize=32, blockysize=32)
+    plan, store = processed(body, options(32), MODEL)
+    source, before = Bytes(body), dict(store.kept)
+    store.written.clear()
+    for block in plan.blocks():
+        process_block(block, plan, open_scene(source), MODEL, store)
+    assert store.written == []
+    # What was lost is made again, the same to the byte.
+    lost = BlockNames(plan, next(plan.blocks()))
+    del store.kept[lost.done], store.kept[lost.features]
+    process_block(lost.block, plan, open_scene(source), MODEL, store)
+    assert store.kept == before
