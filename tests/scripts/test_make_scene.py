@@ -7,7 +7,15 @@ import rasterio
 from rasterio.errors import NotGeoreferencedWarning
 from tesela.catalogue import BANDS, KEYS
 
-from scripts.make_scene import SAMPLE_CRS, SAMPLES, SAMPLES_DIR, Scene, make_scene, write_tiff
+from scripts.make_scene import (
+    SAMPLE_CRS,
+    SAMPLES,
+    SAMPLES_DIR,
+    Scene,
+    make_scene,
+    write_large,
+    write_tiff,
+)
 from scripts.scenes.canvas import Canvas
 from scripts.scenes.kinds import KINDS
 from scripts.scenes.sensor import coverage
@@ -97,3 +105,22 @@ def test_a_written_scene_reads_back_unchanged_with_or_without_a_place(
             assert np.array_equal(file.read(), scene.pixels)
             assert (file.crs is None) == (crs is None)
             assert file.descriptions == BANDS
+
+
+def test_a_large_scene_is_patches_side_by_side_each_turned_or_mirrored(tmp_path: Path):
+    write_large(tmp_path / "x.tif", km2=0.6, seed=3, patch_px=40)  # 625 px: more than one tile
+    with rasterio.open(tmp_path / "x.tif") as file:
+        assert file.shape == (625, 625)
+        assert (file.crs, file.block_shapes[0]) == (SAMPLE_CRS, (512, 512))
+        pixels = file.read()
+    patches = [make_scene(kind, 3, 40, 40).pixels for kind in KINDS]
+    ways = {
+        np.rot90(each, turn, axes=(1, 2)).tobytes()
+        for patch in patches
+        for each in (patch, patch[:, :, ::-1])
+        for turn in range(4)
+    }
+    assert len(ways) == 32
+    for row in (0, 480, 520):  # the patch at 480 lies over the seam of the tiles at 512
+        for column in (0, 480, 520):
+            assert pixels[:, row : row + 40, column : column + 40].tobytes() in ways

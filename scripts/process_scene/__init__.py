@@ -1,0 +1,1 @@
+"""Whole scenes on this machine: the stages of `tesela.scenes` on files, with a process per processor."""
