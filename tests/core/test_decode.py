@@ -16,6 +16,7 @@ from rasterio.transform import Affine
 from tesela.core.decode import decode
 from tesela.core.image import Image
 from tesela.core.limits import LIMITS
+from tesela.core.tiff.header import read_header
 from tesela.errors import (
     CorruptImageError,
     EmptyUploadError,
@@ -557,3 +558,12 @@ def test_nodata_0_in_one_band_is_dark_and_any_other_nodata_is_none() -> None:
     assert decode(one_page(pixels, nodata=0)).valid.all()
     pixels[6, 3, 4] = 5000
     assert not decode(one_page(pixels, nodata=5000)).valid[3, 4]
+
+
+def test_damaged_pixels_are_refused_with_the_size_of_the_upload() -> None:
+    body = bytearray(one_page(counts(), compress="deflate"))
+    start = int(read_header(bytes(body)).pages[0].blocks.offsets[0])
+    body[start : start + 40] = b"\xff" * 40
+    with pytest.raises(CorruptImageError) as caught:
+        decode(bytes(body))
+    assert caught.value.values["bytes"] == len(body)

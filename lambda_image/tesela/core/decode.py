@@ -52,7 +52,7 @@ def _read(
 ) -> tuple[Pixels, Sequence[NDArray[Any]], Grid, tuple[Caveat, ...]]:
     """Return pixels (8, H, W), masks (H, W) where 0 is outside, the grid and warnings about it."""
     rebuilt = rebuild(body, header)
-    with opened(rebuilt) as file:
+    with opened(rebuilt, len(body)) as file:
         pixels, masks = read_pages(file, rebuilt)
         with open_page(file, rebuilt.pages[0]) as first:
             located = locate(first, header.georeference)

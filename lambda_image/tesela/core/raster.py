@@ -25,8 +25,8 @@ _MAX_REASON = 200  # characters of GDAL's message
 
 
 @contextmanager
-def opened(rebuilt: Rebuilt) -> Iterator[MemoryFile]:
-    """Hold a TIFF in memory, for `read_pages` and `open_page`.
+def opened(rebuilt: Rebuilt, size: int) -> Iterator[MemoryFile]:
+    """Hold a TIFF in memory, for `read_pages` and `open_page`; an error names the upload's size.
 
     Raises:
         CorruptImageError: What is read inside cannot be decoded.
@@ -35,7 +35,7 @@ def opened(rebuilt: Rebuilt) -> Iterator[MemoryFile]:
         try:
             yield file
         except GDAL_ERRORS as error:
-            size, reason = len(rebuilt.body), _reason(error, file.name)
+            reason = _reason(error, file.name)
             raise CorruptImageError(
                 f"The TIFF of {size} bytes cannot be decoded to its end: {reason}",
                 "corrupt-image",

@@ -100,7 +100,7 @@ class SceneFile:
         rebuilt = rebuild(body, header)
         del body
         inside = RasterWindow(window.column - column, window.row - row, window.width, window.height)
-        with opened(rebuilt) as file:
+        with opened(rebuilt, self.source.size) as file:
             pixels, masks = read_pages(file, rebuilt, inside)
         valid = valid_pixels(pixels, masks, self.header.pages)
         pixels = brightness(pixels, self.header.pages[0])
@@ -129,7 +129,7 @@ def _located(body: HeaderBytes, header: Header) -> tuple[Grid, tuple[Caveat, ...
     none = np.zeros(total, np.uint64)
     empty = replace(page, blocks=Blocks(1, page.width, tiled=False, offsets=none, byte_counts=none))
     rebuilt = rebuild(body[:_HEADER_BYTES], replace(header, pages=(empty,), masks=()))
-    with opened(rebuilt) as file, open_page(file, rebuilt.pages[0]) as first:
+    with opened(rebuilt, len(body)) as file, open_page(file, rebuilt.pages[0]) as first:
         return locate(first, header.georeference)
 
 
