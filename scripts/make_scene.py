@@ -26,7 +26,7 @@ from scripts.scenes.kinds import KINDS
 SAMPLES_DIR = Path(__file__).parents[1] / "dashboard_static" / "samples"
 SAMPLES = {"town": 11, "farmland": 12, "river": 13, "roads": 14}  # kind: seed
 SAMPLE_CRS = "EPSG:32618"  # UTM 18N, the zone of Bogotá
-PATCH_PX = 480
+PATCH_PX = 200  # a larger one takes far longer to paint
 PLACE = Affine(PIXEL_M, 0, 603_000, 0, -PIXEL_M, 515_000)  # its upper left corner, near Bogotá
 
 
