@@ -7,6 +7,7 @@ import pytest
 import tesela.core.model
 import tesela.prediction
 from tesela.core.caveat import Caveat
+from tesela.core.confidence import Confidence
 from tesela.prediction import CODEC, prediction_id
 
 from tests.core.fakes import model as fake_model
@@ -22,6 +23,15 @@ def test_warnings_of_older_manifests_are_sentences_without_a_code() -> None:
     document = json.loads(CODEC.dump_json(prediction())) | {"warnings": ["The image has no CRS."]}
     read = CODEC.validate_json(json.dumps(document))
     assert read.warnings == (Caveat("uncoded", {}, "The image has no CRS."),)
+
+
+def test_confidence_survives_the_manifest_and_older_ones_have_none() -> None:
+    reasons = (Caveat("unfamiliar-colours", {"distance": 3.1}, "The bands differ."),)
+    kept = replace(prediction(), confidence=Confidence("low", 0.21, reasons))
+    document = json.loads(CODEC.dump_json(kept))
+    assert CODEC.validate_python(document) == kept
+    del document["confidence"]
+    assert CODEC.validate_python(document).confidence is None
 
 
 PARTS = {
@@ -48,6 +58,7 @@ def test_the_same_image_model_and_options_have_the_same_id() -> None:
         {"recipe": fake_model(normalisation={"own_share": 0.4}).recipe},
         {"recipe": fake_model(radiometry={"low": [0], "high": [1]}).recipe},
         {"recipe": fake_model(of_tomorrow=1).recipe},
+        {"recipe": fake_model(confidence={"order_ratio": 2}).recipe},
         {"recipe": replace(fake_model(), runtime="tflite-runtime").recipe},
     ],
     ids=str,

@@ -66,6 +66,12 @@
  * @property {Record<string, number>} thresholds by class key
  * @property {ClassResult[]} classes
  * @property {(Caveat | string)[]} warnings sentences alone in predictions of older versions
+ * @property {Confidence | null} [confidence] absent or null in predictions of older versions
+ *
+ * @typedef {object} Confidence
+ * @property {"high" | "medium" | "low" | "unknown"} level
+ * @property {number | null} expected_jaccard
+ * @property {Caveat[]} reasons
  *
  * @typedef {object} Caveat
  * @property {string} code

@@ -14,6 +14,7 @@ from rasterio.transform import Affine
 
 from tesela.catalogue import CLASSES
 from tesela.core.caveat import UNCODED, Caveat
+from tesela.core.confidence import Confidence
 from tesela.core.ground.crs import crs_name
 from tesela.core.image import Grid, Image
 from tesela.core.masks import Thresholds
@@ -73,6 +74,7 @@ class Prediction:
     warnings: tuple[Annotated[Caveat, BeforeValidator(_caveat)], ...]
     band_order: tuple[int, ...] | None = None  # of the file's bands, where the caller stated it
     gsd_m: float | None = None  # pixel size that the model was shown; older ones do not say
+    confidence: Confidence | None = None  # older ones have none
 
 
 @dataclass(frozen=True, slots=True)

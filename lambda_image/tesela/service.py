@@ -216,6 +216,7 @@ class Service:
             warnings=fresh.warnings,
             band_order=band_order,
             gsd_m=fresh.gsd_m,
+            confidence=fresh.confidence,
         )
 
     def _save_row(self, prediction: Prediction, *, created: bool) -> Saved:

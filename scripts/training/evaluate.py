@@ -11,6 +11,7 @@ hand-written `notes.md`) and, if asked for, a report.
 import argparse
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scripts.training import out_of_fold, runs
@@ -23,7 +24,9 @@ from scripts.training.report.terminal import summary
 from scripts.training.runs import LOG, WEIGHTS
 from scripts.training.scoring.bootstrap import pooled
 from scripts.training.scoring.evaluation import Evaluation, ModelScores
+from scripts.training.scoring.familiarity import reference_scenes
 from scripts.training.scoring.thresholds import tune
+from scripts.training.scoring.trust import Trust, trust
 from scripts.training.sources import named, source_of, trained_on
 
 
@@ -33,6 +36,7 @@ def main() -> None:
     test = load_test(options.scenes)
     int8 = served(options.model)
     evaluation = evaluate(int8, test, options)
+    evaluation = replace(evaluation, trust=of_image(int8, options.scenes, evaluation.out_of_fold))
     evaluation.write(options.model / "model.json")
     write_card(options.model, evaluation)
     print(summary(evaluation))
@@ -93,6 +97,13 @@ def out_of_fold_scores(
     tuned = tune(pooled(every))
     folded = {name: found for name, found in every.items() if source_of(name).folded}
     return ModelScores(tuned.thresholds, folded or every), tuned.surest
+
+
+def of_image(int8: Predictor, cache: Path, unseen: ModelScores | None) -> Trust | None:
+    """What confidence in an image follows from; None where there is too little terrain."""
+    if not unseen:
+        return None
+    return trust(reference_scenes(cache), int8.normalise, unseen.scenes, unseen.thresholds)
 
 
 def of_baseline(run: Path, cache: Path, test: list[TrainingScene]) -> ModelScores:

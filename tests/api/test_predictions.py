@@ -152,6 +152,19 @@ def test_thresholds_by_class_go_before_the_one_for_all(api: InProcess, image: by
     }
 
 
+def test_confidence_is_kept_with_the_prediction_whether_the_model_can_judge_or_not(
+    api: InProcess, image: bytes
+) -> None:
+    document = api("POST", "/predictions", image).json
+    confidence = document["confidence"]
+    known = api("GET", "/model").json.get("confidence") is not None
+    assert confidence["level"] == ("low" if known else "unknown")  # the image is noise
+    assert all(reason["code"] and reason["text"] for reason in confidence["reasons"])
+    assert (confidence["expected_jaccard"] is None) != known
+    assert api("GET", f"/predictions/{document['id']}").json["confidence"] == confidence
+    assert api("GET", "/predictions?limit=1").json["items"][0]["confidence"] == confidence
+
+
 def test_warnings_have_a_code_values_and_words(api: InProcess) -> None:
     flat = counts(20, 20, seed=99)
     flat[0] = 7

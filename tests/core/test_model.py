@@ -51,6 +51,15 @@ def test_a_card_that_lacks_an_entry_is_refused(tmp_path: Path, entry: str) -> No
         load(folder_with(tmp_path, **{entry: None}))
 
 
+def test_a_card_with_half_of_the_numbers_for_confidence_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read: its confidence lacks or misspells"):
+        load(folder_with(tmp_path, confidence={"order_ratio": 1}))
+
+
+def test_an_older_card_has_no_numbers_for_confidence() -> None:
+    assert model().reference is None
+
+
 def test_altered_weights_are_refused_with_both_hashes(tmp_path: Path) -> None:
     folder_with(tmp_path).joinpath("model.tflite").write_bytes(WEIGHTS + b"!")
     found = hashlib.sha256(WEIGHTS + b"!").hexdigest()

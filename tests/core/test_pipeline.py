@@ -14,6 +14,7 @@ from tesela.core.pipeline import delineate, segment
 from tesela.errors import InvalidOptionError, UnsuitableImageError
 
 from tests.core.fakes import HIGH, LOW, model, red_is_road_blue_is_water
+from tests.core.ordinary import document, ground
 from tests.tiffs import chunky_page, counts, one_page, pages, placed
 
 ROAD, WATER = KEYS.index("roads"), KEYS.index("waterways")
@@ -229,3 +230,19 @@ def test_the_shipped_model_says_the_same_of_eight_pages_as_of_eight_bands(shippe
 def test_the_shipped_model_answers_an_image_of_noise(shipped: Model, dtype: str) -> None:
     result = segment(placed(counts(170, 30, dtype)), shipped, shipped.thresholds)
     assert result.scores.shape == (10, 170, 30)
+
+
+def test_an_image_unlike_the_training_has_low_confidence_and_the_reasons() -> None:
+    learnt = model(confidence=document())
+    usual = ground(100).astype(np.uint16)
+    answers = {
+        "usual": segment(placed(usual), learnt, HALF),
+        "reversed": segment(placed(usual[::-1]), learnt, HALF),
+        "named": segment(placed(usual[::-1]), learnt, HALF, band_order=tuple(range(8, 0, -1))),
+        "noise": segment(placed(counts(96, 96)), learnt, HALF),
+        "older model": segment(placed(usual), model(), HALF),
+    }
+    levels = {name: answer.confidence.level for name, answer in answers.items()}
+    expected = ["high", "low", "high", "low", "unknown"]
+    assert levels == dict(zip(answers, expected, strict=True))
+    assert answers["usual"].confidence == answers["named"].confidence

@@ -94,6 +94,44 @@ def test_warnings_are_in_the_reader_s_language_and_those_without_code_in_english
     assert languages == ["es", "en", "en"]
 
 
+def test_confidence_is_one_line_in_the_reader_s_language_and_absent_where_it_is_not_known(
+    open_page: Any,
+) -> None:
+    page = open_page(locale="es-CO")
+    reasons = [
+        {"code": "band-order-unlikely", "values": {"order": [8, 7]}, "text": "Another order."},
+        {"code": "of-tomorrow", "values": {}, "text": "A new reason."},
+    ]
+    answers = [
+        {"level": "low", "expected_jaccard": 0.214, "reasons": reasons},
+        {"level": "high", "expected_jaccard": 0.5, "reasons": []},
+        None,
+    ]
+
+    def judge(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"confidence": answers.pop(0)})
+
+    page.route("**/predictions", judge)
+    open_sample(page, "town")
+    line = page.locator("#confidence")
+    assert line.inner_text() == (
+        "Confianza en esta imagen: baja Índice de Jaccard esperado: 0,21. Las bandas parecen venir "
+        "en otro orden: la imagen se parecería más a las de entrenamiento si se toman así: 8 y 7. "
+        "A new reason."
+    )
+    assert line.locator("[lang=en]").inner_text() == "A new reason."
+    grey = "getComputedStyle(document.querySelector('.legend-figures')).backgroundColor"
+    doubtful = page.evaluate(grey)
+    page.goto(f"{page.home}#/")
+    open_sample(page, "river")
+    assert line.inner_text() == "Confianza en esta imagen: alta Índice de Jaccard esperado: 0,50."
+    assert page.evaluate(grey) != doubtful
+    page.goto(f"{page.home}#/")
+    open_sample(page, "roads")
+    assert line.is_hidden()
+
+
 def test_a_service_that_is_down_is_told_in_words_and_can_be_tried_again(open_page: Any) -> None:
     page = open_page()
     page.route("**/predictions", lambda route: route.abort())

@@ -98,6 +98,12 @@ export default {
     "The database did not answer: the result is kept, but may be missing from the history for a while.",
   "result.offline":
     "The service does not answer: this is what this browser kept. Other views and files need the service.",
+  "confidence.title": "Confidence for this image:",
+  "confidence.high": "high",
+  "confidence.medium": "medium",
+  "confidence.low": "low",
+  "confidence.unknown": "not estimated",
+  "confidence.expected": "Expected Jaccard index: {jaccard}.",
   "result.announce": "Done: {objects} objects of {classes} classes.",
 
   "notice.corine": "Colours after CORINE; not a CORINE map.",

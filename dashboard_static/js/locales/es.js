@@ -99,6 +99,12 @@ export default {
     "La base de datos no respondió: el resultado está guardado, pero puede faltar un rato en el historial.",
   "result.offline":
     "El servicio no responde: esto es lo que guardó este navegador. Otras vistas y los archivos necesitan el servicio.",
+  "confidence.title": "Confianza en esta imagen:",
+  "confidence.high": "alta",
+  "confidence.medium": "media",
+  "confidence.low": "baja",
+  "confidence.unknown": "sin estimar",
+  "confidence.expected": "Índice de Jaccard esperado: {jaccard}.",
   "result.announce": "Listo: {objects} objetos de {classes} clases.",
 
   "notice.corine": "Colores según CORINE; no es un mapa CORINE.",
@@ -382,6 +388,20 @@ export default {
     "Los píxeles miden {width_m} × {height_m} m; el modelo se entrenó con {trained_gsd_m} m.",
   "warning.radiometry":
     "No se parecen a las imágenes de entrenamiento estas bandas: {bands}. El resultado puede fallar. Revise el orden de las bandas.",
+  "warning.no-reference": "Esta versión del modelo no trae con qué comparar la imagen.",
+  "warning.no-contrast": "Todas las bandas son constantes: en la imagen no se ve nada.",
+  "warning.band-order-unlikely":
+    "Las bandas parecen venir en otro orden: la imagen se parecería más a las de entrenamiento si se toman así: {order}.",
+  "warning.objects-too-large":
+    "Las cosas se ven unas {factor} veces más grandes que en las imágenes de entrenamiento: puede que el píxel no mida lo que se supuso o que la imagen se haya remuestreado.",
+  "warning.objects-too-small":
+    "Las cosas se ven unas {factor} veces más pequeñas que en las imágenes de entrenamiento: puede que el píxel no mida lo que se supuso o que la imagen se haya remuestreado.",
+  "warning.unfamiliar-colours":
+    "La relación entre las bandas no se parece a la de las imágenes de entrenamiento (distancia {distance}; lo normal es hasta {ordinary}).",
+  "warning.unfamiliar-texture":
+    "La imagen es más lisa o más rugosa que las de entrenamiento (distancia {distance}; lo normal es hasta {ordinary}).",
+  "warning.undecided-scores":
+    "Los puntajes no son concluyentes: se espera un índice de Jaccard de {jaccard}; en terrenos nuevos suele ser {usual}.",
   "warning.value-scale":
     "Valores {dtype} de {low} a {high} en vez de cuentas de 11 bits; se reescalaron.",
 

@@ -21,6 +21,7 @@ export function createResult() {
       byId("delete").hidden = !name; // it is somebody else's, as far as this browser knows
       byId("facts").replaceChildren(...facts(prediction, language, t));
       renderNotes(prediction, offline, language, t);
+      renderConfidence(prediction.confidence, language, t);
     }
   };
 }
@@ -64,5 +65,31 @@ function renderNotes({ warnings, saved }, offline, language, t) {
   byId("notes").hidden = !notes.length;
   byId("warnings").replaceChildren(
     ...notes.map(({ text, language: lang }) => element("li", { lang }, text)),
+  );
+}
+
+/**
+ * One line: how far to trust the result of this image, and why not further.
+ *
+ * @param {import("../types.js").Confidence | null | undefined} confidence
+ * @param {import("../types.js").Language} language
+ * @param {(key: string, values?: any) => string} t
+ */
+function renderConfidence(confidence, language, t) {
+  const line = byId("confidence");
+  line.hidden = !confidence; // predictions of older versions have none
+  byId("result").classList.toggle("doubtful", confidence?.level === "low");
+  if (!confidence) return;
+  const { level, expected_jaccard: jaccard, reasons } = confidence;
+  const expected = jaccard === null ? "" : formatNumber(jaccard, language, 2);
+  line.replaceChildren(
+    t("confidence.title"),
+    " ",
+    element("span", { class: `trust ${level}` }, t(`confidence.${level}`)),
+    expected && ` ${t("confidence.expected", { jaccard: expected })}`,
+    ...reasons.flatMap((reason) => {
+      const { text, language: lang } = translateSaid("warning", reason, language);
+      return [" ", element("span", { lang }, text)];
+    }),
   );
 }

@@ -36,6 +36,18 @@ class CaveatDocument(TypedDict):
     text: str
 
 
+class ConfidenceDocument(TypedDict):
+    """How far to trust the prediction of this image, and why it is not `high`.
+
+    `unknown`: the model has no numbers to judge by. `expected_jaccard` is the mean Jaccard index over
+    the classes that such images had on terrain that no network was trained on.
+    """
+
+    level: Literal["high", "medium", "low", "unknown"]
+    expected_jaccard: float | None
+    reasons: list[CaveatDocument]
+
+
 class PredictionDocument(TypedDict):
     """What an upload is answered with, and what history holds."""
 
@@ -47,6 +59,7 @@ class PredictionDocument(TypedDict):
     thresholds: dict[str, float]
     classes: list[ClassDocument]
     warnings: list[CaveatDocument]
+    confidence: ConfidenceDocument | None  # null in predictions of older versions
     band_order: list[int] | None
     gsd_m: float | None
     links: dict[str, str]

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tesela.catalogue import BANDS, CLASSES, KEYS
+from tesela.core.confidence import Reference
 from tesela.core.image import Image, Pixels
 from tesela.core.interpreter import Int8Interpreter, Runtime, TilePredictor
 from tesela.core.normalise import Normalisation, normalise
@@ -22,7 +24,10 @@ _ENTRIES = {
     *("classes", "bands", "normalisation", "thresholds", "radiometry"),
 }
 # What `model.json` says about the model and no result depends on.
-_DESCRIPTIVE = {"name", "version", "file", "thresholds", "trained_on", "scores", "calibrated"}
+_DESCRIPTIVE = {
+    *("name", "version", "file", "thresholds", "trained_on", "scores", "calibrated"),
+    *("out_of_fold", "surest"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,20 @@ class Model:
     predict_tile: TilePredictor
     runtime: Runtime = "litert"
 
-    @property
+    @cached_property
     def recipe(self) -> dict[str, Any]:
         """All of the model that scores and warnings depend on; thresholds are each request's own."""
         entries = {key: value for key, value in self.card.items() if key not in _DESCRIPTIVE}
+        if numbers := entries.pop("confidence", None):  # a thousand: their hash says as much
+            own = [numbers, sorted(self.thresholds.items())]
+            entries["confidence"] = hashlib.sha256(json.dumps(own).encode()).hexdigest()
         return entries | {"runtime": self.runtime, "overlap": _OVERLAP}
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """What an image is compared with; None where `model.json` has no such numbers."""
+        numbers = self.card.get("confidence")
+        return Reference.read(numbers) if numbers else None
 
     @property
     def tile_px(self) -> int:
@@ -77,6 +91,8 @@ def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
     try:
         card = json.loads((folder / "model.json").read_text("utf-8"))
         _check_entries(card)
+        if card.get("confidence"):
+            Reference.read(card["confidence"])
         weights = folder / card["file"]
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     except (OSError, ValueError) as error:

@@ -43,15 +43,15 @@ def normalise(
     Invalid pixels and bands that do not vary become 0. Multiplying the whole image by a positive
     number, or adding one to a band, changes nothing.
     """
-    sample = _sample(pixels, valid)
-    if not sample.size:
+    drawn = sample(pixels, valid)
+    if not drawn.size:
         return np.zeros_like(pixels, dtype=np.float32)
-    return stretch(pixels.astype(np.float32), valid, levels(sample, how), how)
+    return stretch(pixels.astype(np.float32), valid, levels(drawn, how), how)
 
 
-def levels(sample: NDArray[np.float32], how: Normalisation) -> Levels:
+def levels(drawn: NDArray[np.float32], how: Normalisation) -> Levels:
     """Measure valid pixels (8, n), at least one, of a scene."""
-    dark, spread = _dark_and_spread(sample, how)
+    dark, spread = _dark_and_spread(drawn, how)
     return Levels(dark, _factor(spread, how.own_share))
 
 
@@ -68,32 +68,34 @@ def stretch(
 
 def radiometry(normalised: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
     """How strongly each band varies (8,), to be held against the range of the training scenes."""
-    sample = _sample(normalised, valid)
-    return sample.std(axis=1) if sample.size else np.zeros(len(normalised), np.float32)
+    drawn = sample(normalised, valid)
+    return drawn.std(axis=1) if drawn.size else np.zeros(len(normalised), np.float32)
 
 
-def _sample(pixels: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Take valid pixels (8, n): all, or a random one out of each of `_SAMPLES` equal runs of them.
+def sample(
+    pixels: NDArray[np.float32], valid: NDArray[np.bool_], number: int = _SAMPLES
+) -> NDArray[np.float32]:
+    """Take valid pixels (8, n): all, or a random one out of each of `number` equal runs of them.
 
     A fixed stride would meet the same few columns again and again, and take whatever repeats in them
     (stripes of the sensor, rows of a crop) for the whole image. The seed is fixed, so an image always
     has the same sample.
     """
     valid_at = np.flatnonzero(valid)
-    if len(valid_at) > _SAMPLES:
-        within = np.random.default_rng(_SEED).random(_SAMPLES)
-        chosen = (np.arange(_SAMPLES) + within) * (len(valid_at) / _SAMPLES)
+    if len(valid_at) > number:
+        within = np.random.default_rng(_SEED).random(number)
+        chosen = (np.arange(number) + within) * (len(valid_at) / number)
         valid_at = valid_at[chosen.astype(np.intp)]
     return pixels.reshape(len(pixels), -1)[:, valid_at].astype(np.float32)
 
 
 def _dark_and_spread(
-    sample: NDArray[np.float32], how: Normalisation
+    drawn: NDArray[np.float32], how: Normalisation
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Dark level and spread (8,) of each band; a spread of mere rounding counts as 0."""
-    last = sample.shape[1] - 1
+    last = drawn.shape[1] - 1
     ranks = [round(last * percent / 100) for percent in (how.dark_percent, how.bright_percent)]
-    ordered = np.partition(sample, ranks, axis=1)
+    ordered = np.partition(drawn, ranks, axis=1)
     dark, bright = ordered[:, ranks[0]], ordered[:, ranks[1]]
     spread = bright - dark
     spread[spread <= _ROUNDING * np.abs(ordered).max(axis=1)] = 0

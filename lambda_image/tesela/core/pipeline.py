@@ -10,6 +10,7 @@ import numpy as np
 from tesela.catalogue import CLASSES
 from tesela.core.caveat import Caveat
 from tesela.core.caveats import caveats
+from tesela.core.confidence import Confidence, assess
 from tesela.core.decode import decode
 from tesela.core.gdal import gdal
 from tesela.core.ground.areas import PixelAreas
@@ -35,6 +36,7 @@ class Segmentation:
     classes: tuple[ClassSummary, ...]
     warnings: tuple[Caveat, ...]
     gsd_m: float  # pixel size that the model was shown, the root of a pixel's width times height
+    confidence: Confidence
 
 
 @gdal()
@@ -72,8 +74,16 @@ def segment(
         layers = delineate(scores, thresholds, image.grid.pixel_areas)
         classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
     warnings = caveats(image, shown, normalised, model)
+    confidence = assess(
+        normalised,
+        shown.valid,
+        scores,
+        model.reference,
+        thresholds=model.thresholds,
+        order=image.order,
+    )
     gsd_m = math.prod(shown.grid.pixel_size_m) ** 0.5
-    return Segmentation(image, scores, layers, classes, warnings, gsd_m)
+    return Segmentation(image, scores, layers, classes, warnings, gsd_m, confidence)
 
 
 def _with_gsd(image: Image, gsd_m: float | None) -> Image:

@@ -27,6 +27,7 @@ from scripts.training.scoring.histograms import (
     reliability,
     total,
 )
+from scripts.training.scoring.trust import Trust
 from scripts.training.sources import main_source
 
 NONE = "none"  # of the ten classes
@@ -173,6 +174,7 @@ class Evaluation:
     split: str  # the test scenes
     tuned_on: str  # the scenes on which thresholds were tuned
     ablation: Mapping[str, Any] = field(default_factory=dict)  # as `ablate` left it; else empty
+    trust: Trust | None = None  # how far an image's prediction can be trusted
 
     @property
     def served(self) -> ModelScores:
@@ -212,14 +214,18 @@ class Evaluation:
 
     def finished(self) -> dict[str, Any]:
         """`model.json` with all results."""
-        return self.document | {
-            "thresholds": dict(self.served.thresholds),
-            "surest": list(self.surest),
-            "calibrated": bool(self.calibration),
-            "trained_on": self.trained_on,
-            "scores": self.scores,
-            "out_of_fold": self.unseen,
-        }
+        return (
+            self.document
+            | {
+                "thresholds": dict(self.served.thresholds),
+                "surest": list(self.surest),
+                "calibrated": bool(self.calibration),
+                "trained_on": self.trained_on,
+                "scores": self.scores,
+                "out_of_fold": self.unseen,
+            }
+            | ({"confidence": self.trust.document} if self.trust else {})
+        )
 
     def write(self, path: Path) -> None:
         """Write `model.json`."""

@@ -70,7 +70,7 @@ class ScoreHistograms:
 
     def confused_with(self, number: int, threshold: float) -> NDArray[np.float64]:
         """False alarms (11,) of a class at a threshold by the class that is there, or none."""
-        return self.beneath[number, :, _first_byte(threshold) :].sum(axis=1)
+        return self.beneath[number, :, first_byte(threshold) :].sum(axis=1)
 
     def average_precision(self, number: int) -> float:
         """Area under precision over recall, as steps: how well scores rank, whatever the threshold.
@@ -84,7 +84,7 @@ class ScoreHistograms:
     def mean_score(self, number: int, threshold: float) -> float | None:
         """Mean probability of the pixels that are called a class; None where none is."""
         called = self.counts[number].sum(axis=0)
-        called[: _first_byte(threshold)] = 0
+        called[: first_byte(threshold)] = 0
         if not called.any():
             return None
         return float(called @ np.arange(SCORE_UNIT) / SCORE_UNIT / called.sum())
@@ -127,13 +127,13 @@ def empty(bins: int = SCORE_UNIT) -> ScoreHistograms:
 def _confusion(
     absent: NDArray[np.float64], present: NDArray[np.float64], threshold: float
 ) -> Confusion:
-    first = _first_byte(threshold)
+    first = first_byte(threshold)
     return Confusion(
         float(present[first:].sum()), float(absent[first:].sum()), float(present[:first].sum())
     )
 
 
-def _first_byte(threshold: float) -> int:
+def first_byte(threshold: float) -> int:
     """The least score byte that a threshold takes in."""
     return int(np.ceil(threshold * SCORE_UNIT))
 
