@@ -3,6 +3,16 @@
 const GOOD = 0.5; // half of what either the truth or the model calls the class, both do
 const FAIR = 0.25;
 
+/**
+ * The test that the model's headline is of: terrain that no judged network saw, or else the fixed test.
+ *
+ * @param {import("./types.js").Model} model
+ * @returns {import("./types.js").Test}
+ */
+export function mainTest({ out_of_fold: unseen, scores }) {
+  return unseen?.classes ? /** @type {import("./types.js").Test} */ (unseen) : scores;
+}
+
 /** @param {import("./types.js").Score | undefined} score @returns {"good" | "fair" | "weak" | "unknown"} */
 export function trust(score) {
   if (!score) return "unknown";

@@ -101,7 +101,9 @@
  * @property {string} trained_on
  * @property {boolean} [calibrated] whether a score is a probability
  * @property {Record<string, number>} thresholds by class key
- * @property {Test & {split: string, others: Record<string, Test>}} scores
+ * @property {Test & {split: string, source: string, others: Record<string, Test>}} scores
+ * @property {Partial<Test> & {terrains?: number}} [out_of_fold] on terrain that the judged networks never saw
+ * @property {string[]} [surest] classes of which the thresholds show only the surest pixels
  *
  * @typedef {{items: Prediction[], next: string | null}} Page
  *

@@ -25,7 +25,7 @@ from scripts.training.runs import LOG, WEIGHTS
 from scripts.training.scoring.bootstrap import pooled
 from scripts.training.scoring.evaluation import Evaluation, ModelScores
 from scripts.training.scoring.familiarity import reference_scenes
-from scripts.training.scoring.thresholds import tune
+from scripts.training.scoring.thresholds import judged_at, nested, tune
 from scripts.training.scoring.trust import Trust, trust
 from scripts.training.sources import named, source_of, trained_on
 
@@ -75,6 +75,7 @@ def evaluate(int8: Predictor, test: list[TrainingScene], options: argparse.Names
         calibration=json.loads(calibration.read_text())["classes"] if calibration.exists() else {},
         models=models,
         out_of_fold=unseen,
+        nested=nested_scores(unseen),
         surest=surest,
         chips=ModelScores(unseen.thresholds, int8.histograms_in_chips(test)),
         trained_on=trained_on(seen),
@@ -87,16 +88,22 @@ def evaluate(int8: Predictor, test: list[TrainingScene], options: argparse.Names
 def out_of_fold_scores(
     folds: Iterable[Path], cache: Path, scaled: Sequence[Scaling] | None = None
 ) -> tuple[ModelScores, tuple[str, ...]]:
-    """Scores of networks on the terrain that each held out, at thresholds tuned on just that.
+    """Scores of networks on the terrain that each held out, at thresholds tuned on all of that.
 
-    Beside it the classes of which these thresholds show only the surest pixels. What is tuned on a
-    fold's terrain is judged on it too: a few thresholds on some twenty terrains overfit little.
+    Beside it the classes of which these thresholds show only the surest pixels.
     """
     logits = out_of_fold.histograms(folds, cache)
     every = out_of_fold.calibrated(logits, scaled or [Scaling()] * 10)
     tuned = tune(pooled(every))
     folded = {name: found for name, found in every.items() if source_of(name).folded}
     return ModelScores(tuned.thresholds, folded or every), tuned.surest
+
+
+def nested_scores(unseen: ModelScores) -> ModelScores:
+    """The same at thresholds in which the terrain that they judge had no say."""
+    own, common = nested(unseen.scenes), unseen.thresholds
+    scenes = {name: judged_at(found, own[name], common) for name, found in unseen.scenes.items()}
+    return ModelScores(common, scenes)
 
 
 def of_image(int8: Predictor, cache: Path, unseen: ModelScores | None) -> Trust | None:

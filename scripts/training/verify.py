@@ -66,6 +66,7 @@ def judge(document: dict[str, Any], options: argparse.Namespace) -> Evaluation:
         calibration={key: {"before": None, "after": None} for key in KEYS},  # of the fit, not kept
         models=models,
         out_of_fold=None,
+        nested=None,
         surest=tuple(document.get("surest", ())),
         chips=None,
         trained_on=document["trained_on"],

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from tesela.catalogue import CLASSES
+from tesela.catalogue import CLASSES, KEYS
 
 from tests.page.steps import PAINTED, open_sample, painted, rendered, until
 
@@ -261,6 +261,40 @@ def test_about_tells_training_and_trust_of_every_class(open_page: Any) -> None:
     assert page.locator("#about-table .trust").count() == len(CLASSES)
     page.keyboard.press("Escape")
     page.wait_for_selector("#about", state="hidden")
+
+
+def test_about_judges_by_terrain_never_seen_and_names_what_shows_its_surest_pixels_alone(
+    open_page: Any,
+) -> None:
+    page = open_page(locale="es-CO")
+
+    def answer(route: Any) -> None:
+        reply = route.fetch()
+        entry = {
+            "iou": 0.61,
+            "precision": 0.7,
+            "recall": 0.8,
+            "pixels": 900,
+            "low": 0.5,
+            "high": 0.7,
+        }
+        classes = dict.fromkeys(KEYS) | {"roads": entry}
+        unseen = {"classes": classes, "mean_iou": 0.37, "terrains": 25}
+        changes = {"out_of_fold": unseen, "surest": ["structures", "standing_water"]}
+        route.fulfill(response=reply, json=reply.json() | changes)
+
+    page.route("**/model", answer)
+    page.click("#about-open")
+    page.wait_for_selector("#about[open] tbody tr")
+    said = page.locator("#about").inner_text()
+    assert "0,37" in page.locator("#about-mean").inner_text()
+    assert "25 terrenos" in page.locator("#about-unseen").inner_text()
+    surest = "Solo se muestran los píxeles más seguros de: Estructuras y Agua estancada."
+    assert page.locator("#about-surest").inner_text() == surest
+    roads = page.locator("#about-table tbody tr").nth(KEYS.index("roads"))
+    assert roads.locator("td").nth(1).inner_text().replace("\u2060", "") == "0,61 (0,50–0,70)"
+    assert roads.locator(".trust").inner_text() == "buena"
+    assert "IoU, Dstl" in said  # the fixed test stands beside it
 
 
 def test_sliders_say_what_they_show(open_page: Any) -> None:

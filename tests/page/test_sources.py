@@ -111,16 +111,21 @@ def test_the_service_answers_in_the_form_of_the_example_payloads(
     with urllib.request.urlopen(f"{stack.page_url}/config.json") as config:
         assert form(json.load(config)) == form(payload("config.json"))
     answer, example = api("POST", "/predictions", town).json, payload("prediction.json")
-    assert form(answer | {"warnings": []}) == form(example | {"warnings": []})
+    assert form(without_caveats(answer)) == form(without_caveats(example))
     bare = api("POST", "/predictions", one_page(counts())).json
     assert bare["warnings"]
-    for warning in bare["warnings"]:
-        assert form(warning | {"values": {}}) == form(example["warnings"][0] | {"values": {}})
+    assert bare["confidence"]["reasons"]
+    for caveat in (*bare["warnings"], *bare["confidence"]["reasons"]):
+        assert form(caveat | {"values": {}}) == form(example["warnings"][0] | {"values": {}})
     history = api("GET", "/predictions?limit=1").json
     assert set(history) == set(payload("predictions.json"))
     unknown, no_tiff = api("GET", f"/predictions/{uuid4()}"), api("POST", "/predictions", b"x")
     for reply, problem in ((unknown, "problem_404.json"), (no_tiff, "problem_415.json")):
         assert form(reply.json | {"values": {}}) == form(payload(problem))
+
+
+def without_caveats(document: dict[str, Any]) -> dict[str, Any]:
+    return document | {"warnings": [], "confidence": document["confidence"] | {"reasons": []}}
 
 
 def form(value: Any) -> Any:

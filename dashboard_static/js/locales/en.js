@@ -239,6 +239,9 @@ export default {
   "about.explain":
     "IoU is the shared area of prediction and reference, divided by the area that either covers. Good: 0.5 or more; fair: 0.25 or more; weak: less. A dash: the test images hold none, so nothing can be said. In brackets: the 95 % interval over scenes.",
   "about.mean": "Mean IoU of the classes tested: {mean}.",
+  "about.unseen":
+    "IoU, precision and recall are of {n} terrains that the networks judged on them had never seen.",
+  "about.surest": "Only the surest pixels are shown of: {classes}.",
   "about.class": "Class",
   "about.trust": "Trust",
   "about.iou": "IoU",

@@ -241,6 +241,9 @@ export default {
   "about.explain":
     "El IoU es el área común de la predicción y la referencia, dividida por el área que cubre alguno de los dos. Bueno: 0,5 o más; regular: 0,25 o más; débil: menos. Un guion: las imágenes de prueba no la contienen, así que nada puede decirse. Entre paréntesis: el intervalo del 95 % entre escenas.",
   "about.mean": "IoU medio de las clases probadas: {mean}.",
+  "about.unseen":
+    "IoU, precisión y exhaustividad se midieron en {n} terrenos que las redes evaluadas no habían visto.",
+  "about.surest": "Solo se muestran los píxeles más seguros de: {classes}.",
   "about.class": "Clase",
   "about.trust": "Confianza",
   "about.iou": "IoU",

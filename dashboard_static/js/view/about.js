@@ -1,7 +1,7 @@
 /** About the model: what it was trained on, how each class did in its tests, and its limits. */
 
 import { formatNumber } from "../i18n.js";
-import { trust } from "../trust.js";
+import { mainTest, trust } from "../trust.js";
 import { byId, changes, element } from "./dom.js";
 
 /** @typedef {(key: string, values?: any) => string} Words */
@@ -21,22 +21,44 @@ export function createAbout(actions) {
   return ({ model, config, language }, t) => {
     if (!model || !changed(model, language)) return;
     const { name, version, sha256, trained_on, calibrated, scores } = model;
+    const main = mainTest(model);
+    const others = main === scores ? scores.others : { [scores.source]: scores, ...scores.others };
     byId("about-version").textContent = t("about.version", { name, version });
     byId("about-hash").textContent = sha256;
     byId("about-trained").textContent = trained_on;
     byId("about-split").textContent = scores.split;
-    byId("about-mean").textContent = t("about.mean", { mean: figure(scores.mean_iou, language) });
+    byId("about-mean").textContent = t("about.mean", { mean: figure(main.mean_iou, language) });
+    byId("about-unseen").textContent = unseen(model, t);
+    byId("about-surest").textContent = surest(model, config.classes, language, t);
     byId("about-scores").textContent = t(calibrated ? "about.calibrated" : "about.uncalibrated");
-    const rows = config.classes.map((cover) => classRow(cover, scores, language, t));
+    const rows = config.classes.map((cover) => classRow(cover, main, others, language, t));
     byId("about-table").replaceChildren(
-      element("thead", null, headRow(scores, t)),
+      element("thead", null, headRow(others, t)),
       element("tbody", null, ...rows),
     );
   };
 }
 
-/** @param {import("../types.js").Model["scores"]} scores @param {Words} t */
-function headRow({ others }, t) {
+/** @param {import("../types.js").Model} model @param {Words} t */
+function unseen({ out_of_fold: found }, t) {
+  return found?.classes ? t("about.unseen", { n: found.terrains }) : "";
+}
+
+/**
+ * @param {import("../types.js").Model} model
+ * @param {import("../types.js").LandCover[]} classes
+ * @param {import("../types.js").Language} language
+ * @param {Words} t
+ */
+function surest({ surest: keys = [] }, classes, language, t) {
+  const names = classes.filter(({ key }) => keys.includes(key)).map(({ name }) => name[language]);
+  if (!names.length) return "";
+  const list = new Intl.ListFormat(language, { type: "conjunction" }).format(names);
+  return t("about.surest", { classes: list });
+}
+
+/** @param {Record<string, import("../types.js").Test>} others @param {Words} t */
+function headRow(others, t) {
   const names = ["class", "trust", "iou", "precision", "recall"].map((key) => t(`about.${key}`));
   const tests = Object.keys(others).map((key) => testName(key, t));
   const cells = [...names, ...tests].map((name, index) =>
@@ -52,16 +74,17 @@ function testName(key, t) {
 
 /**
  * @param {import("../types.js").LandCover} cover
- * @param {import("../types.js").Model["scores"]} scores
+ * @param {import("../types.js").Test} main
+ * @param {Record<string, import("../types.js").Test>} others
  * @param {import("../types.js").Language} language
  * @param {Words} t
  */
-function classRow({ key, name }, { classes, others }, language, t) {
+function classRow({ key, name }, { classes }, others, language, t) {
   const score = classes[key];
   const word = trust(score);
-  const main = [score?.precision, score?.recall].map((value) => figure(value, language));
+  const parts = [score?.precision, score?.recall].map((value) => figure(value, language));
   const rest = Object.values(others).map((test) => figure(test.classes[key]?.iou, language));
-  const figures = [withInterval(score, language), ...main, ...rest].map((text) =>
+  const figures = [withInterval(score, language), ...parts, ...rest].map((text) =>
     element("td", { class: "figure" }, text),
   );
   return element(

@@ -4,7 +4,7 @@ import { formatNumber } from "../i18n.js";
 import { covered } from "../layers.js";
 import { legendOf } from "../palettes.js";
 import { sortRows } from "../table.js";
-import { trust } from "../trust.js";
+import { mainTest, trust } from "../trust.js";
 import { byId, element } from "./dom.js";
 import { colourSwatch, swatchOf } from "./legend.js";
 
@@ -79,7 +79,7 @@ function headWords(by, t) {
 
 /** @param {import("../table.js").Row} row @param {import("../state.js").State} state @param {(key: string) => string} t */
 function bodyRow(row, { language, model }, t) {
-  const word = trust(model?.scores.classes[row.key]);
+  const word = trust(model ? mainTest(model).classes[row.key] : undefined);
   const figures = [
     formatNumber(row.objects, language),
     formatNumber(row.squareMetres, language),

@@ -9,6 +9,7 @@ from scripts.training.report import tables
 from scripts.training.report.tables import bullets
 from scripts.training.scoring.evaluation import Evaluation, difference
 from scripts.training.scoring.thresholds import MIN_PRECISION, MIN_RECALL
+from scripts.training.scoring.trust import JUDGED_SIDES, Trust
 from scripts.training.sources import SOURCES, listed, source_of
 
 _TEMPLATE = Path(__file__).with_name("card.md").read_text("utf-8")
@@ -18,8 +19,8 @@ _LIMITS = (
 )
 _UNSEEN = """\
 Each of {folds} networks was trained without a part of the terrain and judged on just that part, so that
-every terrain below was predicted by a network that had never seen it. Thresholds were tuned on the same
-scores. The file itself learnt all of this terrain, so these scores say what to expect of it elsewhere."""
+every terrain below was predicted by a network that had never seen it, and judged at thresholds tuned on
+the other terrains alone. The file itself learnt all of this terrain, so these scores say what to expect of it elsewhere."""
 _CONFUSED = "What lies under the false alarms, as a share of them:"
 _NOT_UNSEEN = "No training held terrain out, so nothing is known of it."
 _TEACHER = """ Where labels are unknown it learns, with a weight of {weight:g}, the averaged
@@ -34,6 +35,17 @@ folded into the last layer. Errors are expected calibration errors over all pixe
 before and after on the terrain of the fit, then the int8 file's on the test scenes. Where a class is
 rare, most pixels are surely without it and the error is small anyway; compare the mean score of
 what is called with its precision, which would be equal."""
+_CONFIDENCE = """\
+`confidence` in each answer compares the image with the training images (colours and texture, as
+Mahalanobis distances; the order of the bands; the scale) and expects a Jaccard index from these
+distances and from how decided the scores are. Both were fitted to terrain out of fold: of {terrains}
+terrains, each judged by a reference that lacks it, expected and true Jaccard index have a rank
+correlation (Spearman) of {correlation}. Confidence is medium below the median of what is expected there
+({medium:.2f}), low below {low:.2f}."""
+_FAULTS = """\
+What colours, texture, order and scale alone say of windows of {side} px, as they came and with a fault put
+into them: the share at each level, each terrain counting alike and judged by a reference that lacks it."""
+_NO_CONFIDENCE = "Answers say `unknown`: there was too little terrain to learn what is ordinary."
 _PARTS = """\
 `make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of
 the first fold, at each class's best threshold: Jaccard, mean over the classes that a source holds and
@@ -86,6 +98,7 @@ def card(evaluation: Evaluation, notes: str = "") -> str:
         source_notes=bullets(note for name in names if (note := source_of(name).note)),
         ablation=_ablation(evaluation),
         calibration=_calibration(evaluation),
+        confidence=_confidence(evaluation.trust),
         limits=bullets(_LIMITS),
         licences=bullets(licences(recipe["scenes"])),
     )
@@ -139,6 +152,21 @@ def _calibration(evaluation: Evaluation) -> str:
     if not evaluation.calibration:
         return _NO_PROBABILITY
     return f"{_PROBABILITY}\n\n{tables.calibration(evaluation)}"
+
+
+def _confidence(trust: Trust | None) -> str:
+    if not trust:
+        return _NO_CONFIDENCE
+    document, correlation = trust.document, trust.document["rank_correlation"]
+    said = _CONFIDENCE.format(
+        terrains=document["terrains"],
+        correlation="unknown size" if correlation is None else f"{correlation:.2f}",
+        medium=document["jaccard"]["medium"],
+        low=document["jaccard"]["low"],
+    )
+    parts = [said, tables.expected(trust)]
+    parts += [_FAULTS.format(side=JUDGED_SIDES[0]), tables.faults(trust)] if trust.faults else []
+    return "\n\n".join(parts)
 
 
 def _ablation(evaluation: Evaluation) -> str:

@@ -8,6 +8,7 @@ from tesela.catalogue import KEYS
 
 from scripts.training.scoring.evaluation import Evaluation
 from scripts.training.scoring.histograms import total
+from scripts.training.scoring.trust import Trust
 from scripts.training.sources import source_of
 
 COMMON = 4  # truths named under the false alarms of a class
@@ -92,6 +93,24 @@ def confusions(evaluation: Evaluation) -> str:
         common = sorted(shares[key].items(), key=lambda entry: -entry[1])[:COMMON]
         rows.append([key, ", ".join(f"{name} {share:.0%}" for name, share in common) or None])
     return table(["called", "what is there"], rows)
+
+
+def expected(trust: Trust) -> str:
+    """Expected and true Jaccard index out of fold, one row per scene, the highest expected first."""
+    rows = sorted(trust.scenes, key=lambda row: -row["expected"])
+    head = ["scene", "expected Jaccard", "true Jaccard", "confidence"]
+    return table(
+        head, [[row[name] for name in ("scene", "expected", "jaccard", "level")] for row in rows]
+    )
+
+
+def faults(trust: Trust) -> str:
+    """Share of the windows at each level, one row per fault."""
+    rows = [
+        [title, *(f"{shares[level]:.0%}" for level in ("low", "medium", "high"))]
+        for title, shares in trust.faults.items()
+    ]
+    return table(["", "low", "medium", "high"], rows)
 
 
 def ablation(rows: Mapping[str, Mapping[str, Sequence[float]]]) -> str:

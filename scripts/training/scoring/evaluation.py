@@ -168,6 +168,7 @@ class Evaluation:
     calibration: Mapping[str, Any]  # by class, as `calibrate` left it; else empty
     models: Mapping[str, ModelScores]  # "int8", and where there are such "f32" and "baseline"
     out_of_fold: ModelScores | None  # the folds' networks on terrain that they never saw
+    nested: ModelScores | None  # the same, each terrain at thresholds tuned on the others alone
     surest: tuple[str, ...]  # classes of which thresholds show only the surest pixels
     chips: ModelScores | None  # the int8 file where each tile is an upload of its own
     trained_on: str
@@ -203,13 +204,16 @@ class Evaluation:
 
     @cached_property
     def unseen(self) -> dict[str, Any]:
-        """The entry `out_of_fold` of `model.json`; empty if no fold was judged."""
-        if not self.out_of_fold:
+        """The entry `out_of_fold` of `model.json`; empty if no fold was judged.
+
+        No terrain has a say in the thresholds that it is judged at.
+        """
+        if not self.nested:
             return {}
-        by_terrain = self.out_of_fold.by_terrain()
-        return self.out_of_fold.together() | {
+        by_terrain = self.nested.by_terrain()
+        return self.nested.together() | {
             "by_terrain": {name: _rounded_mean(row) for name, row in by_terrain.items()},
-            "confusions": self.out_of_fold.confusions(),
+            "confusions": self.nested.confusions(),
         }
 
     def finished(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from scripts.training.sources import SOURCES, source_of
 SIDES = (64, 160, 400)  # pixels of the images supposed
 WINDOWS = 2  # of each side in a scene
 MIN_TERRAINS = 8  # fewer say nothing of what is ordinary
-MAX_SCENES = 10  # of a terrain
+MAX_SCENES = 4  # of a terrain
 SHRINKAGE = 0.3  # share of the covariance that is its diagonal alone: there are few terrains
 SCALE_SHRINKAGE = 0.05  # of the covariance inside both of two scales
 ORDINARY, LIMIT = 0.85, 0.97  # shares of the terrain left out that are within `medium` and `low`

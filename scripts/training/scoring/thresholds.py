@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tesela.catalogue import CLASSES
+from tesela.catalogue import CLASSES, KEYS
 
-from scripts.training.scoring.histograms import Confusion, ScoreHistograms, empty
+from scripts.training.scoring.bootstrap import by_source, pooled
+from scripts.training.scoring.histograms import ScoreHistograms, empty, first_byte
 from scripts.training.sources import source_of, weight
 
 GRID = np.arange(0.01, 0.951, 0.01)  # thresholds tried
@@ -15,6 +16,7 @@ GRID = np.arange(0.01, 0.951, 0.01)  # thresholds tried
 # finds next to nothing.
 MIN_PRECISION = 0.3
 MIN_RECALL = 0.05
+TIE = 1e-9  # values that differ by less are equal
 SUREST_RECALL = 0.005  # of a class that no threshold shows usefully: its surest pixels
 
 
@@ -64,28 +66,72 @@ def holding(sources: Mapping[str, ScoreHistograms], number: int) -> dict[str, Sc
     return {name: found for name, found in held.items() if source_of(name).folded} or held
 
 
+def nested(scenes: Mapping[str, ScoreHistograms]) -> dict[str, dict[str, float]]:
+    """For each scene by name, thresholds tuned on all terrain but its own."""
+    result = {}
+    for source, terrains in by_source(scenes).items():
+        for names in terrains:
+            own = {f"{source}/{name}" for name in names.split("+")}
+            others = {name: found for name, found in scenes.items() if name not in own}
+            thresholds = tune(pooled(others)).thresholds
+            result |= dict.fromkeys(own, thresholds)
+    return result
+
+
+def judged_at(
+    found: ScoreHistograms, own: Mapping[str, float], common: Mapping[str, float]
+) -> ScoreHistograms:
+    """Histograms whose masks at common thresholds are those of `found` at its own.
+
+    Bytes say no more than inside or outside of the mask.
+    """
+    result = empty()
+    for number, key in enumerate(KEYS):
+        first, target = first_byte(own[key]), first_byte(common[key])
+        for old, new in (
+            (found.counts[number], result.counts[number]),
+            (found.beneath[number], result.beneath[number]),
+        ):
+            new[:, 0], new[:, target] = old[:, :first].sum(axis=1), old[:, first:].sum(axis=1)
+    return result
+
+
+@dataclass(frozen=True)
+class _Curves:
+    """Precision, recall and Jaccard index at every threshold of the grid."""
+
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    iou: NDArray[np.float64]
+
+
+def _curves(histograms: ScoreHistograms, number: int) -> _Curves:
+    called = np.cumsum(histograms.counts[number, :, ::-1], axis=1)[:, ::-1]
+    absent, present = called[:, [first_byte(threshold) for threshold in GRID]]
+    positives = histograms.positives(number)
+    return _Curves(
+        present / np.maximum(absent + present, 1e-9),
+        present / max(positives, 1e-9),
+        present / np.maximum(absent + positives, 1e-9),
+    )
+
+
 def _useful(histograms: ScoreHistograms, number: int) -> NDArray[np.bool_]:
-    found = _confusions(histograms, number)
-    return np.array([c.precision >= MIN_PRECISION and c.recall >= MIN_RECALL for c in found])
+    found = _curves(histograms, number)
+    return (found.precision >= MIN_PRECISION) & (found.recall >= MIN_RECALL)
 
 
 def _precision(histograms: ScoreHistograms, number: int) -> NDArray[np.float64]:
-    found = _confusions(histograms, number)
-    return np.array([c.precision if c.recall >= SUREST_RECALL else 0.0 for c in found])
+    found = _curves(histograms, number)
+    return np.where(found.recall >= SUREST_RECALL, found.precision, 0)
 
 
 def _jaccard(held: Mapping[str, ScoreHistograms], number: int) -> NDArray[np.float64]:
     """Weighted sum over the sources at each threshold."""
-    rows = [
-        weight(name) * np.array([found.iou for found in _confusions(histograms, number)])
-        for name, histograms in held.items()
-    ]
+    rows = [weight(name) * _curves(histograms, number).iou for name, histograms in held.items()]
     return np.sum(rows, axis=0)
 
 
-def _confusions(histograms: ScoreHistograms, number: int) -> list[Confusion]:
-    return [histograms.at(number, threshold) for threshold in GRID]
-
-
 def _of_best(values: NDArray[np.float64]) -> float:
-    return round(float(GRID[int(np.argmax(values))]), 2)
+    """The highest of the best: where it shows nothing more, a lower threshold only looks bolder."""
+    return round(float(GRID[np.flatnonzero(values >= values.max() - TIE)[-1]]), 2)

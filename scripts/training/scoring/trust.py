@@ -30,7 +30,7 @@ from scripts.training.sources import source_of
 RIDGE = 1.0  # of standardised predictors, in terrains
 MIN_TERRAINS = 6  # with fewer, the mean is expected everywhere
 MEDIUM, LOW = 0.5, 0.05  # shares of the terrain left out with a lower expected Jaccard index
-JUDGED_SIDES = (160, 400)  # windows that faults are done to
+JUDGED_SIDES = (160,)  # windows that faults are done to
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,17 @@ class Regression:
         """Jaccard indices of predictors (N, 4)."""
         return np.clip(self.intercept + rows @ self.weights, 0, 1)
 
+    def level(self, jaccard: float) -> str:
+        """The level of an expected Jaccard index, by the scores alone."""
+        return "low" if jaccard < self.low else "medium" if jaccard < self.medium else "high"
+
 
 @dataclass(frozen=True)
 class Trust:
     """`document` is what the service reads; the rest shows what it is worth."""
 
     document: dict[str, Any]
-    scenes: list[dict[str, Any]] = field(default_factory=list)  # name, jaccard, expected
+    scenes: list[dict[str, Any]] = field(default_factory=list)  # jaccard, expected, level
     faults: dict[str, Mapping[str, float]] = field(default_factory=dict)  # share of each level
 
 
@@ -96,7 +100,12 @@ def trust(
         "low": round(regression.low, 4),
     }
     table = [
-        {"scene": scene.name, "jaccard": round(float(a), 4), "expected": round(float(b), 4)}
+        {
+            "scene": scene.name,
+            "jaccard": round(float(a), 4),
+            "expected": round(float(b), 4),
+            "level": regression.level(float(b)),
+        }
         for scene, a, b in zip(judged, truth[known], left_out, strict=True)
     ]
     document["terrains"] = len(set(names[known].tolist()))

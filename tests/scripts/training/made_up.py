@@ -58,6 +58,7 @@ def evaluation() -> Evaluation:
         calibration=dict.fromkeys(KEYS, entry) | {"small_vehicles": nothing},
         models={"int8": model_scores(90), "f32": model_scores(200), "baseline": model_scores(90)},
         out_of_fold=model_scores(200),
+        nested=model_scores(200),
         surest=(),
         chips=model_scores(200),
         trained_on="12 Dstl scenes and 129 NAIP tiles.",

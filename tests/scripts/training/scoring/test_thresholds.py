@@ -3,7 +3,7 @@ import pytest
 from tesela.catalogue import CLASSES, KEYS
 
 from scripts.training.scoring.histograms import count
-from scripts.training.scoring.thresholds import mixed, tune
+from scripts.training.scoring.thresholds import judged_at, mixed, nested, tune
 from tests.scripts.training.made_up import histogram
 
 
@@ -58,3 +58,30 @@ def test_sources_are_mixed_by_weight_whatever_their_size():
     found = mixed({"dstl": small, "vegas": large}, 0)
     assert found.counts[0].sum() == pytest.approx(8 + 1)
     assert found.positives(0) == pytest.approx((8 + 1) / 2)
+
+
+def test_of_thresholds_that_show_the_same_the_highest_is_taken():
+    chosen = tune({"dstl": histogram(200)}).thresholds
+    assert set(chosen.values()) == {0.78}  # the next would be over 200 / 256
+
+
+def test_a_terrain_has_no_say_in_the_thresholds_that_judge_it():
+    scenes = {"dstl/6120_2_0": histogram(60), "dstl/6040_4_4": histogram(200)}
+    own = nested(scenes)
+    assert own["dstl/6120_2_0"] == tune({"dstl": histogram(200)}).thresholds
+    assert own["dstl/6040_4_4"] == tune({"dstl": histogram(60)}).thresholds
+
+
+def test_scenes_of_one_terrain_are_left_out_together():
+    twins = {"dstl/6110_3_1": histogram(60), "dstl/6140_3_1": histogram(60)}
+    own = nested(twins | {"dstl/6040_4_4": histogram(200)})
+    assert own["dstl/6110_3_1"] == own["dstl/6140_3_1"]
+    assert own["dstl/6110_3_1"]["roads"] == 0.78
+
+
+def test_a_scene_is_judged_at_its_own_thresholds_wherever_the_common_ones_lie():
+    found = histogram(60)
+    own, common = dict.fromkeys(KEYS, 0.2), dict.fromkeys(KEYS, 0.7)
+    moved = judged_at(found, own, common)
+    assert moved.at(2, 0.7) == found.at(2, 0.2)
+    assert moved.confused_with(2, 0.7) == pytest.approx(found.confused_with(2, 0.2))
