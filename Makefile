@@ -196,6 +196,10 @@ verify: .venv-train/ready ## Judge the model in OUT as it stands, without its tr
 	.venv-train/bin/python -m scripts.training.verify --scenes "$(RUN)/scenes" --model "$(OUT)" \
 		$(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)")
 
+.PHONY: band-errors
+band-errors: .venv-train/ready ## Print how far estimated bands are off on the real chips of DATA
+	.venv-train/bin/python -m scripts.training.data.bands --data "$(DATA)"
+
 .PHONY: ablate
 ablate: .venv-train/ready ## Turn one knob of the recipe at a time, on the scenes of RUN
 	.venv-train/bin/python -m scripts.training.ablate --scenes "$(RUN)/scenes" --run "$(ABLATION)" \

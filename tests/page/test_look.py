@@ -289,7 +289,9 @@ def test_about_judges_by_terrain_never_seen_and_names_what_shows_its_surest_pixe
     said = page.locator("#about").inner_text()
     assert "0,37" in page.locator("#about-mean").inner_text()
     assert "25 terrenos" in page.locator("#about-unseen").inner_text()
-    surest = "Solo se muestran los píxeles más seguros de: Estructuras y Agua estancada."
+    surest = (
+        "Solo se muestran los píxeles más seguros de: Otras construcciones y Lagos y estanques."
+    )
     assert page.locator("#about-surest").inner_text() == surest
     roads = page.locator("#about-table tbody tr").nth(KEYS.index("roads"))
     assert roads.locator("td").nth(1).inner_text().replace("\u2060", "") == "0,61 (0,50–0,70)"

@@ -16,7 +16,7 @@ from scipy import ndimage
 from skimage.registration import phase_cross_correlation
 from tesela.catalogue import BANDS
 
-from scripts.training.data.bands import BLUE, GREEN, NIR1, RED, fill
+from scripts.training.data.estimates import BLUE, GREEN, NIR1, RED, fill
 from scripts.training.data.scenes import ALL_BANDS, UNLABELLED, Labels, TrainingScene, unknown
 from scripts.training.data.spectra import BandEstimator
 from scripts.training.sources import same_ground, source_of

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import tifffile
 
-from scripts.training.data.bands import fill
+from scripts.training.data.estimates import fill
 from scripts.training.data.scenes import ALL_BANDS, UNKNOWN, TrainingScene
 
 GSD_M = {"pavia_centre": 1.3}  # the others have the model's 1.24 m

@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.training.data import kaggle, simulated
 from scripts.training.data.errors import DataError
 from scripts.training.data.scenes import TrainingScene, save_scenes
-from scripts.training.sources import SOURCES
+from scripts.training.sources import SOURCES, Source
 
 
 def prepare(
@@ -50,9 +50,14 @@ def _mixed(data: Path) -> Iterator[TrainingScene]:
     """Yield what the readers of the table find below the folder."""
     for source in SOURCES:
         if source.folder:
-            module, _, function = source.reader.partition(".")
-            reader = getattr(import_module(f"scripts.training.data.{module}"), function)
-            yield from reader(data / source.folder)
+            yield from read(source, data)
+
+
+def read(source: Source, data: Path) -> Iterator[TrainingScene]:
+    """Yield what a source's reader finds below the folder."""
+    module, _, function = source.reader.partition(".")
+    reader = getattr(import_module(f"scripts.training.data.{module}"), function)
+    yield from reader(data / source.folder)
 
 
 def _place(folder: Path | None) -> str | None:

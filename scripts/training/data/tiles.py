@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tesela.catalogue import BANDS, KEYS
 from tesela.core.rescale import resize
 
-from scripts.training.data.bands import NIR1, RGB, fill
+from scripts.training.data.estimates import NIR1, RGB, fill
 from scripts.training.data.exclusions import exclude
 from scripts.training.data.scenes import (
     FINEST_GSD_M,

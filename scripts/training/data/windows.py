@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tesela.core.normalise import normalise
 
-from scripts.training.data import augment, bands
+from scripts.training.data import augment, estimates
 from scripts.training.data.lookalikes import lookalikes
 from scripts.training.data.prefetch import Prefetcher
 from scripts.training.data.scenes import MODEL_GSD_M, SAME_GSD, UNKNOWN, TrainingScene
@@ -215,7 +215,7 @@ def prepared(
     estimated = np.flatnonzero(~np.array(scene.known))
     if len(estimated) and rng.random() < 0.5:
         pixels = augment.misregister(pixels, estimated, rng)
-    return bands.vary(pixels, scene.shown)
+    return estimates.vary(pixels, scene.shown)
 
 
 def cut(
@@ -254,7 +254,7 @@ def cut(
 
 def whole(scene: TrainingScene, normalised: Normaliser) -> NDArray[np.float32]:
     """The bands (8, H, W) of a scene as serving shows them to the network, blank ones 0."""
-    pixels = bands.vary(scene.pixels.astype(np.float32), scene.shown)
+    pixels = estimates.vary(scene.pixels.astype(np.float32), scene.shown)
     pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
     pixels[~np.array(scene.shown)] = 0
     return pixels
@@ -266,7 +266,7 @@ def shown(
     """A random window (8, side, side) as serving would show it to the network, mirrored if short."""
     starts = [int(rng.integers(0, max(1, length - side + 1))) for length in scene.pixels.shape[1:]]
     rows, columns = (slice(start, start + side) for start in starts)
-    pixels = bands.vary(scene.pixels[:, rows, columns].astype(np.float32), scene.shown)
+    pixels = estimates.vary(scene.pixels[:, rows, columns].astype(np.float32), scene.shown)
     pixels = normalised(pixels, np.ones(pixels.shape[1:], bool))
     pixels[~np.array(scene.shown)] = 0
     missing = [(0, side - length) for length in pixels.shape[1:]]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tesela.catalogue import BANDS, KEYS
 from tesela.core.rescale import resize
 
-from scripts.training.data.bands import BLUE, GREEN, NIR1, RED, fill
+from scripts.training.data.estimates import BLUE, GREEN, NIR1, RED, fill
 from scripts.training.data.scenes import (
     ALL_BANDS,
     FINEST_GSD_M,

@@ -1,80 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from scripts.training.data import bands
-from scripts.training.data.bands import BLUE, GREEN, NIR1, RED
-
-SIZE = 40
-
-
-@pytest.fixture
-def ground() -> np.ndarray:
-    """Eight bands (8, 40, 40) that vary with brightness and greenness, as land does."""
-    rng = np.random.default_rng(1)
-    bright, green = rng.normal(0, 1, (2, SIZE, SIZE))
-    visible = np.linspace(1.0, 1.2, 5)[:, None, None] * bright
-    visible = visible - np.linspace(0.1, 0.3, 5)[:, None, None] * green
-    edge, infrared = 0.8 * bright + 0.6 * green, 0.5 * bright + 1.5 * green
-    stacked = np.concatenate([visible, [edge, infrared, 1.05 * infrared]])
-    return (200 + 30 * stacked).astype(np.float32)
-
-
-def fitted(ground: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
-    flat = ground.reshape(8, -1).T.astype(float)
-    table = bands.fit(flat, np.zeros(len(flat), int))
-    known = np.array(table["correlations"]), np.array(table["log_spreads"])
-    monkeypatch.setattr(bands, "relations", lambda: known)
-    bands._weights.cache_clear()
-
-
-def test_bands_that_follow_from_the_others_are_found_again(ground, monkeypatch):
-    fitted(ground, monkeypatch)
-    given = {n: ground[n] for n in (RED, GREEN, BLUE, NIR1)}
-    estimated = bands.fill(given)
-    for number in range(8):
-        assert np.corrcoef(estimated[number].ravel(), ground[number].ravel())[0, 1] > 0.98
-        assert estimated[number].std() == pytest.approx(ground[number].std(), rel=0.25)
-    bands._weights.cache_clear()
-
-
-def test_a_gain_and_an_offset_of_a_given_band_change_no_estimate_s_pattern(ground):
-    given = {n: ground[n] for n in (RED, GREEN, BLUE)}
-    stretched = {**given, RED: 3 * given[RED] - 90, BLUE: 0.4 * given[BLUE] + 7}
-    for number in (0, 3):
-        once, again = bands.fill(given)[number], bands.fill(stretched)[number]
-        assert np.corrcoef(once.ravel(), again.ravel())[0, 1] > 0.9999
-
-
-def test_given_bands_stay_as_they_are(ground):
-    given = {n: ground[n] for n in (RED, GREEN, BLUE)}
-    estimated = bands.fill(given)
-    assert all(np.array_equal(estimated[n], ground[n]) for n in given)
-
-
-def test_infrared_is_not_made_up_from_colour(ground):
-    estimated = bands.fill({n: ground[n] for n in (RED, GREEN, BLUE)})
-    assert np.isfinite(estimated[:5]).all()
-    assert np.isnan(estimated[5:]).all()
-
-
-def test_unknown_pixels_stay_unknown_and_disturb_no_others(ground):
-    given = {n: ground[n].copy() for n in (RED, GREEN, BLUE, NIR1)}
-    for band in given.values():
-        band[:3] = np.nan
-    estimated = bands.fill(given)
-    assert np.isnan(estimated[:, :3]).all()
-    assert np.isfinite(estimated[:, 3:]).all()
-
-
-def test_blank_bands_vary_as_much_as_they_do_beside_the_visible_ones(ground):
-    shown = tuple(number < 5 for number in range(8))
-    pixels = ground.copy()
-    pixels[5:] = 0
-    varied = bands.vary(pixels, shown)
-    assert np.array_equal(varied[:5], ground[:5])
-    ratios = varied[5:].std(axis=(1, 2)) / ground[[4, 2, 1]].mean(axis=0).std()
-    _, sizes = bands.relations()
-    assert ratios == pytest.approx(np.exp(sizes[5:] - sizes[[4, 2, 1]].mean()), rel=1e-3)
+from scripts.training.data.bands import Errors, errors, explained, published, report, withheld
+from scripts.training.data.scenes import TrainingScene, unknown
+from tests.core.ordinary import ground
 
 
 def test_the_table_follows_from_pixels_by_a_known_rule():
@@ -86,3 +18,38 @@ def test_the_table_follows_from_pixels_by_a_known_rule():
     assert correlations[0, 1] == pytest.approx(1)
     assert abs(correlations[0, 2]) < 0.05
     assert table["log_spreads"][1] - table["log_spreads"][0] == pytest.approx(np.log(2), abs=1e-3)
+
+
+def test_an_estimate_with_another_offset_has_no_error_and_one_with_another_gain_has_some():
+    truth = np.array([1.0, 2, 3, 4])
+    assert errors(truth + 7, truth) == pytest.approx((1, 0), abs=1e-6)
+    assert errors(1.5 * truth, truth) == pytest.approx((1, 0.5), abs=1e-6)
+    assert errors(np.array([1.0, -1, -1, 1]), truth) == pytest.approx((0, np.sqrt(1.8)), abs=1e-6)
+
+
+def test_every_band_that_is_not_given_is_estimated_and_reported():
+    scene = TrainingScene("us3d/a", "train", ground(1, 32), unknown(32, 32))
+    found = list(withheld([scene]))
+    assert [one.band for one in found] == [0, 3, 5, 6, 7, 0, 3, 5, 7]
+    assert all(0 <= one.r2 <= 1 and one.rmse >= 0 for one in found)
+    lines = report([*found, *(Errors("us3d/b", e.given, e.band, 0.5, 0.1) for e in found)])
+    assert sum(line.startswith("us3d/a") for line in lines) == 2
+    assert "used nowhere" in "".join(lines)
+
+
+def test_what_the_given_bands_explain_is_the_multiple_correlation():
+    correlations = np.eye(8)
+    correlations[0, 1] = correlations[1, 0] = 0.6
+    correlations[0, 2] = correlations[2, 0] = 0.8 - 1e-9
+    assert explained(correlations, 0, (1,)) == pytest.approx(0.6)
+    assert explained(correlations, 0, (1, 2)) == pytest.approx(1)
+
+
+def test_a_published_table_is_read_by_the_names_of_its_bands(tmp_path: Path):
+    names = ["P", "coastal", "blue", "green", "yellow", "red", "rededge", "nir1", "nir2"]
+    rows = [",".join(["", *names])]
+    rows += [",".join([name, *(str(i * 10 + j) for j in range(9))]) for i, name in enumerate(names)]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(rows))
+    found = published(path)
+    assert (found[0, 0], found[0, 7], found[7, 0]) == (11, 18, 81)
