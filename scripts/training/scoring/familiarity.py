@@ -24,8 +24,8 @@ MIN_TERRAINS = 8  # fewer say nothing of what is ordinary
 MAX_SCENES = 4  # of a terrain
 SHRINKAGE = 0.3  # share of the covariance that is its diagonal alone: there are few terrains
 SCALE_SHRINKAGE = 0.05  # of the covariance inside both of two scales
-ORDINARY, LIMIT = 0.85, 0.97  # shares of the terrain left out that are within `medium` and `low`
-ORDER_MARGIN = 1.05  # over the ratio of the terrain left out
+ORDINARY, LIMIT = 0.85, 0.985  # shares of the terrain left out within `medium` and `low`
+ORDER_MARGIN = 1.15  # over the ratio of the terrain left out
 MIN_SIDE_PX = 40  # the statistics of less ground are mere chance
 
 Change = Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32] | None]
