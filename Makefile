@@ -193,7 +193,7 @@ evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASEL
 
 .PHONY: verify
 verify: .venv-train/ready ## Judge the model in OUT as it stands, without its training, on the test scenes of DSTL or DATA
-	.venv-train/bin/python -m scripts.training.verify --scenes "$(RUN)/scenes" --model "$(OUT)" \
+	.venv-train/bin/python -m scripts.training.verify --scenes "$(RUN)/test-scenes" --model "$(OUT)" \
 		$(if $(DSTL),--dstl "$(DSTL)") $(if $(DATA),--data "$(DATA)")
 
 .PHONY: band-errors

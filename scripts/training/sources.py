@@ -34,6 +34,7 @@ class Source:
     folded: bool = False  # its terrains are divided among the folds; otherwise it is always learnt
     ablated: bool = False  # has a column in the ablation
     test: Collection[str] = frozenset()  # places of the fixed test, where the reader has no split
+    tested: bool = False  # has test scenes; its reader takes the parts that are wanted
     same_ground: tuple[frozenset[str], ...] = field(default=())  # places that show one terrain
 
 
@@ -41,6 +42,7 @@ SOURCES = (
     Source(
         name="competition",
         title="Dstl competition",
+        tested=True,
         description="{n} scenes of the Dstl competition with all eight real bands",
         licence=f"{_KAGGLE}: images and labels.",
         reader="kaggle.scenes",
@@ -57,6 +59,7 @@ SOURCES = (
     Source(
         name="dstl",
         title="Dstl",
+        tested=True,
         description="{n} Dstl scenes (real labels, real 8-bit colour and SWIR-1; the other bands "
         "estimated from them)",
         licence=f"{_KAGGLE}: labels, colour, SWIR; earthlib spectra, MIT: relations between bands, "
@@ -77,6 +80,7 @@ SOURCES = (
     Source(
         name="vegas",
         title="Las Vegas",
+        tested=True,
         description="half a real WorldView-3 chip of Las Vegas",
         licence="SpaceNet Las Vegas WorldView-3, CC BY-SA 4.0.",
         reader="worldview.vegas",
@@ -91,6 +95,7 @@ SOURCES = (
     Source(
         name="imgwv2",
         title="imgWV2",
+        tested=True,
         description="half a WorldView-2 chip of a US suburb",
         licence="imgWV2 (WorldView-2), non-profit research; labels by eye.",
         reader="worldview.imgwv2",
@@ -183,6 +188,7 @@ SOURCES = (
     Source(
         name="naip",
         title="NAIP",
+        tested=True,
         description="{n} NAIP aerial tiles with real near-infrared",
         licence="NAIP (USDA, public domain), masks hand-drawn by a third party, licence unstated.",
         reader="naip.scenes",
@@ -196,6 +202,7 @@ SOURCES = (
     Source(
         name="simulated",
         title="simulated",
+        tested=True,
         description="{n} simulated scenes",
         licence="Simulated scenes: `scripts/make_scene.py`, MIT as this project.",
         reader="simulated.scenes",

@@ -33,7 +33,7 @@ def main() -> None:
     options = _options()
     if options.data or options.dstl:
         try:
-            prepare(options.scenes, options.data, options.dstl)
+            prepare(options.scenes, options.data, options.dstl, parts=("test",))
         except DataError as error:
             raise SystemExit(f"{error}") from error
     path = options.model / "model.json"
@@ -98,7 +98,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--dstl", type=Path, help="folder of the Dstl competition's data")
     parser.add_argument("--data", type=Path, help="folder of mixed sources")
-    parser.add_argument("--scenes", type=Path, default=Path("build/training/scenes"))
+    parser.add_argument("--scenes", type=Path, default=Path("build/test-scenes"))
     parser.add_argument("--model", type=Path, default=Path("lambda_image/model"))
     parser.add_argument("--baseline", type=Path, help="run of the network to be beaten")
     parser.add_argument("--floats", action="store_true", help="compute the file in floats too")

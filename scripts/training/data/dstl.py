@@ -4,7 +4,7 @@ The images do not lie on each other: SWIR is up to 22 m off and is registered to
 under a pixel off the labels, everywhere alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,14 @@ from skimage.registration import phase_cross_correlation
 from tesela.catalogue import BANDS
 
 from scripts.training.data.estimates import BLUE, GREEN, NIR1, RED, fill
-from scripts.training.data.scenes import ALL_BANDS, UNLABELLED, Labels, TrainingScene, unknown
+from scripts.training.data.scenes import (
+    ALL_BANDS,
+    PARTS,
+    UNLABELLED,
+    Labels,
+    TrainingScene,
+    unknown,
+)
 from scripts.training.data.spectra import BandEstimator
 from scripts.training.sources import same_ground, source_of
 
@@ -44,19 +51,21 @@ FINE = {
 }
 
 
-def scenes(folder: Path) -> Iterator[TrainingScene]:
-    """Yield every scene; those without masks are unlabelled. `spectra` lies beside the folder."""
+def scenes(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
+    """Yield every scene of the parts; those without masks are unlabelled. `spectra` lies beside the folder."""
     estimator = BandEstimator(folder.parent / "spectra" / "earthlib_spectra-optimized.sli")
     for path in sorted((folder / "rgb_jpg").glob("*.jpg")):
         scene = path.stem
         masks = folder / "masks10" / f"{scene}.tif"
+        which = part(scene) if masks.exists() else UNLABELLED
+        if which not in parts:
+            continue
         labels = _labels(masks) if masks.exists() else _no_labels(path)
         colour = _colour(folder, scene, labels.shape[1:])
         red, green, blue = colour
         swir = _swir(_swir_counts(folder, scene, red), red)
         infrared = estimator.fill({RED: red, GREEN: green, BLUE: blue, 8: swir})[NIR1]
         pixels = fill({RED: red, GREEN: green, BLUE: blue, NIR1: infrared}).astype(np.float16)
-        which = part(scene) if masks.exists() else UNLABELLED
         name, terrain = f"dstl/{scene}", same_ground(f"dstl/{scene}")
         yield TrainingScene(name, which, pixels, labels, GSD_M, KNOWN, ALL_BANDS, terrain)
 

@@ -5,7 +5,7 @@ folders lie between does not matter, and the tables may stay zipped. `ClassType`
 catalogue's order.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -23,7 +23,14 @@ from tesela.errors import TeselaError
 
 from scripts.training.data import dstl
 from scripts.training.data.errors import DataError
-from scripts.training.data.scenes import UNKNOWN, UNLABELLED, Labels, TrainingScene, unknown
+from scripts.training.data.scenes import (
+    PARTS,
+    UNKNOWN,
+    UNLABELLED,
+    Labels,
+    TrainingScene,
+    unknown,
+)
 
 POLYGONS, SIZES = "train_wkt_v4.csv", "grid_sizes.csv"
 UNLABELLED_SCENES = 8  # of the 425 that have no polygons
@@ -66,8 +73,8 @@ class Grid:
         return rasterize(polygons, shape, transform=self.transform, dtype="uint8")
 
 
-def scenes(folder: Path) -> Iterator[TrainingScene]:
-    """Yield every scene that has polygons, its split the one of `dstl`, and some that have none.
+def scenes(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
+    """Yield every scene of the parts that has polygons, its split the one of `dstl`, and some that have none.
 
     Raises:
         DataError: A file, scene, column or polygon is missing or wrong.
@@ -76,12 +83,15 @@ def scenes(folder: Path) -> Iterator[TrainingScene]:
     sizes = _table(folder, SIZES, "Xmax", "Ymin")
     sizes = sizes.set_index(sizes.columns[0])  # its header is empty
     for scene, rows in polygons.groupby("ImageId"):
+        if dstl.part(scene) not in parts:
+            continue
         image = _image(folder, f"{scene}_M.tif")
         labels = _labels(rows, _grid(sizes, scene, image.valid.shape))
         labels[:, ~image.valid] = UNKNOWN
         pixels = image.pixels.astype(np.float16)  # exact for 11 bits
         yield TrainingScene(f"competition/{scene}", dstl.part(scene), pixels, labels)
-    yield from _unlabelled(folder, set(polygons["ImageId"]))
+    if UNLABELLED in parts:
+        yield from _unlabelled(folder, set(polygons["ImageId"]))
 
 
 def _unlabelled(folder: Path, labelled: Collection[str]) -> Iterator[TrainingScene]:

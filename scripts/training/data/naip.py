@@ -1,6 +1,6 @@
 """NAIP aerial tiles: real red, green, blue and near-infrared at 0.6 m, hand-drawn masks."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +8,17 @@ import tifffile
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 
-from scripts.training.data.scenes import UNKNOWN, Labels, TrainingScene, unknown
+from scripts.training.data.scenes import PARTS, UNKNOWN, Labels, TrainingScene, unknown
 from scripts.training.data.tiles import rgb_scene
 
 GSD_M = 0.6
 BUILDING, ROAD, FOREST, WATER = 1, 2, 4, 5  # 0 background, 3 bare land
 
 
-def scenes(folder: Path) -> Iterator[TrainingScene]:
-    """Yield the tiles of its own split."""
-    for name, part in (("train", "train"), ("val", "validation"), ("test", "test")):
+def scenes(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
+    """Yield the tiles of the parts, by its own split."""
+    split = (("train", "train"), ("val", "validation"), ("test", "test"))
+    for name, part in [pair for pair in split if pair[1] in parts]:
         for path in sorted((folder / name / "img").glob("*.tif")):
             colour = tifffile.imread(path).transpose(2, 0, 1)
             mask = tifffile.imread(folder / name / "mask" / path.name.replace("tile", "mask"))

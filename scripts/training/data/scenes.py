@@ -15,6 +15,7 @@ from tesela.catalogue import BANDS, KEYS
 from tesela.core.rescale import resize
 
 UNLABELLED = "unlabelled"  # the part of scenes whose labels are all unknown
+PARTS = ("train", "validation", "test", UNLABELLED)
 UNKNOWN = 255  # the source does not tell, so nothing is learnt or judged there
 MODEL_GSD_M = 1.24  # pixel size that the network is made for
 SAME_GSD = 0.05  # pixel sizes that differ by less are taken as equal

@@ -1,6 +1,6 @@
 """Real WorldView chips, labelled by eye: seven places, most with all eight bands."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from scripts.training.data.estimates import BLUE, GREEN, NIR1, RED, fill
 from scripts.training.data.scenes import (
     ALL_BANDS,
     FINEST_GSD_M,
+    PARTS,
     UNKNOWN,
     UNLABELLED,
     Labels,
@@ -45,20 +46,21 @@ def core3d(folder: Path) -> Iterator[TrainingScene]:
         yield chip(f"core3d/{name}", part, pixels, labels, 0.5)
 
 
-def imgwv2(folder: Path) -> Iterator[TrainingScene]:
+def imgwv2(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
     """A US suburb at 2 m; the eastern half is to test on."""
     pixels = scipy.io.loadmat(folder / "imgWV2.mat")["I_MS"].astype(np.float32).transpose(2, 0, 1)
-    yield from _halves("imgwv2", pixels, tifffile.imread(folder / "imgWV2_labels.tif"), 2.0)
+    labels = tifffile.imread(folder / "imgWV2_labels.tif")
+    yield from (half for half in _halves("imgwv2", pixels, labels, 2.0) if half.part in parts)
 
 
-def vegas(folder: Path) -> Iterator[TrainingScene]:
+def vegas(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
     """Las Vegas, pan-sharpened to 0.3 m; the eastern half is to test on."""
     pixels = _planar(folder / "vegas_img2144_ps8_uint8.tif")
     drawn = tifffile.imread(folder / "vegas_img2144_ps8_labels_1bld_2road_3tree.tif")
     labels = unknown(*drawn.shape)
     for value, key in VEGAS_CLASSES.items():
         labels[KEYS.index(key)] = drawn == value
-    yield from _halves("vegas", pixels, labels, 0.3)
+    yield from (half for half in _halves("vegas", pixels, labels, 0.3) if half.part in parts)
 
 
 def rotterdam(folder: Path) -> Iterator[TrainingScene]:

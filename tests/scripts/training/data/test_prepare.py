@@ -40,7 +40,7 @@ def test_where_the_competition_s_bands_are_at_hand_nothing_is_estimated(
     monkeypatch: pytest.MonkeyPatch, scene: TrainingScene
 ):
     def named(*names: str):
-        return lambda _: iter([replace(scene, name=name) for name in names])
+        return lambda *_: iter([replace(scene, name=name) for name in names])
 
     monkeypatch.setattr(prepare.kaggle, "scenes", named("competition/6010_1_2"))
     monkeypatch.setattr(prepare, "_mixed", named("dstl/6010_1_2", "dstl/6040_1_0", "naip/6010_1_2"))
@@ -55,6 +55,18 @@ def test_simulated_scenes_need_no_data_and_are_in_every_part(monkeypatch: pytest
     made = list(simulated.scenes(seeds=1))
     assert {one.part for one in made} == {"train", "validation", "test"}
     assert len({one.name for one in made}) == len(made) == 12
+
+
+def test_the_test_scenes_alone_are_prepared_for_those_who_only_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(simulated, "SIZE", 32)
+    made = list(prepare.scenes(tmp_path, None, 1, ("test",)))
+    assert {one.part for one in made} == {"test"}
+    assert {one.source for one in made} == {"simulated"}  # the folder is empty
+    prepare.prepare(tmp_path / "cache", None, None, seeds=1, parts=("test",))
+    with pytest.raises(DataError, match="choose another run"):
+        prepare.prepare(tmp_path / "cache", None, None, seeds=1)
 
 
 def test_scenes_are_prepared_once_and_a_run_keeps_to_its_data(tmp_path: Path):

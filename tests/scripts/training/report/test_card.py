@@ -76,7 +76,7 @@ def test_classes_of_which_only_the_surest_pixels_are_shown_are_named():
 
 
 def test_without_a_judged_fold_the_card_promises_nothing():
-    text = card(replace(evaluation(), out_of_fold=None))
+    text = card(replace(evaluation(), out_of_fold=None, nested=None))
     assert "On terrain that it never saw: not judged." in text
     assert "No training held terrain out" in text
 
