@@ -17,8 +17,8 @@ from tesela.core.model import Model, load
 from tesela.scenes import names
 from tesela.scenes.assembly import assemble
 from tesela.scenes.block import process_block
-from tesela.scenes.plan import CODEC, Options, Plan, make_plan
-from tesela.scenes.reader import SceneFile, open_scene
+from tesela.scenes.plan import CODEC, Options, Plan, make_plan, planned_scene
+from tesela.scenes.reader import SceneFile
 from tesela.scenes.seams import join_seams
 from tesela.scenes.window import Window
 
@@ -129,7 +129,7 @@ _worker = list[_Worker]()  # one in each process
 
 
 def _start(path: Path, plan: Plan, folder: Path, threads: int) -> None:
-    scene = open_scene(FileSource(path, plan.source_version), plan.order)
+    scene = planned_scene(plan, FileSource(path, plan.source_version))
     _worker.append(_Worker(plan, scene, load(MODEL, threads=threads), FolderStore(folder)))
 
 

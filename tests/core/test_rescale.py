@@ -7,7 +7,7 @@ from rasterio.crs import CRS
 from rasterio.warp import Resampling, reproject
 from scipy import ndimage
 from tesela.core.image import Grid, Image
-from tesela.core.rescale import at_model_scale, model_size, resize, resize_scores
+from tesela.core.rescale import Rescaling, at_model_scale, model_size, resize, resize_scores
 
 UTM = CRS.from_epsg(32618)
 BANDS = np.random.default_rng(4).integers(0, 2000, (3, 37, 53)).astype(np.float32)
@@ -142,3 +142,15 @@ def test_scores_return_to_the_grid_of_the_image() -> None:
     assert not back[[0, 1, 2, 4]].any()
     assert resize_scores(scores, 8, 8) is scores
     assert resize_scores(back, 8, 8)[3, 3, 3] == 200
+
+
+@pytest.mark.parametrize("size", [(18, 26), (40, 61), (18, 61), (37, 53), (74, 20)])
+def test_a_part_is_made_of_what_it_needs_and_equal_to_that_of_the_whole(
+    size: tuple[int, int],
+) -> None:
+    how, whole = Rescaling.between((37, 53), size), resize(BANDS, *size)
+    for rows, columns in ((slice(0, 5), slice(9, 20)), (slice(7, 18), slice(3, 4))):
+        down, across = how.needed((rows, columns))
+        part = how.part(BANDS[:, down, across], (rows, columns))
+        assert np.array_equal(part, whole[:, rows, columns])
+        assert down.stop - down.start <= 37 / size[0] * (rows.stop - rows.start) + 3

@@ -14,8 +14,7 @@ from tesela.core.normalise import stretch
 from tesela.core.polygons import Layer, vectorise
 from tesela.core.tiles import Blend, Scores, Tile
 from tesela.scenes.block import process_block
-from tesela.scenes.plan import Options, Plan, make_plan
-from tesela.scenes.reader import open_scene
+from tesela.scenes.plan import Options, Plan, make_plan, planned_scene
 from tesela.scenes.seams import join_seams
 
 from tests.core.fakes import model as fake_model
@@ -94,7 +93,7 @@ def processed(body: bytes, options: Options, model: Model) -> tuple[Plan, Memory
     """Plan a scene, process its blocks, and join them."""
     source, store = Bytes(body), Memory()
     plan = make_plan(source, model, options)
-    scene = open_scene(source)
+    scene = planned_scene(plan, source)
     for block in plan.blocks():
         process_block(block, plan, scene, model, store)
     join_seams(plan, store)

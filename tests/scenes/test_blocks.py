@@ -1,11 +1,14 @@
 """A scene in blocks against the same scene in one piece."""
 
+import json
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasterio.io import MemoryFile
+from rasterio.transform import Affine
 from tesela.catalogue import KEYS
 from tesela.core.polygons import Layer
 from tesela.exports.geometry import multipolygon, place
@@ -14,8 +17,7 @@ from tesela.scenes import seams
 from tesela.scenes.block import process_block
 from tesela.scenes.cog import cog
 from tesela.scenes.names import BlockNames
-from tesela.scenes.plan import Options, Plan
-from tesela.scenes.reader import open_scene
+from tesela.scenes.plan import Options, Plan, planned_scene
 from tesela.scenes.vectors import features_by_block
 
 from tests.scenes.made import Bytes, Memory, counts, model, processed, unblocked
@@ -121,10 +123,34 @@ def test_a_block_that_is_done_is_not_done_again() -> None:
     source, before = Bytes(body), dict(store.kept)
     store.written.clear()
     for block in plan.blocks():
-        process_block(block, plan, open_scene(source), MODEL, store)
+        process_block(block, plan, planned_scene(plan, source), MODEL, store)
     assert store.written == []
     # What was lost is made again, the same to the byte.
     lost = BlockNames(plan, next(plan.blocks()))
     del store.kept[lost.done], store.kept[lost.features]
-    process_block(lost.block, plan, open_scene(source), MODEL, store)
+    process_block(lost.block, plan, planned_scene(plan, source), MODEL, store)
     assert store.kept == before
+
+
+@pytest.mark.parametrize("pixel_m", [0.6, 2.3])
+def test_blocks_of_resampled_pixels_make_the_scene_that_one_block_makes(pixel_m: float) -> None:
+    place = Affine(pixel_m, 0, 443_000, 0, -pixel_m, 690_000)
+    pixels = counts(110, 70, 4, 0.4)
+    body = placed(pixels, transform=place, tiled=True, blockxsize=16, blockysize=16)
+    (plan, store), (whole, at_once) = (
+        processed(body, options(block_px, 16), MODEL) for block_px in (32, 256)
+    )
+    assert len(list(whole.blocks())) == 1 < len(list(plan.blocks()))
+    assert (plan.height, plan.width) == (round(110 * pixel_m / 1.24), round(70 * pixel_m / 1.24))
+    for product in ("scores", "masks", "classes"):
+        made = raster(product, plan, store)
+        assert np.array_equal(made, raster(product, whole, at_once))
+    assert objects(plan, store) == objects(whole, at_once)
+    # The hole is where it was: its middle has no score, and it covers its share of the ground.
+    assert not raster("scores", plan, store)[:, plan.height // 2, plan.width // 2].any()
+    valid = [
+        json.loads(store.kept[BlockNames(plan, each).done])["valid_pixels"]
+        for each in plan.blocks()
+    ]
+    share = 1 - (pixels == 0).all(axis=0).mean()
+    assert sum(valid) / (plan.height * plan.width) == pytest.approx(share, abs=0.02)

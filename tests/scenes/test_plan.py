@@ -104,7 +104,7 @@ REFUSED = {
     "pixels of 10 m": (
         lambda: placed(PIXELS, transform=Affine(10, 0, 443_000, 0, -10, 690_000)),
         UnsuitableImageError,
-        r"pixels are 1\d\.\d\d x \d+\.\d\d m; a scene needs pixels of 0.8 to 1.8 m",
+        r"pixels are 1\d\.\d\d x \d+\.\d\d m; a scene needs pixels of 0.25 to 4.96 m",
     ),
     "three bands": (lambda: placed(PIXELS[:3]), UnsuitableImageError, "3 band"),
     "no TIFF": (png, UnsupportedFormatError, "a TIFF is needed"),

@@ -5,7 +5,7 @@ Area mean when shrinking, bilinear when enlarging.
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ MIN_GSD_M, MAX_GSD_M = 0.8, 1.8
 MAX_ENLARGEMENT = 4  # coarser ground shows none of the objects: more pixels would only cost time
 
 Floats = NDArray[np.float32]
+Taps = tuple[NDArray[np.intp], Floats]  # (taps, new): which old pixels, and their weights
+Part = tuple[slice, slice]  # rows and columns
 
 
 def at_model_scale(image: Image) -> Image:
@@ -87,20 +89,52 @@ def resize(bands: NDArray[Any], height: int, width: int) -> Floats:
     rim counting by their share; along one that grows, values are interpolated between pixel
     centres, and the outermost half pixel repeats the outermost centre.
     """
-    rows, columns = _taps(bands.shape[1], height), _taps(bands.shape[2], width)
-    # The axis that shrinks more goes first: what follows has less to do.
-    if height * bands.shape[2] <= width * bands.shape[1]:
-        return _along_columns(_along_rows(bands, *rows), *columns)
-    return _along_rows(_along_columns(bands, *columns), *rows)
+    whole = slice(0, height), slice(0, width)
+    return Rescaling.between((bands.shape[1], bands.shape[2]), (height, width)).part(bands, whole)
 
 
-def _taps(old: int, new: int) -> tuple[NDArray[np.intp], Floats]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Rescaling:
+    """How pixels of one size become those of another; parts of an image are equal to the whole's."""
+
+    rows: Taps
+    columns: Taps
+    rows_first: bool  # the axis that shrinks more goes first: what follows has less to do
+
+    @staticmethod
+    def between(old: tuple[int, int], new: tuple[int, int]) -> "Rescaling":
+        """Return the change from one height and width to another."""
+        first = new[0] * old[1] <= new[1] * old[0]
+        return Rescaling(_taps(old[0], new[0]), _taps(old[1], new[1]), first)
+
+    def needed(self, wanted: Part) -> Part:
+        """Return the rows and columns of the old image that a part of the new one is made of."""
+        rows, columns = (
+            places[:, part]
+            for (places, _), part in zip((self.rows, self.columns), wanted, strict=True)
+        )
+        return (
+            slice(int(rows.min()), int(rows.max()) + 1),
+            slice(int(columns.min()), int(columns.max()) + 1),
+        )
+
+    def part(self, bands: NDArray[Any], wanted: Part) -> Floats:
+        """Return a part (C, h, w) of the new image from those pixels of the old that it needs."""
+        (top, left), (rows, columns) = (part.start for part in self.needed(wanted)), wanted
+        down = self.rows[0][:, rows] - top, self.rows[1][:, rows]
+        across = self.columns[0][:, columns] - left, self.columns[1][:, columns]
+        if self.rows_first:
+            return _along_columns(_along_rows(bands, *down), *across)
+        return _along_rows(_along_columns(bands, *across), *down)
+
+
+def _taps(old: int, new: int) -> Taps:
     """Which pixels make up each new one: indices (taps, new) and weights (taps, new)."""
     scale = old / new
     return _covered(old, new, scale) if scale > 1 else _between(old, new, scale)
 
 
-def _covered(old: int, new: int, scale: float) -> tuple[NDArray[np.intp], Floats]:
+def _covered(old: int, new: int, scale: float) -> Taps:
     low = np.arange(new) * scale
     high = low + scale
     places = np.floor(low).astype(np.intp) + np.arange(math.ceil(scale) + 1)[:, None]
@@ -109,7 +143,7 @@ def _covered(old: int, new: int, scale: float) -> tuple[NDArray[np.intp], Floats
     return np.minimum(places, old - 1), weights.astype(np.float32)
 
 
-def _between(old: int, new: int, scale: float) -> tuple[NDArray[np.intp], Floats]:
+def _between(old: int, new: int, scale: float) -> Taps:
     centres = np.clip((np.arange(new) + 0.5) * scale - 0.5, 0, old - 1)
     low = np.floor(centres).astype(np.intp)
     share = centres - low

@@ -24,7 +24,6 @@ from tesela.scenes.plan import Plan
 from tesela.scenes.ports import Store
 from tesela.scenes.pyramid import Product, Raster, halved
 from tesela.scenes.reader import SceneFile
-from tesela.scenes.sampling import without_fill
 from tesela.scenes.tiling import Tiles, encode_raster, joined_tiles
 from tesela.scenes.window import Window
 
@@ -78,7 +77,6 @@ def _scores(area: Window, plan: Plan, scene: SceneFile, model: Model) -> tuple[S
 
 def _normalised(window: Window, plan: Plan, scene: SceneFile, model: Model) -> tuple[Pixels, Valid]:
     pixels, valid = scene.read(window)
-    valid = without_fill(pixels, valid, plan.fill)
     return stretch(pixels, valid, plan.levels, model.normalisation), valid
 
 

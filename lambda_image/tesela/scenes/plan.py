@@ -2,8 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
@@ -19,7 +19,6 @@ from tesela.core.image import Grid
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
 from tesela.core.normalise import Levels
-from tesela.core.rescale import MAX_GSD_M, MIN_GSD_M
 from tesela.errors import ImageTooLargeError, UnsuitableImageError
 from tesela.prediction import ModelRecord, model_record
 from tesela.scenes.estimate import Estimate, estimate
@@ -142,6 +141,11 @@ def make_plan(source: RangeSource, model: Model, options: Options) -> Plan:
     )
 
 
+def planned_scene(plan: Plan, source: RangeSource) -> SceneFile:
+    """Open the scene of a plan again, to read its blocks."""
+    return replace(open_scene(source, plan.order), fill=plan.fill)
+
+
 def scene_id(source: RangeSource, model: Model, options: Options) -> str:
     """An id made of all that the products depend on; how the work is divided is not among it."""
     parts = {
@@ -161,7 +165,6 @@ def _checked_area_km2(scene: SceneFile, max_km2: float) -> float:
     if grid.crs is None:
         reason = scene.caveats[0].text if scene.caveats else "The image has no CRS."
         raise UnsuitableImageError(f"A scene must lie on the ground. {reason}", "scene-unplaced")
-    _check_pixel_size(grid.pixel_size_m)
     area_km2 = grid.width * grid.height * grid.pixel_area_m2 / M2_PER_KM2
     if area_km2 > max_km2:
         expected = estimate(grid.width * grid.height, 1.0, _count(grid, BLOCK_PX))
@@ -176,20 +179,6 @@ def _checked_area_km2(scene: SceneFile, max_km2: float) -> float:
             usd=expected.usd,
         )
     return area_km2
-
-
-def _check_pixel_size(sides_m: Sequence[float]) -> None:
-    if not all(MIN_GSD_M <= side <= MAX_GSD_M for side in sides_m):
-        width_m, height_m = sides_m
-        raise UnsuitableImageError(
-            f"The pixels are {width_m:.2f} x {height_m:.2f} m; a scene needs pixels of "
-            f"{MIN_GSD_M} to {MAX_GSD_M} m. Resample it first, for example by gdalwarp -tr.",
-            "scene-pixel-size",
-            width_m=width_m,
-            height_m=height_m,
-            minimum_m=MIN_GSD_M,
-            maximum_m=MAX_GSD_M,
-        )
 
 
 def _count(grid: Grid, block_px: int) -> int:

@@ -16,14 +16,15 @@ from rasterio.windows import Window as RasterWindow
 from tesela.core.bands import IN_ORDER, find_order
 from tesela.core.caveat import Caveat
 from tesela.core.georeference import locate
-from tesela.core.image import Grid, Pixels, Valid
+from tesela.core.image import DEFAULT_GSD_M, Grid, Pixels, Valid
 from tesela.core.limits import LIMITS
 from tesela.core.raster import brightness, open_page, opened, read_pages, valid_pixels
+from tesela.core.rescale import MAX_GSD_M, MIN_GSD_M, Rescaling
 from tesela.core.tiff.blocks import Blocks
 from tesela.core.tiff.header import Header, read_header
 from tesela.core.tiff.page import PLANAR, Page
 from tesela.core.tiff.rebuild import rebuild
-from tesela.errors import CorruptImageError
+from tesela.errors import CorruptImageError, UnsuitableImageError
 from tesela.scenes.ports import RangeSource
 from tesela.scenes.window import Window
 
@@ -32,8 +33,13 @@ SCENE_LIMITS = replace(LIMITS, max_side_px=2**18, max_bytes=2**42)
 _PAGE_BYTES = 2**16  # of the header are read and kept at a time
 _MAX_GAP_BYTES = 2**16  # between two blocks that are read in one go
 _BAND_ROWS = 1024  # read at a time: more would hold more compressed bytes beside the pixels
+_RESCALED_ROWS = 256  # made at a time: of pixels of 0.25 m, 25 times as many are read for them
 _MAX_EXPANSION = 2  # of a compressed block over its plain size; real ones exceed it by bytes
 _HEADER_BYTES = 16
+_MIN_SHARE, _HALF = 1e-6, 0.5  # of a resampled pixel that is valid
+
+# Smaller pixels would be averaged by the hundred; larger ones show none of the objects.
+MIN_FILE_GSD_M, MAX_FILE_GSD_M = 0.25, 4.96
 
 
 class HeaderBytes:
@@ -63,13 +69,20 @@ class HeaderBytes:
 
 @dataclass(frozen=True, slots=True)
 class SceneFile:
-    """A scene whose header was checked; `order` are the file's bands for coastal, blue, ... NIR2."""
+    """A scene whose header was checked; `order` are the file's bands for coastal, blue, ... NIR2.
+
+    Its grid is that of the results. Where the file's pixels are too small or too large for the model,
+    they are resampled as they are read, nodata left out: `fill` are values that mean nodata too, if
+    all bands hold them.
+    """
 
     source: RangeSource
     header: Header
     grid: Grid
     order: Sequence[int]
     caveats: tuple[Caveat, ...]
+    rescaling: Rescaling | None = None
+    fill: tuple[float, ...] = ()
 
     @property
     def dtype(self) -> str:
@@ -82,18 +95,45 @@ class SceneFile:
         blocks = self.header.pages[0].blocks
         return blocks.height, blocks.width
 
+    @property
+    def file_size(self) -> tuple[int, int]:
+        """Height and width of the file, in its own pixels."""
+        return self.header.pages[0].shape
+
     def read(self, window: Window) -> tuple[Pixels, Valid]:
-        """Return pixels (8, H, W) as float32 and which of them are valid by the file's own word.
+        """Return pixels (8, H, W) of the grid as float32, and which of them are valid.
 
         Raises:
             CorruptImageError: A block of pixels cannot be decoded.
         """
+        if self.rescaling is None:
+            return self.read_file(window)
         pixels = np.empty((len(IN_ORDER), window.height, window.width), np.float32)
         valid = np.empty((window.height, window.width), bool)
-        for band in _bands(window, self.block_size[0]):
+        for band in _bands(window, _RESCALED_ROWS):
+            rows, _ = band.within(window)
+            pixels[:, rows], valid[rows] = self._rescaled(band, self.rescaling)
+        return pixels, valid
+
+    def _rescaled(self, window: Window, how: Rescaling) -> tuple[Pixels, Valid]:
+        """Take the mean of what is valid; a pixel that is half valid is valid."""
+        part = slice(window.row, window.bottom), slice(window.column, window.right)
+        rows, columns = how.needed(part)
+        height, width = rows.stop - rows.start, columns.stop - columns.start
+        pixels, valid = self.read_file(Window(rows.start, columns.start, height, width))
+        pixels[:, ~valid] = 0
+        share = how.part(valid[None], part)[0]
+        return how.part(pixels, part) / np.maximum(share, _MIN_SHARE), share >= _HALF
+
+    def read_file(self, window: Window) -> tuple[Pixels, Valid]:
+        """Return pixels of the file, which a window of its own pixels holds, as `read` does."""
+        pixels = np.empty((len(IN_ORDER), window.height, window.width), np.float32)
+        valid = np.empty((window.height, window.width), bool)
+        step = self.block_size[0]
+        for band in _bands(window, max(1, _BAND_ROWS // step) * step):
             rows, _ = band.within(window)
             pixels[:, rows], valid[rows] = self._read_band(band)
-        return pixels, valid
+        return pixels, without_fill(pixels, valid, self.fill)
 
     def _read_band(self, window: Window) -> tuple[Pixels, Valid]:
         body, header, (row, column) = _excerpt(self.source, self.header, window)
@@ -119,7 +159,44 @@ def open_scene(source: RangeSource, order: Sequence[int] | None = None) -> Scene
     header = read_header(body, SCENE_LIMITS)
     grid, place_caveats = _located(body, header)
     bands, band_caveats = (tuple(order), ()) if order else find_order(header.names)
-    return SceneFile(source, header, grid, bands, (*place_caveats, *band_caveats))
+    scene = SceneFile(source, header, grid, bands, (*place_caveats, *band_caveats))
+    return _at_model_scale(scene)
+
+
+def without_fill(pixels: Pixels, valid: Valid, fill: tuple[float, ...]) -> Valid:
+    """Return which valid pixels (8, ...) are not fill."""
+    if not fill:
+        return valid
+    equal = (pixels == pixels[0]).all(axis=0)
+    return np.asarray(valid & ~(equal & np.isin(pixels[0], np.array(fill, np.float32))))
+
+
+def _at_model_scale(scene: SceneFile) -> SceneFile:
+    """Let pixels that are too small or too large for the model be resampled to its own size."""
+    sides_m = scene.grid.pixel_size_m[::-1]
+    if all(MIN_GSD_M <= side <= MAX_GSD_M for side in sides_m):
+        return scene
+    _check_pixel_size(scene.grid.pixel_size_m)
+    old = scene.file_size
+    height, width = (
+        max(1, round(px * side / DEFAULT_GSD_M)) for px, side in zip(old, sides_m, strict=True)
+    )
+    how = Rescaling.between(old, (height, width))
+    return replace(scene, grid=scene.grid.resized(height, width), rescaling=how)
+
+
+def _check_pixel_size(sides_m: tuple[float, float]) -> None:
+    if not all(MIN_FILE_GSD_M <= side <= MAX_FILE_GSD_M for side in sides_m):
+        width_m, height_m = sides_m
+        raise UnsuitableImageError(
+            f"The pixels are {width_m:.2f} x {height_m:.2f} m; a scene needs pixels of "
+            f"{MIN_FILE_GSD_M} to {MAX_FILE_GSD_M} m.",
+            "scene-pixel-size",
+            width_m=width_m,
+            height_m=height_m,
+            minimum_m=MIN_FILE_GSD_M,
+            maximum_m=MAX_FILE_GSD_M,
+        )
 
 
 def _located(body: HeaderBytes, header: Header) -> tuple[Grid, tuple[Caveat, ...]]:
@@ -133,9 +210,8 @@ def _located(body: HeaderBytes, header: Header) -> tuple[Grid, tuple[Caveat, ...
         return locate(first, header.georeference)
 
 
-def _bands(window: Window, step: int) -> Iterator[Window]:
-    """Divide a window at multiples of the file's blocks, so that each block is read once."""
-    rows = max(1, _BAND_ROWS // step) * step
+def _bands(window: Window, rows: int) -> Iterator[Window]:
+    """Divide a window at multiples of so many rows, which are whole blocks of the file."""
     row = window.row
     while row < window.bottom:
         bottom = min((row // rows + 1) * rows, window.bottom)

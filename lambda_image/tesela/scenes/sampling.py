@@ -1,6 +1,6 @@
 """What a scene's pixels are like, from a sample: levels for the network, undeclared fill, warnings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from tesela.core.image import Grid, Image, Pixels, Valid
 from tesela.core.model import Model
 from tesela.core.normalise import Levels, levels, stretch
 from tesela.errors import UnsuitableImageError
-from tesela.scenes.reader import SceneFile
+from tesela.scenes.reader import SceneFile, without_fill
 from tesela.scenes.window import Window
 
 _WINDOWS = 128  # blocks of the file that are looked at first
@@ -20,7 +20,10 @@ _SAMPLES = 65_536  # pixels of them: percentiles move by under 1 %
 _MIN_VALID = 4_096  # where fewer are valid, further blocks are looked at
 _MIN_SHARE = 0.01  # of the sample, for a value in all bands to be fill
 _MAX_COPIES = 0.5  # of the other pixels: beyond, bands are copies of each other
+_WINDOW_PX = 256  # of resampled blocks
 _SEED = 0
+
+Read = Callable[[Window], tuple[Pixels, Valid]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +42,14 @@ def sample(scene: SceneFile, model: Model) -> Sample:
     Raises:
         UnsuitableImageError: No valid pixel was found.
     """
-    pixels, valid = _drawn(scene)
+    pixels, valid = _drawn(scene.file_size, scene.block_size, scene.read_file)
     fill = tuple(_fill(pixels, valid, zero_is_fill=scene.dtype.endswith("int16")))
-    valid = without_fill(pixels, valid, fill)
+    found = (_fill_caveat(fill, pixels, valid),) if _is_news(fill, pixels) else ()
+    if scene.rescaling:  # the network sees means of pixels, which vary less
+        size = scene.grid.height, scene.grid.width
+        pixels, valid = _drawn(size, (_WINDOW_PX, _WINDOW_PX), replace(scene, fill=fill).read)
+    else:
+        valid = without_fill(pixels, valid, fill)
     if not valid.any():
         raise UnsuitableImageError(
             f"All {valid.size} pixels that were looked at, in all blocks, are nodata.",
@@ -51,25 +59,16 @@ def sample(scene: SceneFile, model: Model) -> Sample:
     seen = pixels[:, valid]
     by = levels(seen, model.normalisation)
     warnings = _warnings(scene, model, seen, by)
-    found = (_fill_caveat(fill, pixels, valid),) if _is_news(fill, pixels) else ()
     return Sample(by, fill, float(valid.mean()), (*scene.caveats, *found, *warnings))
 
 
-def without_fill(pixels: Pixels, valid: Valid, fill: tuple[float, ...]) -> Valid:
-    """Return which valid pixels (8, ...) are not fill."""
-    if not fill:
-        return valid
-    equal = (pixels == pixels[0]).all(axis=0)
-    return np.asarray(valid & ~(equal & np.isin(pixels[0], np.array(fill, np.float32))))
-
-
-def _drawn(scene: SceneFile) -> tuple[Pixels, Valid]:
-    """Pixels (8, n) of blocks that are spread over the scene, and which are valid."""
+def _drawn(size: tuple[int, int], block: tuple[int, int], read: Read) -> tuple[Pixels, Valid]:
+    """Pixels (8, n) of blocks that are spread over an area of some size, and which are valid."""
     rng = np.random.default_rng(_SEED)
     drawn = list[tuple[Pixels, Valid]]()
-    for windows in _rounds(scene, rng):
+    for windows in _rounds(size, block, rng):
         each = -(-_SAMPLES // len(windows))
-        drawn += [_some(scene, window, each, rng) for window in windows]
+        drawn += [_some(read, window, each, rng) for window in windows]
         if sum(np.count_nonzero(_counted(*part)) for part in drawn) >= _MIN_VALID:
             break
     pixels, valid = zip(*drawn, strict=True)
@@ -80,17 +79,19 @@ def _counted(pixels: Pixels, valid: Valid) -> Valid:
     return without_fill(pixels, valid, (0.0,))
 
 
-def _rounds(scene: SceneFile, rng: np.random.Generator) -> Iterator[list[Window]]:
-    """Blocks of the file: one of each of 128 equal runs, and then the others in a random order."""
-    height, width = scene.block_size
-    across = -(-scene.grid.width // width)
-    count = -(-scene.grid.height // height) * across
+def _rounds(
+    size: tuple[int, int], block: tuple[int, int], rng: np.random.Generator
+) -> Iterator[list[Window]]:
+    """Blocks: one of each of 128 equal runs, and then the others in a random order."""
+    height, width = block
+    across = -(-size[1] // width)
+    count = -(-size[0] // height) * across
 
     def window(number: int) -> Window:
         row, column = number // across * height, number % across * width
         bottom, right = (
-            min(row + height, scene.grid.height),
-            min(column + width, scene.grid.width),
+            min(row + height, size[0]),
+            min(column + width, size[1]),
         )
         return Window(row, column, bottom - row, right - column)
 
@@ -103,10 +104,8 @@ def _rounds(scene: SceneFile, rng: np.random.Generator) -> Iterator[list[Window]
         yield [window(int(number)) for number in others[start : start + _WINDOWS]]
 
 
-def _some(
-    scene: SceneFile, window: Window, count: int, rng: np.random.Generator
-) -> tuple[Pixels, Valid]:
-    pixels, valid = scene.read(window)
+def _some(read: Read, window: Window, count: int, rng: np.random.Generator) -> tuple[Pixels, Valid]:
+    pixels, valid = read(window)
     flat = pixels.reshape(len(pixels), -1)
     if flat.shape[1] <= count:
         return flat, valid.ravel()
@@ -134,7 +133,7 @@ def _is_news(fill: tuple[float, ...], pixels: Pixels) -> bool:
 
 
 def _fill_caveat(fill: tuple[float, ...], pixels: Pixels, valid: Valid) -> Caveat:
-    equal = (pixels == pixels[0]).all(axis=0) & ~valid
+    equal = (pixels == pixels[0]).all(axis=0) & valid
     present = [value for value in fill if (pixels[0, equal] == np.float32(value)).any()]
     percent = (
         100
