@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-# Measured on one core of an x86 server with the int8 model; see the table in README.md.
-_CPU_S_PER_MPX = 1.4
+# 38 s of processor time for the 6.5 million pixels of the 10 km2 scene in README.md, which was measured
+# on a busy x86 server with the int8 model, so rather too high than too low.
+_CPU_S_PER_MPX = 5.8
 _LAMBDA_GB, _LAMBDA_VCPU = 3.0, 1.73  # memory of a block's function, and its share of processors
 _USD_PER_GB_S = 0.0000166667  # x86, us-east-1
 _USD_PER_BLOCK = 0.00004  # its step in an express workflow, and its requests to S3
