@@ -200,6 +200,10 @@ verify: .venv-train/ready ## Judge the model in OUT as it stands, without its tr
 band-errors: .venv-train/ready ## Print how far estimated bands are off on the real chips of DATA
 	.venv-train/bin/python -m scripts.training.data.bands --data "$(DATA)"
 
+.PHONY: scale-gain
+scale-gain: .venv-train/ready ## Print what resampling to the model's pixel size gains the model in OUT on two chips of DATA
+	.venv-train/bin/python -m scripts.training.scale --model "$(OUT)" --data "$(DATA)"
+
 .PHONY: ablate
 ablate: .venv-train/ready ## Turn one knob of the recipe at a time, on the scenes of RUN
 	.venv-train/bin/python -m scripts.training.ablate --scenes "$(RUN)/scenes" --run "$(ABLATION)" \

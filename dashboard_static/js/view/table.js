@@ -36,7 +36,7 @@ export function rowsOf({ config, counts, palette, language, model }) {
       code: code ?? "",
       colour,
       number: cover.number,
-      tested: model?.scores.classes[cover.key]?.iou ?? null,
+      tested: (model && mainTest(model).classes[cover.key]?.iou) ?? null,
     };
   });
 }

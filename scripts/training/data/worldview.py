@@ -48,19 +48,30 @@ def core3d(folder: Path) -> Iterator[TrainingScene]:
 
 def imgwv2(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
     """A US suburb at 2 m; the eastern half is to test on."""
-    pixels = scipy.io.loadmat(folder / "imgWV2.mat")["I_MS"].astype(np.float32).transpose(2, 0, 1)
-    labels = tifffile.imread(folder / "imgWV2_labels.tif")
-    yield from (half for half in _halves("imgwv2", pixels, labels, 2.0) if half.part in parts)
+    halves = _halves("imgwv2", *imgwv2_as_it_came(folder))
+    yield from (half for half in halves if half.part in parts)
 
 
 def vegas(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScene]:
     """Las Vegas, pan-sharpened to 0.3 m; the eastern half is to test on."""
+    halves = _halves("vegas", *vegas_as_it_came(folder))
+    yield from (half for half in halves if half.part in parts)
+
+
+def imgwv2_as_it_came(folder: Path) -> tuple[Bands, Labels, float]:
+    """Pixels, labels and the size of a pixel in metres."""
+    pixels = scipy.io.loadmat(folder / "imgWV2.mat")["I_MS"].astype(np.float32).transpose(2, 0, 1)
+    return pixels, tifffile.imread(folder / "imgWV2_labels.tif"), 2.0
+
+
+def vegas_as_it_came(folder: Path) -> tuple[Bands, Labels, float]:
+    """Pixels, labels and the size of a pixel in metres."""
     pixels = _planar(folder / "vegas_img2144_ps8_uint8.tif")
     drawn = tifffile.imread(folder / "vegas_img2144_ps8_labels_1bld_2road_3tree.tif")
     labels = unknown(*drawn.shape)
     for value, key in VEGAS_CLASSES.items():
         labels[KEYS.index(key)] = drawn == value
-    yield from (half for half in _halves("vegas", pixels, labels, 0.3) if half.part in parts)
+    return pixels, labels, 0.3
 
 
 def rotterdam(folder: Path) -> Iterator[TrainingScene]:
