@@ -11,6 +11,7 @@ from tesela.catalogue import KEYS
 from scripts.training.data import dstl, naip, prepare, simulated
 from scripts.training.data.errors import DataError
 from scripts.training.data.scenes import UNKNOWN, TrainingScene, load_scenes, save_scenes
+from scripts.training.sources import source_of
 
 
 def test_scenes_of_the_same_ground_are_on_one_side_of_the_split():
@@ -61,9 +62,12 @@ def test_the_test_scenes_alone_are_prepared_for_those_who_only_judge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(simulated, "SIZE", 32)
-    made = list(prepare.scenes(tmp_path, None, 1, ("test",)))
+    made = list(prepare.scenes(None, None, 1, ("test",)))
     assert {one.part for one in made} == {"test"}
-    assert {one.source for one in made} == {"simulated"}  # the folder is empty
+    nowhere = tmp_path / "nowhere"
+    assert list(prepare.read(source_of("moscow"), nowhere, ("test",))) == []  # has no test scenes
+    with pytest.raises(FileNotFoundError):
+        list(prepare.read(source_of("vegas"), nowhere, ("test",)))
     prepare.prepare(tmp_path / "cache", None, None, seeds=1, parts=("test",))
     with pytest.raises(DataError, match="choose another run"):
         prepare.prepare(tmp_path / "cache", None, None, seeds=1)
