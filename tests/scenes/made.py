@@ -83,10 +83,11 @@ def counts(height: int, width: int, seed: int, hole: float = 0.0) -> NDArray[np.
     rng = np.random.default_rng(seed)
     coarse = rng.integers(1, 2047, (8, height // 5 + 2, width // 5 + 2))
     pixels = coarse.repeat(5, axis=1).repeat(5, axis=2)[:, :height, :width]
-    pixels = np.clip(pixels + rng.integers(-300, 300, pixels.shape), 1, 2047).astype(np.uint16)
+    noisy = np.clip(pixels + rng.integers(-300, 300, pixels.shape), 1, 2047)
+    counted: NDArray[np.uint16] = noisy.astype(np.uint16)
     middle, half = width // 2, round(width * hole / 2)
-    pixels[:, height // 4 : -height // 4, middle - half : middle + half] = 0
-    return pixels
+    counted[:, height // 4 : -height // 4, middle - half : middle + half] = 0
+    return counted
 
 
 def processed(body: bytes, options: Options, model: Model) -> tuple[Plan, Memory]:

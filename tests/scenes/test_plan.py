@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -100,7 +101,7 @@ def test_a_file_that_was_changed_under_a_window_is_refused() -> None:
         scene.read(Window(0, 0, 10, 10))
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], bytes], type[TeselaError], str]] = {
     "no CRS": (lambda: one_page(PIXELS), UnsuitableImageError, "must lie on the ground"),
     "pixels of 10 m": (
         lambda: placed(PIXELS, transform=Affine(10, 0, 443_000, 0, -10, 690_000)),
