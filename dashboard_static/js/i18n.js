@@ -112,7 +112,7 @@ export function formatDate(iso, language) {
   return text.replace(/\s(?=[ap]\.|m\.)/g, "\u00a0"); // "p. m." stays on one line
 }
 
-/** @param {Language} language @returns {string} as the reader's region writes it, where the browser tells */
+/** @param {Language} language @returns {string} as the reader's region writes it, where the browser states one */
 function regional(language) {
   const preferred = globalThis.navigator?.languages ?? [];
   return preferred.find((tag) => tag.startsWith(language)) ?? language;

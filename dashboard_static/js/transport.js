@@ -168,7 +168,7 @@ function failure(error, requestId) {
 }
 
 /**
- * fetch tells nothing of an upload's progress, so this is an XMLHttpRequest.
+ * fetch reports no progress of an upload, so this is an XMLHttpRequest.
  *
  * @param {"POST" | "PUT"} method
  * @param {string} url

@@ -1,6 +1,6 @@
 """What one prediction takes, measured on the stack of `make run`: `make cost-measured`.
 
-Time is the function's processor time: of a machine that does other things, the clock tells too much.
+Time is the function's processor time: of a machine that does other things, the clock shows too much.
 """
 
 import json

@@ -1,7 +1,6 @@
 """The S3 of the stack: a moto server process with one bucket, its objects kept between runs."""
 
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from scripts.local.child import Child
 from scripts.local.errors import ObjectsError
 from scripts.local.function import REGION, machine_environment
 from scripts.local.port import free_port
+from scripts.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -38,27 +38,21 @@ _CORS: "CORSConfigurationTypeDef" = {
 }
 
 
-class Objects:
+class Objects(ServerProcess):
     """Starts on a free port and keeps that port over `stop` and `start`."""
 
     bucket = BUCKET
 
     def __init__(self, data_dir: Path, logs: Path) -> None:
         """Keep the objects in `data_dir`/s3."""
+        super().__init__()
         self._directory, self._log = data_dir / "s3", logs / "objects.log"
-        self._child: Child | None = None
-        self._lock = threading.RLock()
         self.port = free_port()
 
     @property
     def url(self) -> str:
         """-> for AWS_ENDPOINT_URL."""
         return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        """-> of the server, 0 while it is stopped."""
-        return self._child.pid if self._child else 0
 
     def client(self) -> "S3Client":
         """-> a boto3 S3 client of this server, whatever the environment says."""
@@ -71,44 +65,9 @@ class Objects:
             config=Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=10),
         )
 
-    @property
-    def died(self) -> bool:
-        """Whether the server ended without being asked to."""
-        return self._child is not None and not self._child.running
-
-    def revive(self) -> None:
-        """Start it if it died."""
-        with self._lock:
-            if self.died:
-                self.start()
-
-    def start(self) -> None:
-        """Start, return when the bucket is there."""
-        with self._lock:
-            self._start()
-
-    def stop(self) -> None:
-        """Stop; every answered PUT is in its file already."""
-        with self._lock:
-            child, self._child = self._child, None
-            if child:
-                child.stop()
-
-    def kill(self) -> None:
-        """End it at once, as a crash would; it stays down until `start`."""
-        with self._lock:
-            child, self._child = self._child, None
-            if child:
-                child.kill()
-                child.wait()
-
-    def _start(self) -> None:
-        if self._child:
-            if self._child.running:
-                return
-            self._child.wait()
+    def _launch(self) -> None:
         self._directory.mkdir(mode=0o700, exist_ok=True)
-        self._child = Child(
+        self._child = child = Child(
             [
                 sys.executable,
                 "-m",
@@ -122,8 +81,8 @@ class Objects:
         )
         deadline = time.monotonic() + _START_S
         while not self._has_bucket():
-            if not self._child.running or time.monotonic() > deadline:
-                raise ObjectsError(f"The S3 server does not start:\n{self._child.log_tail()}")
+            if not child.running or time.monotonic() > deadline:
+                raise ObjectsError(f"The S3 server does not start:\n{child.log_tail()}")
             time.sleep(0.05)
 
     def _environment(self) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """A PostgreSQL of the stack's own: TCP on 127.0.0.1, scram password, data kept between runs."""
 
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -13,22 +12,22 @@ from scripts.local.port import free_port
 from scripts.local.postgres_binaries import PostgresBinaries, find_binaries
 from scripts.local.postgres_cluster import OWNER, PostgresCluster, end_orphan, make_cluster
 from scripts.local.postgres_home import kept_directory, prepare_home
+from scripts.local.server_process import ServerProcess
 
 _DATABASE = "tesela"
 _START_S = 60  # recovery after a crash takes a while where there is much to replay
 
 
-class Postgres:
+class Postgres(ServerProcess):
     """Starts on a free port and keeps that port over `stop` and `start`."""
 
     def __init__(
         self, data_dir: Path, logs: Path, binaries: PostgresBinaries | None = None
     ) -> None:
         """Keep everything below `data_dir`, which exists; `binaries`: found when not given."""
+        super().__init__()
         self._data_dir, self._log, self._binaries = data_dir, logs / "postgres.log", binaries
         self._cluster: PostgresCluster | None = None
-        self._child: Child | None = None
-        self._lock = threading.RLock()
         self.port = 0
 
     @property
@@ -39,47 +38,7 @@ class Postgres:
             "?sslmode=disable"
         )
 
-    @property
-    def pid(self) -> int:
-        """-> of the server, 0 while it is stopped."""
-        return self._child.pid if self._child else 0
-
-    @property
-    def died(self) -> bool:
-        """Whether the server ended without being asked to."""
-        return self._child is not None and not self._child.running
-
-    def revive(self) -> None:
-        """Start it if it died."""
-        with self._lock:
-            if self.died:
-                self.start()
-
-    def start(self) -> None:
-        """Start, the first time making cluster and database; return when it takes connections."""
-        with self._lock:
-            self._start()
-
-    def stop(self) -> None:
-        """Stop at once (fast shutdown): open connections end, what was committed is kept."""
-        with self._lock:
-            child, self._child = self._child, None
-            if child:
-                child.stop()
-
-    def kill(self) -> None:
-        """End it at once, as a crash would; it stays down until `start`."""
-        with self._lock:
-            child, self._child = self._child, None
-            if child:
-                child.kill()
-                child.wait()
-
-    def _start(self) -> None:
-        if self._child:
-            if self._child.running:
-                return
-            self._child.wait()
+    def _launch(self) -> None:
         first_time = self._cluster is None
         self._cluster = self._cluster or self._open_cluster()
         end_orphan(self._cluster.data)

@@ -203,12 +203,12 @@ run "by_default" {
 
   assert {
     condition     = jsondecode(aws_s3_object.config.content).classes == jsondecode(file("../lambda_image/tesela/catalogue.json")).classes && length(jsondecode(aws_s3_object.config.content).classes) == 10
-    error_message = "config.json tells every class of the catalogue."
+    error_message = "config.json contains every class of the catalogue."
   }
 
   assert {
     condition     = jsondecode(aws_s3_object.config.content).apiUrl == output.api_url
-    error_message = "config.json tells where the API is."
+    error_message = "config.json states where the API is."
   }
 
   assert {

@@ -142,13 +142,28 @@ def test_a_caller_names_or_numbers_the_bands(text: str, order: tuple[int, ...]) 
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "code", "values"),
     [
-        *("", "1,2,3", "1,1,2,3,4,5,6,7", "0,1,2,3,4,5,6,7", "1,2,3,4,5,6,7,9", "a,b,c"),
-        *("1,2,3,4,5,6,7,8,8", "²,1,3,4,5,6,7,8", "1,2,3,4,5,6,7,red"),
-        "red,red,blue,coastal,yellow,red edge,nir1,nir2",
+        ("", "band-order-count", {"count": 1}),
+        ("1,2,3", "band-order-count", {"count": 3}),
+        ("1,2,3,4,5,6,7,8,8", "band-order-count", {"count": 9}),
+        ("a,b,c", "band-order-count", {"count": 3}),
+        ("0,1,2,3,4,5,6,7", "band-order-unknown", {"band": "0"}),
+        ("1,2,3,4,5,6,7,9", "band-order-unknown", {"band": "9"}),
+        ("²,1,3,4,5,6,7,8", "band-order-unknown", {"band": "²"}),
+        ("1,2,3,4,5,6,7,red", "band-order-unknown", {"band": "1"}),
+        ("coastal,blue,green,,red,red edge,nir1,nir2", "band-order-unknown", {"band": ""}),
+        ("coastal,blue,green,pink,red,red edge,nir1,nir2", "band-order-unknown", {"band": "pink"}),
+        ("1,1,2,3,4,5,6,7", "band-order-repeated", {}),
+        ("red,red,blue,coastal,yellow,red edge,nir1,nir2", "band-order-repeated", {}),
     ],
 )
-def test_what_is_no_order_is_refused(text: str) -> None:
-    with pytest.raises(InvalidOptionError, match="bands: expected the numbers 1 to 8, each once"):
+def test_what_is_no_order_is_refused_with_its_reason(
+    text: str, code: str, values: dict[str, object]
+) -> None:
+    with pytest.raises(
+        InvalidOptionError, match="expected the numbers 1 to 8, each once"
+    ) as caught:
         parse_order(text)
+    assert caught.value.code == code
+    assert values.items() <= caught.value.values.items()

@@ -493,6 +493,18 @@ SOUND = {
 }
 
 
+@pytest.mark.parametrize("compress", LIMITS.compressions)
+def test_the_largest_image_of_noise_passes_in_every_compression(compress: str) -> None:
+    """LZW writes noise longer than it is: measured on a sixteenth of the sides."""
+    side = LIMITS.max_side_px // 16
+    noise = np.random.default_rng(0).bytes(8 * 4 * side**2)
+    pixels = np.frombuffer(noise, np.uint32).astype(np.float32).reshape(8, side, side)
+    body = placed(pixels, compress=compress)
+    assert len(body) * 16**2 <= LIMITS.max_bytes
+    if compress == "LZW":
+        assert len(body) > pixels.nbytes * 1.1
+
+
 @pytest.mark.parametrize("form", ["strips", "8 float16 pages", "deflate tiles"])
 def test_a_file_cut_anywhere_is_refused_or_whole(form: str) -> None:
     body = SOUND[form]

@@ -138,7 +138,16 @@ def test_pixels_of_less_than_a_millimetre_are_refused(gsd_m: float) -> None:
     body = placed(scene(16, 20), transform=Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000))
     with pytest.raises(UnsuitableImageError) as caught:
         segment(body, model(), HALF)
-    assert caught.value.code == "transform-without-area"
+    assert caught.value.code == "pixel-too-small"
+    # Of nanometres, the coordinates of a UTM zone hold nothing.
+    assert caught.value.values == {"pixel_m": pytest.approx(gsd_m, abs=1e-6), "limit_m": 1e-3}
+
+
+def test_pixels_over_ten_thousand_times_as_long_as_wide_are_refused() -> None:
+    body = placed(scene(16, 20), transform=Affine(0.01, 0, 443_000, 0, -1000, 690_000))
+    with pytest.raises(UnsuitableImageError, match=r"1e\+03 m by 0.01 m") as caught:
+        segment(body, model(), HALF)
+    assert caught.value.code == "pixel-too-long"
 
 
 def test_a_fine_image_is_predicted_at_the_models_pixel_size_and_answered_on_its_own() -> None:

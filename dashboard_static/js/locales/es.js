@@ -287,8 +287,12 @@ export default {
     "Los {pixels} píxeles de la imagen están sin datos; hace falta al menos uno válido.",
   "problem.band-count":
     "La imagen tiene {bands} bandas en {pages} páginas; hacen falta {needed} bandas en una página, o una banda en cada una de {needed} páginas.",
-  "problem.band-order":
-    "El orden de bandas pedido no sirve; se esperan los números del 1 al 8, o los nombres {expected}.",
+  "problem.band-order-count":
+    "El orden de bandas pedido nombra {count} bandas; hacen falta {needed}.",
+  "problem.band-order-repeated":
+    "El orden de bandas pedido, {value}, no nombra cada una de las {needed} bandas una sola vez.",
+  "problem.band-order-unknown":
+    "El orden de bandas pedido nombra «{band}», que no es una banda; se esperan los números del 1 al {needed}, o los nombres {expected}.",
   "problem.bands-differ": "Las bandas de la página {page} no tienen todas el mismo tipo de datos.",
   "problem.bigtiff-offsets": "El BigTIFF está dañado: sus direcciones son de {bytes} bytes.",
   "problem.block-outside":
@@ -341,6 +345,12 @@ export default {
   "problem.fill-order": "El TIFF está dañado: el orden de sus bits, {value}, no existe.",
   "problem.predictor":
     "El predictor {value} de la página {page} no existe o no sirve para su tipo de datos.",
+  "problem.outlines-too-long":
+    "Los contornos se curvan tanto sobre el globo que harían falta más de {limit} puntos entre las esquinas de los píxeles.",
+  "problem.pixel-too-long":
+    "Los píxeles miden {wide_m} m por {narrow_m} m en el terreno; el lado mayor puede medir hasta {limit} veces el menor.",
+  "problem.pixel-too-small":
+    "Los píxeles miden {pixel_m} m en el terreno; el mínimo es {limit_m} m.",
   "problem.prediction-busy":
     "Este resultado se está eliminando y creando al mismo tiempo; inténtelo de nuevo.",
   "problem.prediction-not-found": "Revise que el enlace esté completo.",

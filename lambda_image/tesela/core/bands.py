@@ -17,6 +17,7 @@ _NIR = frozenset({_NIR1, _NIR2})
 # WorldView-3's band centres in nm (Maxar, spectral response of the sensor).
 _CENTRES_NM = 427, 482, 547, 604, 660, 724, 833, 949
 _MAX_DISTANCE_NM = 25
+_EXPECTED = f"expected the numbers 1 to {len(BANDS)}, each once, or the names {', '.join(BANDS)}"
 
 # "B3", "Band 3", "banda_3:", "3 -" before a name count the band; alone they name nothing.
 _ORDINAL = re.compile(r"^(?:b|bnd|band|banda|layer|capa)? ?0?\d\b ?|^(?:band|banda) ")
@@ -42,21 +43,40 @@ def parse_order(text: str) -> Order:
     file's first, second, ... band is.
 
     Raises:
-        InvalidOptionError: Not each of the eight once.
+        InvalidOptionError: Not eight, one that is neither number nor name, or one given twice.
     """
     words = [word.strip() for word in text.split(",")]
-    if all(word.isdecimal() for word in words):
-        order: Order | None = tuple(int(word) for word in words[: len(BANDS) + 1])
-    else:
-        order = _order([_meaning(word) for word in words[: len(BANDS) + 1]])
-    if order is None or sorted(order) != list(IN_ORDER):
+    if len(words) != len(BANDS):
         raise InvalidOptionError(
-            f"bands: expected the numbers 1 to {len(BANDS)}, each once, "
-            f"or the names {', '.join(BANDS)}.",
-            "band-order",
-            expected=list(BANDS),
+            f"bands: {len(words)} bands are named; {_EXPECTED}.",
+            "band-order-count",
+            count=len(words),
+            needed=len(BANDS),
+        )
+    numbers = all(word.isdecimal() for word in words)
+    meanings = [_numbered(word) if numbers else _meaning(word) for word in words]
+    for word, bands in zip(words, meanings, strict=True):
+        if not bands:
+            raise InvalidOptionError(
+                f"bands: {word!r} is not a band; {_EXPECTED}.",
+                "band-order-unknown",
+                band=word,
+                needed=len(BANDS),
+                expected=list(BANDS),
+            )
+    order = tuple(int(word) for word in words) if numbers else _order(meanings)
+    if order is None or len(set(order)) < len(order):
+        raise InvalidOptionError(
+            f"bands: {text!r} does not name each band once; {_EXPECTED}.",
+            "band-order-repeated",
+            value=text,
+            needed=len(BANDS),
         )
     return order
+
+
+def _numbered(word: str) -> frozenset[int]:
+    return frozenset({int(word)} & set(IN_ORDER))
 
 
 def find_order(names: Sequence[str]) -> tuple[Order, tuple[Caveat, ...]]:

@@ -141,20 +141,42 @@ def _reaches_earth(crs: CRS) -> bool:
 def _sound(grid: Grid) -> Grid:
     # Bounds and area are asked here, so that an image outside its CRS is refused now; but not before
     # the pixels are known to be of some size, as an edge is divided by it.
-    if not (_has_size(grid) and grid.bounds and grid.pixel_area_m2 > 0):
-        raise UnsuitableImageError(
-            f"The transform {tuple(grid.transform)[:6]} has no area.", "transform-without-area"
-        )
+    if not 0 < abs(grid.transform.determinant) < math.inf:
+        raise _without_area(grid)
+    w, h = grid.width, grid.height
+    grid.to_lonlat(np.array([[0, 0], [w, 0], [w, h], [0, h]], float))  # an error names a corner
+    _check_pixels(grid)
+    if not (grid.bounds and grid.pixel_area_m2 > 0):
+        raise _without_area(grid)
     return grid
 
 
-def _has_size(grid: Grid) -> bool:
-    if not 0 < abs(grid.transform.determinant) < math.inf:
-        return False
-    w, h = grid.width, grid.height
-    grid.to_lonlat(np.array([[0, 0], [w, 0], [w, h], [0, h]], float))  # an error names a corner
+def _check_pixels(grid: Grid) -> None:
     narrow, wide = sorted(grid.pixel_size_m)
-    return narrow >= _MIN_PIXEL_M and wide <= _MAX_PIXEL_RATIO * narrow
+    if not narrow >= 0:  # NaN too
+        raise _without_area(grid)
+    if narrow < _MIN_PIXEL_M:
+        raise UnsuitableImageError(
+            f"The pixels are {narrow:.3g} m wide on the ground; the minimum is {_MIN_PIXEL_M:g} m.",
+            "pixel-too-small",
+            pixel_m=narrow,
+            limit_m=_MIN_PIXEL_M,
+        )
+    if wide > _MAX_PIXEL_RATIO * narrow:
+        raise UnsuitableImageError(
+            f"The pixels are {wide:.3g} m by {narrow:.3g} m on the ground; "
+            f"the longer side may be {_MAX_PIXEL_RATIO:g} times the shorter one.",
+            "pixel-too-long",
+            wide_m=wide,
+            narrow_m=narrow,
+            limit=_MAX_PIXEL_RATIO,
+        )
+
+
+def _without_area(grid: Grid) -> UnsuitableImageError:
+    return UnsuitableImageError(
+        f"The transform {tuple(grid.transform)[:6]} has no area.", "transform-without-area"
+    )
 
 
 def _fitted(points: Sequence[GroundControlPoint]) -> _Fit | None:

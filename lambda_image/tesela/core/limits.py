@@ -15,8 +15,9 @@ class Limits:
     bands: int = len(BANDS)
     min_side_px: int = 16
     max_side_px: int = _MAX_SIDE_PX
-    # The largest image as float32 and uncompressed, and room for a mask, its tables of blocks and its texts.
-    max_bytes: int = len(BANDS) * 4 * _MAX_SIDE_PX**2 + 8 * 2**20
+    # The largest image as float32, which LZW writes with up to 12 bits a byte where it is noise, and room
+    # for a mask, tables of blocks and texts.
+    max_bytes: int = len(BANDS) * 4 * _MAX_SIDE_PX**2 * 12 // 8 + 8 * 2**20
     # A block is decoded whole, so its declared size is bounded as the image's is.
     max_block_px: int = _MAX_SIDE_PX**2
     dtypes: tuple[str, ...] = ("uint8", "uint16", "int16", "float16", "float32")

@@ -80,6 +80,7 @@ def _describe(database: sqlite3.Connection, drawing: Drawing) -> None:
         "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (LAYER, "features", LAYER, "Tesela", changed, *_extent(drawing), system),
+            # Listed as QGIS lists its own: GDAL does not find a table that is hidden, and QGIS no style.
             ("layer_styles", "attributes", "layer_styles", "", changed, *[None] * 5),
         ],
     )

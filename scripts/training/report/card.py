@@ -50,7 +50,7 @@ _PARTS = """\
 `make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of
 the first fold, at each class's best threshold: Jaccard, mean over the classes that a source holds and
 over {seeds} seeds, with the lowest and the highest. Trainings are short, and where these ranges overlap
-widely, the difference tells nothing."""
+widely, the difference means nothing."""
 _NO_PARTS = "Not measured for these weights; `make ablate` does."
 _COUNTED = ("epochs", "steps", "batch")
 _NO_PROBABILITY = "No: the score was not calibrated."

@@ -245,7 +245,7 @@ test("a scale bar has a round length that fits", () => {
   assert.deepEqual(scaleBar(0.3, 120), { metres: 20, width: 20 / 0.3 });
 });
 
-test("a store tells once for many changes, and the last state", () => {
+test("a store notifies once for many changes, with the last state", () => {
   const works = /** @type {(() => void)[]} */ ([]);
   const store = createStore({ a: 1, b: 1 }, (work) => works.push(work));
   const seen = /** @type {object[]} */ ([]);

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tesela.core.ground.areas import ToLonLat
 from tesela.core.ground.ellipsoid import RADIUS_M, Points
+from tesela.errors import UnsuitableImageError
 
 _MIN_BEND_M, _MAX_BEND_M = 0.001, 0.5  # below a millimetre, rounding looks like a bend
 _MAX_BEND_PX = 0.003
@@ -15,6 +16,7 @@ _MAX_SPLITS = 24  # of an edge in halves; one that leads through a pole needs mo
 _MAX_STEP_SPLITS = 6
 _POLE_DEG = 90 - 1e-8  # a millimetre from it
 _SAME_DEG = 1e-9
+_MAX_ADDED = 1_000_000  # points between corners: a second of work
 
 
 def trace(
@@ -25,6 +27,9 @@ def trace(
     An edge that is straight in pixels gets further points where it bends by more than 0.3 % of a pixel's
     shorter side, but no less than 1 mm and no more than 0.5 m. Longitudes start in -180..180 and go on past the antimeridian; the end of
     a ring around a pole is 360 degrees from its start.
+
+    Raises:
+        UnsuitableImageError: The edges bend so strongly that too many points would be needed.
     """
     lengths = [len(ring) for ring in rings]
     corners = np.concatenate(rings)
@@ -56,6 +61,7 @@ def _bends(
     ends, share, width = starts + 1, np.zeros(len(starts)), 1.0
     first, last = places[starts], places[ends]
     found: list[tuple[Points, NDArray[np.float64]]] = [(np.empty((0, 2)), np.empty(0))]
+    left = _MAX_ADDED
     for split in range(_MAX_SPLITS):
         if not len(starts):
             break
@@ -64,6 +70,14 @@ def _bends(
         bent = _deviation_m(first, middle, last) > tolerance_m
         if split < _MAX_STEP_SPLITS:
             bent |= _is_long(first, middle) | _is_long(middle, last)
+        left -= int(bent.sum())
+        if left < 0:
+            raise UnsuitableImageError(
+                f"Outlines bend so strongly over the globe that more than {_MAX_ADDED:,} points would be "
+                "needed between the corners of pixels.",
+                "outlines-too-long",
+                limit=_MAX_ADDED,
+            )
         starts, share, middle_share = starts[bent], share[bent], middle_share[bent]
         first, middle, last = first[bent], middle[bent], last[bent]
         found.append((middle, starts + middle_share))
