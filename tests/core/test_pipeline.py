@@ -133,14 +133,12 @@ def test_any_pixel_size_is_answered(gsd_m: float) -> None:
     assert "pixel-size" in {warning.code for warning in result.warnings}
 
 
-@pytest.mark.parametrize("gsd_m", [1e-4, 1e-9])
-def test_pixels_of_less_than_a_millimetre_are_refused(gsd_m: float) -> None:
-    body = placed(scene(16, 20), transform=Affine(gsd_m, 0, 443_000, 0, -gsd_m, 690_000))
+def test_pixels_of_less_than_a_millimetre_are_refused() -> None:
+    body = placed(scene(16, 20), transform=Affine(1e-4, 0, 443_000, 0, -1e-4, 690_000))
     with pytest.raises(UnsuitableImageError) as caught:
         segment(body, model(), HALF)
     assert caught.value.code == "pixel-too-small"
-    # Of nanometres, the coordinates of a UTM zone hold nothing.
-    assert caught.value.values == {"pixel_m": pytest.approx(gsd_m, abs=1e-6), "limit_m": 1e-3}
+    assert caught.value.values == {"pixel_m": pytest.approx(1e-4, rel=0.01), "limit_m": 1e-3}
 
 
 def test_pixels_over_ten_thousand_times_as_long_as_wide_are_refused() -> None:

@@ -305,6 +305,11 @@ export default {
     "El TIFF está dañado: la página {page} anota {blocks} bloques y necesita {needed}.",
   "problem.block-too-large":
     "Los bloques de la página {page} miden {width} × {height} px; el límite es {limit} px por lado.",
+  "problem.block-too-long":
+    "Un bloque de la página {page} ocupa {bytes} bytes; el límite es {limit}.",
+  "problem.block-total": "La página {page} tiene {blocks} bloques; el límite es {limit}.",
+  "problem.blocks-differ":
+    "Los bloques de la página {page} no miden lo mismo que los de la primera.",
   "problem.compression": "La compresión es {compression}; se aceptan {accepted}.",
   "problem.content-type": "El tipo de contenido es {content_type}; se espera {expected}.",
   "problem.corrupt-image":
@@ -368,6 +373,14 @@ export default {
   "problem.token-required": "Ingrese la clave de acceso (token) que le dio el administrador.",
   "problem.token-scope":
     "La clave de acceso (token) {name} tiene el permiso {scope}; para esto se necesita {limit}.",
+  "problem.scene-part-missing": "Falta una parte de la escena: {name}.",
+  "problem.scene-pixel-size":
+    "Los píxeles miden {width_m} × {height_m} m; una escena necesita píxeles de {minimum_m} a {maximum_m} m.",
+  "problem.scene-too-large": "La escena tiene {area_km2} km²; el límite es {limit} km².",
+  "problem.scene-unplaced":
+    "Una escena debe estar ubicada en el terreno, y la imagen no dice dónde está.",
+  "problem.source-short":
+    "El archivo está incompleto: se leyeron {bytes} bytes desde el byte {start}, y hacían falta {needed}.",
   "problem.transform-without-area":
     "La posición de la imagen no tiene sentido: sus píxeles no cubren ningún área.",
   "problem.unreadable-form": "No se puede leer el formulario: {reason}",

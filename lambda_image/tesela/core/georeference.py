@@ -153,7 +153,7 @@ def _sound(grid: Grid) -> Grid:
 
 def _check_pixels(grid: Grid) -> None:
     narrow, wide = sorted(grid.pixel_size_m)
-    if not narrow >= 0:  # NaN too
+    if not narrow > 0:  # NaN too
         raise _without_area(grid)
     if narrow < _MIN_PIXEL_M:
         raise UnsuitableImageError(

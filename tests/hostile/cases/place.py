@@ -165,7 +165,8 @@ def transforms() -> dict[str, Case]:
         "pixels of 1e308 m": Case(partial(_moved, (1e308, 1e308, 0), 1e308, 1e308), no_area),
         "pixels of 1e-320 m": Case(partial(_moved, (1e-320, 1e-320, 0), 5e5, 7e5), no_area),
         "pixels of 4e-280 m by 1.24": Case(partial(_moved, (4e-280, 1.24, 0), 5e5, 7e5), no_area),
-        "pixels of 1e-9 m": Case(partial(_moved, (1e-9, 1e-9, 0), 5e5, 7e5), "pixel-too-small"),
+        "pixels of 1e-4 m": Case(partial(_moved, (1e-4, 1e-4, 0), 5e5, 7e5), "pixel-too-small"),
+        "pixels of 1e-9 m": Case(partial(_moved, (1e-9, 1e-9, 0), 5e5, 7e5), no_area),
         "pixels of 0.01 m by 1000": Case(
             partial(_moved, (0.01, 1000, 0), 5e5, 7e5), "pixel-too-long"
         ),
