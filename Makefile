@@ -184,10 +184,11 @@ baseline: .venv-train/ready ## Train the older project's network on the scenes o
 		--scenes "$(RUN)/scenes" --epochs 1000 --as-long-as "$(RUN)/final" $(if $(WORKERS),--workers $(WORKERS))
 
 .PHONY: evaluate
-evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE; writes its card and RUN.html
+evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASELINE and TODAY; writes its card and RUN.html
 	.venv-train/bin/python -m scripts.training.evaluate --run "$(RUN)/final" --folds "$(RUN)"/fold-* \
 		--scenes "$(RUN)/scenes" --model "$(OUT)" --report "$(RUN).html" \
 		$(if $(wildcard $(BASELINE)/weights.weights.h5),--baseline "$(BASELINE)") \
+		$(if $(TODAY),--today "$(TODAY)") \
 		$(if $(wildcard $(ABLATION)/ablation.json),--ablation "$(ABLATION)/ablation.json")
 	.venv-train/bin/python -m scripts.training.benchmark --model "$(OUT)"
 

@@ -37,6 +37,8 @@ def main() -> None:
     int8 = served(options.model)
     evaluation = evaluate(int8, test, options)
     evaluation = replace(evaluation, trust=of_image(int8, options.scenes, evaluation.out_of_fold))
+    if options.today:
+        evaluation = with_today(evaluation, options, test)
     evaluation.write(options.model / "model.json")
     write_card(options.model, evaluation)
     print(summary(evaluation))
@@ -106,6 +108,22 @@ def nested_scores(unseen: ModelScores) -> ModelScores:
     return ModelScores(common, scenes)
 
 
+def with_today(
+    evaluation: Evaluation, options: argparse.Namespace, test: list[TrainingScene]
+) -> Evaluation:
+    """Set an earlier file beside the new one, on the same scenes."""
+    earlier = served(options.today)
+    names = evaluation.nested.scenes if evaluation.nested else {}
+    held = [scene for run in options.folds for scene in runs.held_out(run, options.scenes)]
+    unseen = [scene for scene in held if scene.name in names]
+    thresholds = earlier.model.thresholds
+    return replace(
+        evaluation,
+        today=ModelScores(thresholds, earlier.histograms(test, "earlier file")),
+        today_unseen=ModelScores(thresholds, earlier.histograms(unseen, "earlier, out of fold")),
+    )
+
+
 def of_image(int8: Predictor, cache: Path, unseen: ModelScores | None) -> Trust | None:
     """What confidence in an image follows from; None where there is too little terrain."""
     if not unseen:
@@ -129,6 +147,7 @@ def _logs(options: argparse.Namespace) -> dict[str, Path]:
 def _options() -> argparse.Namespace:
     parser = runs.parser(__doc__)
     parser.add_argument("--model", type=Path, default=Path("build/model"))
+    parser.add_argument("--today", type=Path, help="folder of an earlier model, to compare with")
     parser.add_argument("--baseline", type=Path, help="run of the network to be beaten")
     parser.add_argument("--ablation", type=Path, help="what `ablate` left, for the card")
     parser.add_argument("--report", type=Path, help="HTML file to write")

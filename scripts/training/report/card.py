@@ -45,6 +45,11 @@ correlation (Spearman) of {correlation}. Confidence is medium below the median o
 _FAULTS = """\
 What colours, texture, order and scale alone say of windows of {side} px, as they came and with a fault put
 into them: the share at each level, each terrain counting alike and judged by a reference that lacks it."""
+_BESIDE = """\
+Jaccard index with its interval, at each file's own thresholds. The earlier file learnt some of the terrain
+that is out of fold for the networks of this one, so its scores there are rather too high. Means are over
+classes of at least 500 pixels."""
+_NOTHING_BESIDE = "No earlier file was judged on these scenes; `evaluate --today FOLDER` does."
 _NO_CONFIDENCE = "Answers say `unknown`: there was too little terrain to learn what is ordinary."
 _PARTS = """\
 `make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of
@@ -96,6 +101,7 @@ def card(evaluation: Evaluation, notes: str = "") -> str:
         main=tables.main(evaluation),
         others=tables.others(evaluation),
         source_notes=bullets(note for name in names if (note := source_of(name).note)),
+        beside=_beside(evaluation),
         ablation=_ablation(evaluation),
         calibration=_calibration(evaluation),
         confidence=_confidence(evaluation.trust),
@@ -152,6 +158,17 @@ def _calibration(evaluation: Evaluation) -> str:
     if not evaluation.calibration:
         return _NO_PROBABILITY
     return f"{_PROBABILITY}\n\n{tables.calibration(evaluation)}"
+
+
+def _beside(evaluation: Evaluation) -> str:
+    if not evaluation.today:
+        return _NOTHING_BESIDE
+    tables_of = [
+        f"On {title}:\n\n{tables.comparison(models)}"
+        for title, models in evaluation.compared.items()
+    ]
+    chips = f"Chip by chip:\n\n{tables.chips(evaluation.compared)}"
+    return "\n\n".join([_BESIDE, *tables_of, chips])
 
 
 def _confidence(trust: Trust | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from tesela.catalogue import KEYS
 
-from scripts.training.scoring.evaluation import Evaluation
+from scripts.training.scoring.evaluation import Evaluation, ModelScores
 from scripts.training.scoring.histograms import total
 from scripts.training.scoring.trust import Trust
 from scripts.training.sources import source_of
@@ -93,6 +93,35 @@ def confusions(evaluation: Evaluation) -> str:
         common = sorted(shares[key].items(), key=lambda entry: -entry[1])[:COMMON]
         rows.append([key, ", ".join(f"{name} {share:.0%}" for name, share in common) or None])
     return table(["called", "what is there"], rows)
+
+
+def comparison(models: Mapping[str, ModelScores]) -> str:
+    """Jaccard of several files on one ground with intervals, one row per class."""
+    judged = {name: one.together() for name, one in models.items()}
+    rows = [[key, *(with_interval(one["classes"][key]) for one in judged.values())] for key in KEYS]
+    means = [with_interval(one, "mean_iou") for one in judged.values()]
+    return table(["class", *judged], [*rows, ["mean of those present", *means]])
+
+
+def chips(grounds: Mapping[str, Mapping[str, ModelScores]]) -> str:
+    """Jaccard of several files on each chip of a satellite's eight bands, one row per class that it holds."""
+    names = list(dict.fromkeys(name for models in grounds.values() for name in models))
+    rows: list[list[object]] = []
+    for models in grounds.values():
+        by_file = {name: one.by_terrain() for name, one in models.items()}
+        for terrain in next(iter(by_file.values()), {}):
+            source = source_of(terrain)
+            if source.real and source.folded and not source.whole:
+                found = [by_file[name].get(terrain) if name in by_file else None for name in names]
+                rows += _of_chip(terrain, found)
+    return table(["chip", "class", *names], rows)
+
+
+def _of_chip(terrain: str, found: Sequence[list[float | None] | None]) -> list[list[object]]:
+    held = [n for n in range(len(KEYS)) if any(row and row[n] is not None for row in found)]
+    rows = [[terrain, KEYS[n], *(row[n] if row else None for row in found)] for n in held]
+    means = [float(np.mean([row[n] for n in held])) if row and held else None for row in found]
+    return [*rows, [terrain, "mean", *means]]
 
 
 def expected(trust: Trust) -> str:

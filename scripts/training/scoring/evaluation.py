@@ -176,11 +176,30 @@ class Evaluation:
     tuned_on: str  # the scenes on which thresholds were tuned
     ablation: Mapping[str, Any] = field(default_factory=dict)  # as `ablate` left it; else empty
     trust: Trust | None = None  # how far an image's prediction can be trusted
+    today: ModelScores | None = None  # an earlier file on the test scenes
+    today_unseen: ModelScores | None = (
+        None  # the same on terrain out of fold, some of which it learnt
+    )
 
     @property
     def served(self) -> ModelScores:
         """Of the int8 file."""
         return self.models["int8"]
+
+    @property
+    def compared(self) -> dict[str, dict[str, ModelScores]]:
+        """The earlier file, the baseline and this one, where each was judged, by ground."""
+        unseen = {"earlier file": self.today_unseen, "new": self.nested}
+        test = {
+            "earlier file": self.today,
+            "baseline": self.models.get("baseline"),
+            "new": self.served,
+        }
+        grounds = {"terrain out of fold": unseen, "fixed test": test}
+        return {
+            title: {name: one for name, one in ground.items() if one}
+            for title, ground in grounds.items()
+        }
 
     @cached_property
     def scores(self) -> dict[str, Any]:

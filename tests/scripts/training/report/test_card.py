@@ -4,7 +4,8 @@ from pathlib import Path
 from tesela.catalogue import KEYS
 
 from scripts.training.report.card import card, write_card
-from tests.scripts.training.made_up import evaluation
+from scripts.training.scoring.evaluation import ModelScores
+from tests.scripts.training.made_up import evaluation, histogram, model_scores
 
 
 def lines() -> list[str]:
@@ -102,3 +103,26 @@ def test_the_card_tells_what_turning_a_knob_does_where_it_was_measured():
     assert "trained for 5,120 windows" in told
     assert "over 2 seeds" in told
     assert "| no infrared | 0.225 (0.200 to 0.250) |" in told
+
+
+def test_an_earlier_file_stands_beside_the_new_one_on_every_ground_and_chip():
+    earlier = model_scores(90)
+    chip = {"us3d/JAX_004_010": histogram(200, classes=2)}
+    unseen, worse = (
+        ModelScores(earlier.thresholds, chip),
+        {"us3d/JAX_004_010": histogram(90, classes=2)},
+    )
+    text = card(
+        replace(
+            evaluation(),
+            today=earlier,
+            today_unseen=ModelScores(earlier.thresholds, worse),
+            nested=unseen,
+        )
+    )
+    beside = text.split("## Beside an earlier file")[1].split("## ")[0]
+    assert "| class | earlier file | baseline | new |" in beside
+    assert "| us3d/JAX_004_010 | buildings | 0.000 | 1.000 | - |" in beside
+    assert "| us3d/JAX_004_010 | mean | 0.000 | 1.000 | - |" in beside
+    assert "us3d/JAX_004_010 | roads" not in beside  # the chip holds none
+    assert "No earlier file" in card(evaluation())
