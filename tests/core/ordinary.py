@@ -58,10 +58,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "texture": _distribution(usual[:, 44:]),
         "order_ratio": 1.3,
         "scales": [{"factor": 3.0, "weights": _text(weights), "limit": float(limit)}],
-        "jaccard": {
-            **{"intercept": 0.0, "weights": "0 1 0 0 0", "classes": " ".join("1" * 10)},
-            **{"medium": 0.4, "low": 0.2},
-        },
+        "jaccard": {"intercept": 0.0, "weights": "0 1 0 0", "medium": 0.4, "low": 0.2},
     } | changes
 
 

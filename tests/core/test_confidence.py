@@ -145,33 +145,9 @@ def _spectra(seed: int) -> np.ndarray:
     return spectra(*shown(ground(seed)))
 
 
-def test_classes_that_usually_do_badly_lower_what_is_expected(numbers: dict[str, Any]) -> None:
-    classes = ["0.8"] * 10
-    classes[2] = "0.3"  # roads, which cover half of the image
-    jaccard = {"intercept": 0.0, "weights": "0 0 0 0 1", "medium": 0.4, "low": 0.2}
-    changed = numbers | {"jaccard": jaccard | {"classes": " ".join(classes)}}
-    confidence = judged(ground(100), Reference.read(changed))
-    assert (confidence.level, confidence.expected_jaccard) == ("medium", 0.3)
-
-
-def test_numbers_that_know_nothing_of_classes_are_read(numbers: dict[str, Any]) -> None:
-    older = {"intercept": 0.0, "weights": "0 1 0 0", "medium": 0.4, "low": 0.2}
-    reference = Reference.read(numbers | {"jaccard": older})
-    assert judged(ground(100), reference) == judged(ground(100), Reference.read(numbers))
-
-
 @pytest.mark.parametrize(
     "changes",
     [
-        {
-            "jaccard": {
-                "intercept": 0,
-                "weights": "0 1 0 0 0",
-                "classes": "1",
-                "medium": 0,
-                "low": 0,
-            }
-        },
         {"spectra": {}},
         {"texture": None},
         {"order_ratio": "wide"},

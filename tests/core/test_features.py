@@ -1,15 +1,10 @@
 import numpy as np
 import pytest
-from tesela.core.features import agreement as of_shares
-from tesela.core.features import reordered, score_shares, spectra, texture, usual_jaccard
+from tesela.core.features import agreement, reordered, spectra, texture
 
 from tests.core.ordinary import ground, shown
 
 FIRST = np.full(10, 128)
-
-
-def agreement(scores: np.ndarray, first: np.ndarray) -> tuple[float, float]:
-    return of_shares(score_shares(scores, first))
 
 
 def test_spectra_are_means_log_spreads_and_z_of_correlations() -> None:
@@ -101,12 +96,3 @@ def test_large_images_are_sampled_alike() -> None:
 
 def test_a_scene_without_any_expected_class_has_no_agreement() -> None:
     assert agreement(np.zeros((10, 20, 20), np.uint8), FIRST) == (0, 0)
-
-
-def test_the_usual_jaccard_is_that_of_the_classes_which_the_scores_expect() -> None:
-    by_class = np.linspace(0.1, 1, 10)
-    shares = np.zeros((3, 10))
-    shares[1, [2, 5]] = 0.04, 0.36
-    shares[1, 9] = 0.009  # too little to count
-    assert usual_jaccard(shares, by_class) == pytest.approx((0.2 * 0.3 + 0.6 * 0.6) / 0.8)
-    assert usual_jaccard(np.zeros((3, 10)), by_class) == pytest.approx(by_class.mean())

@@ -23,10 +23,8 @@ from tesela.core.features import (
     Valid,
     agreement,
     reordered,
-    score_shares,
     spectra,
     texture,
-    usual_jaccard,
 )
 from tesela.core.masks import SCORE_UNIT, Thresholds
 from tesela.core.tiles import Scores
@@ -86,8 +84,7 @@ class Reference:
     )
     scales: tuple[Scale, ...]
     intercept: float  # of the Jaccard index, as linear in `predictors`
-    weights: Features  # (5,)
-    usual: Features  # (10,) Jaccard index of each class on terrain never seen
+    weights: Features  # (4,)
     medium: float  # Jaccard index below which confidence is medium
     low: float
 
@@ -106,9 +103,9 @@ class Reference:
                 float(document["order_ratio"]),
                 tuple(map(_scale, document["scales"])),
                 float(jaccard["intercept"]),
-                *_weights(jaccard),
-                medium=float(jaccard["medium"]),
-                low=float(jaccard["low"]),
+                _vector(jaccard["weights"], PREDICTORS),
+                float(jaccard["medium"]),
+                float(jaccard["low"]),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"its confidence lacks or misspells {error}") from error
@@ -118,7 +115,7 @@ class Reference:
         return float(np.clip(self.intercept + predictors @ self.weights, 0, 1))
 
 
-PREDICTORS = 5
+PREDICTORS = 4
 _NOT_KNOWN = Caveat(
     "no-reference", {}, "This version of the model has no numbers to judge an image by."
 )
@@ -152,8 +149,8 @@ def assess(
         float(reference.texture.distance(grain)),
     )
     first_bytes = np.ceil([thresholds[key] * SCORE_UNIT for key in KEYS]).astype(np.int64)
-    shares = score_shares(scores, first_bytes)
-    jaccard = reference.expected(predictors(shares, reference.usual, distances))
+    agreed = agreement(scores, first_bytes)
+    jaccard = reference.expected(predictors(agreed, distances))
     found = [
         *_contrast(normalised),
         *_order(reference, colours, distances[0], order),
@@ -167,16 +164,9 @@ def assess(
     return Confidence(min(levels, key=LEVELS.index), round(jaccard, 3), reasons)
 
 
-def predictors(shares: Features, usual: Features, distances: Sequence[float]) -> Features:
-    """What the expected Jaccard index is linear in (5,).
-
-    Args:
-        shares: `score_shares` of the image.
-        usual: Jaccard index (10,) of each class on terrain never seen.
-        distances: Of colours and texture, which count by their logarithms.
-    """
-    logarithms = np.log(np.maximum(distances, 0.05))
-    return np.array([*agreement(shares), *logarithms, usual_jaccard(shares, usual)])
+def predictors(agreed: Sequence[float], distances: Sequence[float]) -> Features:
+    """What the expected Jaccard index is linear in (4,): distances count by their logarithms."""
+    return np.array([*agreed, *np.log(np.maximum(distances, 0.05))])
 
 
 Found = Iterable[tuple[Level, Caveat]]
@@ -296,13 +286,6 @@ def _distribution(document: Mapping[str, Any], features: int) -> Distribution:
         whitening[number, : number + 1] = _vector(row, number + 1)
     mean = _vector(document["mean"], features)
     return Distribution(mean, whitening, float(document["medium"]), float(document["low"]))
-
-
-def _weights(jaccard: Mapping[str, Any]) -> tuple[Features, Features]:
-    """Weights of the predictors and the usual index by class; older models know nothing of classes."""
-    if "classes" not in jaccard:
-        return np.append(_vector(jaccard["weights"], PREDICTORS - 1), 0), np.zeros(len(KEYS))
-    return _vector(jaccard["weights"], PREDICTORS), _vector(jaccard["classes"], len(KEYS))
 
 
 def _scale(document: Mapping[str, Any]) -> Scale:

@@ -28,7 +28,6 @@ _SAMPLES = (
 )
 _LINES = 160  # rows, and columns, along which differences are taken
 _SCORED_PX = 16_384
-_MIN_SHARE = 0.01  # of the pixels: a class that is expected on less tells nothing
 _FLOOR = 1e-4  # variance that a band without contrast counts as having
 _MAX_CORRELATION = 0.999
 
@@ -98,42 +97,40 @@ def _spread_out(side: int) -> NDArray[np.intp]:
     return ((np.arange(number) + 0.5) * side / number).astype(np.intp)
 
 
-def score_shares(scores: Scores, first_bytes: NDArray[np.integer]) -> Features:
-    """What the scores say of each class's share of the pixels (3, 10), were each the probability it means.
-
-    The share that is called and expected to be right, the share expected in all, and the share called.
+def agreement(scores: Scores, first_bytes: NDArray[np.integer]) -> tuple[float, float]:
+    """Jaccard index that the scores expect of their own masks: were each score the probability it means.
 
     Args:
         scores: Bytes (10, H, W).
         first_bytes: The least byte (10,) of each class's mask.
+
+    Returns:
+        Over all pixels of all classes, and the mean of the classes that are expected to cover 1 %.
     """
     step = math.ceil(math.sqrt(scores.shape[1] * scores.shape[2] / _SCORED_PX))
     drawn = scores[:, ::step, ::step].reshape(len(scores), -1)
     called = drawn >= first_bytes[:, None]
     hits = np.where(called, drawn, 0).sum(axis=1, dtype=np.float64) / SCORE_UNIT
     expected = drawn.sum(axis=1, dtype=np.float64) / SCORE_UNIT
-    return np.stack([hits, expected, called.sum(axis=1)]) / drawn.shape[1]
+    return expected_jaccard(hits, expected, called.sum(axis=1), drawn.shape[1])
 
 
-def agreement(shares: Features) -> tuple[float, float]:
-    """Jaccard index that scores expect of their own masks, from `score_shares`.
+_MIN_SHARE = 0.01
 
-    Returns:
-        Over all pixels of all classes, and the mean of the classes that are expected to cover 1 %.
+
+def expected_jaccard(
+    hits: Features, expected: Features, called: NDArray[np.integer] | Features, pixels: float
+) -> tuple[float, float]:
+    """As `agreement`, from sums by class.
+
+    Args:
+        hits: Sum of the probabilities (10,) inside each mask.
+        expected: The same over all pixels.
+        called: Pixels (10,) of each mask.
+        pixels: How many pixels were counted.
     """
-    hits, expected, called = shares
     union = called + (expected - hits)
-    held = expected >= _MIN_SHARE
+    held = expected >= _MIN_SHARE * pixels
     jaccards = hits[held] / np.maximum(union[held], 1e-9)
     together = float(hits.sum() / max(float(union.sum()), 1e-9))
     return together, float(jaccards.mean()) if held.any() else 0.0
-
-
-def usual_jaccard(shares: Features, by_class: Features) -> float:
-    """Mean of each class's usual Jaccard index (10,) over the classes expected to cover 1 %.
-
-    They count by the root of their expected share; all count alike where none covers so much.
-    """
-    expected = shares[1]
-    weights = np.sqrt(np.where(expected >= _MIN_SHARE, expected, 0))
-    return float(np.average(by_class, weights=weights if weights.any() else None))

@@ -1,6 +1,6 @@
 """The entry `confidence` of `model.json`, from terrain that no network saw, and what it is worth."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import spearmanr
 from tesela.catalogue import KEYS
 from tesela.core.confidence import PREDICTORS, predictors
-from tesela.core.features import Features
+from tesela.core.features import Features, expected_jaccard
 
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.data.windows import Normaliser
@@ -43,7 +43,7 @@ class Regression:
     low: float = 0.0
 
     def __call__(self, rows: Features) -> Features:
-        """Jaccard indices of predictors (N, 5)."""
+        """Jaccard indices of predictors (N, 4)."""
         return np.clip(self.intercept + rows @ self.weights, 0, 1)
 
     def level(self, jaccard: float) -> str:
@@ -81,13 +81,12 @@ def trust(
     document = familiarity.document()
     judged = [s for s in scenes if s.name in unseen and source_of(s.source).folded]
     names = np.array([terrain(scene) for scene in judged], str)
-    kept = {scene.name: unseen[scene.name] for scene in judged}
-    rows = []
-    for scene, name in zip(judged, names, strict=True):
-        others = [kept[other.name] for other, its in zip(judged, names, strict=True) if its != name]
-        distances = _distances(scene, normalise, familiarity)
-        shares = score_shares(kept[scene.name], thresholds)
-        rows.append(predictors(shares, usual(others, thresholds), distances))
+    rows = [
+        predictors(
+            agreement(unseen[scene.name], thresholds), _distances(scene, normalise, familiarity)
+        )
+        for scene in judged
+    ]
     truth = np.array([_jaccard(unseen[scene.name], thresholds) for scene in judged])
     known = ~np.isnan(truth)
     judged = [scene for scene, is_known in zip(judged, known, strict=True) if is_known]
@@ -97,7 +96,6 @@ def trust(
     document["jaccard"] = {
         "intercept": round(regression.intercept, 5),
         "weights": numbers(regression.weights),
-        "classes": numbers(usual(kept.values(), thresholds)),
         "medium": round(regression.medium, 4),
         "low": round(regression.low, 4),
     }
@@ -127,28 +125,16 @@ def _distances(
     return [float(known.distance(values)) for known, values in pairs]
 
 
-def score_shares(histograms: ScoreHistograms, thresholds: Mapping[str, float]) -> Features:
-    """`tesela.core.features.score_shares` of the pixels whose class is known."""
-    shares = np.zeros((3, len(KEYS)))
+def agreement(histograms: ScoreHistograms, thresholds: Mapping[str, float]) -> tuple[float, float]:
+    """`tesela.core.features.agreement` of the pixels whose class is known."""
+    sums = np.zeros((3, len(KEYS)))
     for number, key in enumerate(KEYS):
         counts = histograms.counts[number].sum(axis=0)
         if counts.any():
-            pixels, first = counts / counts.sum(), first_byte(thresholds[key])
-            expected = pixels * BYTES
-            shares[:, number] = expected[first:].sum(), expected.sum(), pixels[first:].sum()
-    return shares
-
-
-def usual(scenes: Iterable[ScoreHistograms], thresholds: Mapping[str, float]) -> Features:
-    """Mean Jaccard index (10,) of each class over the scenes that hold it; of all where none does."""
-    every = list(scenes)
-    found = [
-        [one.at(n, thresholds[key]).iou for one in every if one.holds(n)]
-        for n, key in enumerate(KEYS)
-    ]
-    known = [float(np.mean(row)) for row in found if row]
-    mean = float(np.mean(known)) if known else 0.0
-    return np.array([float(np.mean(row)) if row else mean for row in found])
+            shares, first = counts / counts.sum(), first_byte(thresholds[key])
+            expected = shares * BYTES
+            sums[:, number] = expected[first:].sum(), expected.sum(), shares[first:].sum()
+    return expected_jaccard(*sums, 1.0)
 
 
 def _jaccard(found: ScoreHistograms, thresholds: Mapping[str, float]) -> float:

@@ -105,8 +105,7 @@ def familiarity() -> Familiarity:
 
 def test_the_document_is_what_serving_reads(familiarity: Familiarity) -> None:
     document = familiarity.document()
-    jaccard = {"intercept": 0.1, "weights": "0 1 0 0 0", "medium": 0.3, "low": 0.1}
-    jaccard |= {"classes": " ".join("1" * 10)}
+    jaccard = {"intercept": 0.1, "weights": "0 1 0 0", "medium": 0.3, "low": 0.1}
     reference = Reference.read(document | {"jaccard": jaccard})
     values = familiarity.known.spectra[:3]
     known = fitted(familiarity.known.spectra, familiarity.known.weights)

@@ -5,24 +5,24 @@ import numpy as np
 import pytest
 from tesela.catalogue import KEYS
 from tesela.core.confidence import Reference
-from tesela.core.features import score_shares as of_scores
+from tesela.core.features import agreement as of_scores
 from tesela.core.normalise import Normalisation, normalise
 
 from scripts.training.scoring.histograms import count
-from scripts.training.scoring.trust import regressed, score_shares, trust, usual
+from scripts.training.scoring.trust import agreement, regressed, trust
 from tests.scripts.training.made_up import histogram
 from tests.scripts.training.scoring.test_familiarity import scene
 
 THRESHOLDS = dict.fromkeys(KEYS, 0.4)
 
 
-def test_shares_of_histograms_are_those_of_the_scores() -> None:
+def test_agreement_of_histograms_is_that_of_the_scores() -> None:
     rng = np.random.default_rng(0)
     scores = rng.integers(0, 256, (10, 40, 40), np.uint8)
     scores[5] = 0
     labels = rng.integers(0, 2, scores.shape, np.uint8)
     first = np.full(10, np.ceil(0.4 * 256))
-    found = score_shares(count(scores, labels), THRESHOLDS)
+    found = agreement(count(scores, labels), THRESHOLDS)
     assert found == pytest.approx(of_scores(scores, first), abs=1e-6)
 
 
@@ -30,19 +30,12 @@ def test_pixels_of_unknown_class_count_nowhere() -> None:
     scores = np.full((10, 4, 4), 200, np.uint8)
     labels = np.ones((10, 4, 4), np.uint8)
     scores[:, 2:], labels[:, 2:] = 110, 255
-    found = score_shares(count(scores, labels), THRESHOLDS)
-    assert found == pytest.approx(np.array([[200 / 256], [200 / 256], [1]]).repeat(10, axis=1))
-
-
-def test_the_usual_index_of_a_class_is_its_mean_over_the_scenes_that_hold_it() -> None:
-    scenes = [histogram(200, classes=2), histogram(60, classes=1)]
-    assert usual(scenes, THRESHOLDS) == pytest.approx([0.5, 1, *[0.75] * 8])
-    assert usual([], THRESHOLDS) == pytest.approx([0] * 10)
+    assert agreement(count(scores, labels), THRESHOLDS) == pytest.approx((200 / 256, 200 / 256))
 
 
 def test_the_regression_finds_a_line_and_expects_of_each_terrain_without_it() -> None:
     rng = np.random.default_rng(0)
-    rows = rng.uniform(0, 1, (30, 5))
+    rows = rng.uniform(0, 1, (30, 4))
     truth = 0.1 + 0.6 * rows[:, 1]
     names = np.array([f"t{n % 10}" for n in range(30)])
     regression, left_out = regressed(rows, truth, names)
@@ -57,7 +50,7 @@ def test_the_regression_finds_a_line_and_expects_of_each_terrain_without_it() ->
 
 
 def test_few_terrains_have_their_mean_expected_everywhere() -> None:
-    rows, truth = np.zeros((3, 5)), np.array([0.2, 0.4, 0.6])
+    rows, truth = np.zeros((3, 4)), np.array([0.2, 0.4, 0.6])
     regression, left_out = regressed(rows, truth, np.array(list("abc")))
     assert regression(rows) == pytest.approx([0.4] * 3)
     assert left_out == pytest.approx([0.4] * 3)
