@@ -78,7 +78,7 @@ def out_of_fold(evaluation: Evaluation) -> str:
 
 def by_terrain(evaluation: Evaluation) -> str:
     """Jaccard on each terrain out of fold, one row per terrain."""
-    rows = evaluation.out_of_fold.by_terrain()
+    rows = evaluation.nested.by_terrain()
     means = evaluation.unseen["by_terrain"]
     return table(
         ["terrain", *KEYS, "mean"], [[name, *row, means[name]] for name, row in rows.items()]

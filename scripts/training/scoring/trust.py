@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.optimize import nnls
 from scipy.stats import spearmanr
 from tesela.catalogue import KEYS
 from tesela.core.confidence import PREDICTORS, predictors
@@ -28,6 +29,8 @@ from scripts.training.scoring.histograms import BYTES, ScoreHistograms, first_by
 from scripts.training.sources import source_of
 
 RIDGE = 1.0  # of standardised predictors, in terrains
+# Agreement of the scores promises more, distance from training less, whatever a few terrains suggest.
+SIGNS = np.array((1, 1, -1, -1))
 MIN_TERRAINS = 6  # with fewer, the mean is expected everywhere
 MEDIUM, LOW = 0.5, 0.05  # shares of the terrain left out with a lower expected Jaccard index
 JUDGED_SIDES = (160,)  # windows that faults are done to
@@ -163,11 +166,11 @@ def _ridge(rows: Features, truth: Features, names: Any) -> Regression:
     mean = shares @ rows
     spread = np.sqrt(shares @ np.square(rows - mean)) + 1e-6
     standard = (rows - mean) / spread
-    ridge = RIDGE / len(set(names.tolist())) * np.eye(rows.shape[1])
-    slopes = np.linalg.solve(
-        (standard.T * shares) @ standard + ridge, (standard.T * shares) @ (truth - shares @ truth)
-    )
-    slopes /= spread
+    signed, roots = standard * SIGNS, np.sqrt(shares)[:, None]
+    ridge = np.sqrt(RIDGE / len(set(names.tolist()))) * np.eye(rows.shape[1])
+    away = np.append(roots[:, 0] * (truth - shares @ truth), np.zeros(rows.shape[1]))
+    slopes, _ = nnls(np.vstack([roots * signed, ridge]), away)
+    slopes = slopes * SIGNS / spread
     return Regression(float(shares @ truth - mean @ slopes), slopes)
 
 

@@ -49,6 +49,16 @@ def test_the_regression_finds_a_line_and_expects_of_each_terrain_without_it() ->
     )
 
 
+def test_what_a_few_terrains_suggest_of_no_sense_is_not_learnt() -> None:
+    """Here the index falls with the agreement of the scores and grows with the distance."""
+    rows = np.random.default_rng(0).uniform(0, 1, (3000, 4))
+    truth = 0.5 - 0.3 * rows[:, 0] + 0.2 * rows[:, 2]
+    regression, _ = regressed(rows, truth, np.array([f"t{n % 10}" for n in range(3000)]))
+    assert (regression.weights[:2] >= 0).all()
+    assert (regression.weights[2:] <= 0).all()
+    assert np.abs(regression.weights).max() < 0.02
+
+
 def test_few_terrains_have_their_mean_expected_everywhere() -> None:
     rows, truth = np.zeros((3, 4)), np.array([0.2, 0.4, 0.6])
     regression, left_out = regressed(rows, truth, np.array(list("abc")))
