@@ -1,7 +1,6 @@
 """The AWS account: limits, permissions, its plan, and names that another stack has taken."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +11,7 @@ from scripts.deploy.stack import Stack
 from scripts.deploy.terraform import cli as terraform
 from scripts.deploy.terraform.adoption import was_cut
 from scripts.deploy.terraform.ownership import find_owner
-from scripts.deploy.tool import ROOT
+from scripts.deploy.tool import ROOT, DeployError
 
 _RDS_ROLE = "AWSServiceRoleForRDS"
 _REGIONS = ROOT / "lambda_image/tesela/edges/certificates/regions.txt"
@@ -81,7 +80,7 @@ def check_cloudfront(stack: Stack) -> Iterator[Finding]:
     try:
         stack.client("cloudfront").list_distributions(MaxItems="1")
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _DENIED:
+        if not _is_denied(error):
             raise
         yield Finding(
             f"CloudFront is refused: {error.response['Error']['Message']}",
@@ -210,16 +209,38 @@ def derive(stack: Stack) -> dict[str, int]:
 
 
 def make_service_roles(stack: Stack) -> None:
-    """Have the role that RDS needs; AWS's own attempt comes too late for the first database."""
+    """Have the role that RDS needs; AWS's own attempt comes too late for the first database.
+
+    Raises:
+        DeployError: The account does not have it, and whoever deploys may not make it.
+    """
     iam = stack.client("iam")
     try:
         iam.get_role(RoleName=_RDS_ROLE)
     except iam.exceptions.NoSuchEntityException:
-        with suppress(iam.exceptions.InvalidInputException):  # made in the meantime
-            iam.create_service_linked_role(AWSServiceName="rds.amazonaws.com")
+        _make_service_role(iam)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _DENIED:
+        if not _is_denied(error):  # who may not look is not asked to make it: most accounts have it
             raise
+
+
+def _make_service_role(iam: Any) -> None:
+    try:
+        iam.create_service_linked_role(AWSServiceName="rds.amazonaws.com")
+    except iam.exceptions.InvalidInputException:
+        return  # made in the meantime
+    except ClientError as error:
+        if not _is_denied(error):
+            raise
+        raise DeployError(
+            f"The account has no {_RDS_ROLE}, and you may not make it"
+            f" ({error.response['Error']['Message']}). Let somebody who may run this once: aws iam"
+            " create-service-linked-role --aws-service-name rds.amazonaws.com; then make deploy again."
+        ) from error
+
+
+def _is_denied(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] in _DENIED
 
 
 def _concurrency(stack: Stack) -> tuple[int, int]:

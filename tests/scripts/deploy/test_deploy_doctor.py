@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from scripts.deploy import doctor
 from scripts.deploy.doctor import account, machine
 from scripts.deploy.doctor.finding import Finding
+from scripts.deploy.tool import DeployError
 
 ID, OTHER = "0123456789ab", "ba9876543210"
 
@@ -316,6 +317,29 @@ def test_the_role_of_rds_is_made_once() -> None:
     assert "create_service_linked_role" not in known.called
     raced = Aws(get_role=AbsentError(), create_service_linked_role=AbsentError())
     account.make_service_roles(stack(raced))  # somebody else was first
+
+
+def test_who_may_not_make_the_role_of_rds_is_told_who_can() -> None:
+    refused = Aws(
+        get_role=AbsentError(), create_service_linked_role=denied("CreateServiceLinkedRole")
+    )
+    with pytest.raises(DeployError) as error:
+        account.make_service_roles(stack(refused))
+    assert str(error.value) == (
+        "The account has no AWSServiceRoleForRDS, and you may not make it (User ana is not authorized"
+        " to perform CreateServiceLinkedRole). Let somebody who may run this once: aws iam"
+        " create-service-linked-role --aws-service-name rds.amazonaws.com; then make deploy again."
+    )
+    blind = Aws(get_role=denied("GetRole"))
+    account.make_service_roles(stack(blind))  # the account has it, more often than not
+    assert blind.called == ["get_role"]
+    throttled = ClientError({"Error": {"Code": "Throttling", "Message": "Slow down"}}, "GetRole")
+    for answers in (
+        {"get_role": throttled},
+        {"get_role": AbsentError(), "create_service_linked_role": throttled},
+    ):
+        with pytest.raises(ClientError, match="Slow down"):
+            account.make_service_roles(stack(Aws(**answers)))
 
 
 # --- The machine
