@@ -43,14 +43,35 @@ def renew(file: Path = FILE, scheme: str = "https") -> str:
     Raises:
         DeployError: The registry does not answer with a digest.
     """
+    name = _newest(file, scheme)
+    file.write_text(f"{name}\n")
+    return name
+
+
+def for_build(file: Path = FILE, scheme: str = "https") -> str:
+    """Return the base image to build on: by its digest, unless the registry cannot be asked for it.
+
+    Where nobody has pinned it yet, it is what the tag names now. The image's label states it then, so
+    it is known what was built on.
+
+    Args:
+        file: Where it is pinned.
+        scheme: Of the registry's addresses.
+    """
+    if is_pinned(file):
+        return pinned(file)
+    try:
+        return _newest(file, scheme)
+    except DeployError:  # the builder may have it all the same: by a mirror, or on this disk
+        return pinned(file)
+
+
+def _newest(file: Path, scheme: str) -> str:
     match = _NAME.fullmatch(pinned(file))
     if match is None:
         raise DeployError(f"{file.name} names no image: expected REGISTRY/NAME:TAG.")
     host, repository, tag = match["host"], match["repository"], match["tag"]
-    digest = _digest(f"{scheme}://{host}", repository, tag)
-    name = f"{host}/{repository}:{tag}@{digest}"
-    file.write_text(f"{name}\n")
-    return name
+    return f"{host}/{repository}:{tag}@{_digest(f'{scheme}://{host}', repository, tag)}"
 
 
 def _digest(registry: str, repository: str, tag: str) -> str:

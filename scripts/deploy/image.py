@@ -17,7 +17,7 @@ _PLATFORM = "linux/amd64"  # of the functions, whatever this machine is
 def build() -> str:
     """Build the image of this commit, on the pinned base, and return its local tag."""
     tag = f"tesela:{commit()}"
-    find_builder().build(ROOT / _SOURCE, tag, os.environ.get("BASE_IMAGE") or base.pinned())
+    find_builder().build(ROOT / _SOURCE, tag, os.environ.get("BASE_IMAGE") or base.for_build())
     return tag
 
 
@@ -114,6 +114,7 @@ class Builder:
     def build(self, context: Path, tag: str, base_image: str) -> None:
         """Build the Dockerfile in `context` on a base image."""
         options = [f"--platform={_PLATFORM}", f"--build-arg=BASE_IMAGE={base_image}"]
+        options.append(f"--label=org.opencontainers.image.base.name={base_image}")
         run([self.program, *self.build_command, *options, f"--tag={tag}", str(context)])
 
     def push(self, tag: str, destination: str, password: str) -> None:

@@ -59,6 +59,24 @@ def test_the_digest_that_a_tag_has_now_is_pinned(tmp_path: Path, registry: Regis
     assert base.renew(file, "http") == f"{before}@{registry.digest}"
 
 
+def test_an_image_is_built_on_a_digest_also_where_nobody_has_pinned_it(
+    tmp_path: Path, registry: Registry
+) -> None:
+    file = pin(tmp_path, registry, "lambda/python:3.13")
+    before = base.pinned(file)
+    assert base.for_build(file, "http") == f"{before}@{DIGEST}"
+    assert base.pinned(file) == before  # what is committed changes by renew alone
+    base.renew(file, "http")
+    registry.digest = "sha256:" + 64 * "b"
+    assert base.for_build(file, "http") == f"{before}@{DIGEST}"
+
+
+def test_where_the_registry_does_not_answer_the_tag_is_built_on(tmp_path: Path) -> None:
+    file = tmp_path / "base_image"
+    file.write_text("127.0.0.1:9/lambda/python:3.13\n")
+    assert base.for_build(file, "http") == "127.0.0.1:9/lambda/python:3.13"
+
+
 def test_a_tag_that_there_is_not_is_one_line(tmp_path: Path, registry: Registry) -> None:
     with pytest.raises(DeployError, match=r"does not tell the digest of lambda/python:2.7"):
         base.renew(pin(tmp_path, registry, "lambda/python:2.7"), "http")
