@@ -27,12 +27,21 @@ def require(program: str, purpose: str) -> None:
         raise DeployError(f"{program} is not installed: {purpose}.")
 
 
-def output_of(command: Sequence[str], text: str = "") -> str:
-    """Run it with `text` at its standard input -> what it printed; DeployError when it fails."""
+def output_of(command: Sequence[str], text: str = "", complaint: str = "") -> str:
+    """Run a program and return what it printed.
+
+    Args:
+        command: The program and its arguments.
+        text: At its standard input.
+        complaint: What its errors say where it has failed whatever its status is.
+
+    Raises:
+        DeployError: It failed.
+    """
     result = subprocess.run(
         command, cwd=ROOT, input=text, capture_output=True, text=True, check=False
     )
-    if result.returncode:
+    if result.returncode or (complaint and complaint in result.stderr):
         raise DeployError(f"{_words(command)} failed: {_last_words(result.stderr)}")
     return result.stdout
 

@@ -2,8 +2,11 @@
 
 import json
 import re
+import shutil
 import subprocess
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from scripts.deploy.terraform.progress import Say, Trouble, follow
@@ -65,10 +68,25 @@ def init() -> None:
 
 
 def variables() -> dict[str, Any]:
-    """-> what the commands need to know, from terraform.tfvars, TF_VAR_... or the defaults."""
+    """Return what the commands need to know, from terraform.tfvars, TF_VAR_... or the defaults.
+
+    Terraform is asked about a module that has these variables and nothing else: of the whole one it
+    would load the provider, which takes seconds of each command.
+
+    Raises:
+        DeployError: A value is not allowed.
+    """
     asked = ", ".join(f"{name} = var.{name}" for name in _ASKED)
-    # The last line: of a stack half made, the console first says what it cannot evaluate.
-    answer = _output("console", text=f"jsonencode({{{asked}}})").splitlines()[-1]
+    with TemporaryDirectory() as folder:
+        module = Path(folder) / MODULE.name
+        module.mkdir()
+        (module.parent / "lambda_image").symlink_to(ROOT / "lambda_image")  # a validation reads it
+        for pattern in ("variables.tf", "*.tfvars", "*.tfvars.json"):
+            for file in MODULE.glob(pattern):
+                shutil.copy(file, module)
+        command = ["terraform", f"-chdir={module}", "console"]
+        # It answers for a value that a validation refuses, too, and ends well.
+        answer = output_of(command, f"jsonencode({{{asked}}})", complaint="Error:")
     found: dict[str, Any] = json.loads(json.loads(answer))
     return found
 
@@ -81,10 +99,26 @@ def outputs() -> dict[str, Any]:
 
 
 def resources() -> list[str]:
-    """-> the addresses of what the state holds, data sources left out."""
-    values = json.loads(_output("show", "-json")).get("values", {})
-    held = values.get("root_module", {}).get("resources", [])
-    return [each["address"] for each in held if each["mode"] == "managed"]
+    """Return the addresses of what the state holds, data sources left out.
+
+    `terraform show` would load the provider for it, which takes seconds.
+    """
+    return addresses_in(_output("state", "pull"))
+
+
+def addresses_in(state: str) -> list[str]:
+    """Return the addresses in a state, the text of version 4; "" is no state."""
+    held = json.loads(state)["resources"] if state.strip() else []
+    return [
+        f"{each['type']}.{each['name']}{_index(instance)}"
+        for each in held
+        if each["mode"] == "managed"
+        for instance in each["instances"]
+    ]
+
+
+def _index(instance: dict[str, Any]) -> str:
+    return f"[{json.dumps(instance['index_key'])}]" if "index_key" in instance else ""
 
 
 def planned(*options: str) -> dict[str, dict[str, Any]]:
@@ -141,9 +175,9 @@ def _error(verb: str, troubles: list[Trouble]) -> DeployError:
     return _explained("\n".join(texts) or f"terraform {verb} ended without a word.")
 
 
-def _output(*arguments: str, text: str = "") -> str:
+def _output(*arguments: str) -> str:
     try:
-        return output_of([*_TERRAFORM, *arguments], text)
+        return output_of([*_TERRAFORM, *arguments])
     except DeployError as error:
         raise _explained(str(error)) from error
 

@@ -1,9 +1,11 @@
 """A local state survives a kill in the middle of Terraform's writing."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from scripts.deploy.terraform.cli import addresses_in
 from scripts.deploy.terraform.state_backup import copied, mend
 
 
@@ -40,3 +42,24 @@ def test_a_remote_state_leaves_no_file_here(module: Path):
     list(copied(["made one"], module))
     mend(module)
     assert list(module.rglob("*.tfstate")) == []
+
+
+def test_the_addresses_in_a_state_are_those_that_terraform_lists():
+    def resource(kind: str, name: str, *keys: object, mode: str = "managed") -> dict[str, object]:
+        instances = [{"index_key": key} for key in keys] or [{}]
+        return {"mode": mode, "type": kind, "name": name, "instances": instances}
+
+    held = [
+        resource("aws_vpc", "this"),
+        resource("aws_subnet", "private", 0, 1),
+        resource("aws_s3_object", "page", "index.html"),
+        resource("aws_partition", "this", mode="data"),
+        {**resource("aws_budgets_budget", "monthly"), "instances": []},
+    ]
+    assert addresses_in(json.dumps({"version": 4, "resources": held})) == [
+        "aws_vpc.this",
+        "aws_subnet.private[0]",
+        "aws_subnet.private[1]",
+        'aws_s3_object.page["index.html"]',
+    ]
+    assert addresses_in("") == []
