@@ -65,6 +65,13 @@ locals {
       statistic  = "p95"
       at_least   = var.timeout_s * 1000 * 0.8 # ms
     }
+    latency = {
+      why        = "One request in twenty takes over 20 seconds at the HTTP API, a function's first start counted."
+      metric     = "AWS/ApiGateway Latency"
+      dimensions = local.of_api
+      statistic  = "p95"
+      at_least   = 20000 # ms; large images take 5 to 10 s
+    }
     failures = {
       why        = "The API answered 5xx 5 times in 5 minutes."
       metric     = "AWS/ApiGateway 5xx"
@@ -104,6 +111,13 @@ locals {
       why        = "The daily reconciliation, or a migration, has failed."
       metric     = "AWS/Lambda Errors"
       dimensions = local.of_migrate
+      statistic  = "Sum"
+      at_least   = 1
+    }
+    database = {
+      why        = "Predictions were kept in S3 alone, as the database was away; the daily reconciliation adds their rows."
+      metric     = "Tesela SavedInObjectsAlone"
+      dimensions = local.of_stack
       statistic  = "Sum"
       at_least   = 1
     }

@@ -67,7 +67,7 @@ resource "aws_lambda_function_url" "api" {
   #checkov:skip=CKV_AWS_258:the function checks bearer tokens; AWS_IAM by function_url_auth
   function_name      = aws_lambda_alias.live.function_name
   qualifier          = aws_lambda_alias.live.name
-  authorization_type = var.function_url_auth
+  authorization_type = local.function_url_auth
 }
 
 # A public URL needs two permissions. The second would let every AWS account call the function if
@@ -76,7 +76,7 @@ resource "aws_lambda_function_url" "api" {
 # when a URL becomes public.
 resource "aws_lambda_permission" "function_url" {
   #checkov:skip=CKV_AWS_301:the function checks bearer tokens; AWS_IAM by function_url_auth
-  count = var.function_url_auth == "NONE" ? 1 : 0
+  count = local.function_url_auth == "NONE" ? 1 : 0
 
   statement_id           = "FunctionUrl"
   action                 = "lambda:InvokeFunctionUrl"
@@ -87,7 +87,7 @@ resource "aws_lambda_permission" "function_url" {
 }
 
 resource "aws_cloudformation_stack" "function_url" {
-  count = var.function_url_auth == "NONE" ? 1 : 0
+  count = local.function_url_auth == "NONE" ? 1 : 0
 
   name = "${var.name}-function-url"
   template_body = jsonencode({

@@ -6,11 +6,33 @@ resource "aws_cloudfront_distribution" "page" {
   is_ipv6_enabled     = true
   http_version        = "http2and3"
   default_root_object = "index.html"
+  web_acl_id          = one(aws_wafv2_web_acl.page[*].arn)
 
   origin {
     origin_id                = "page"
     domain_name              = aws_s3_bucket.page.bucket_regional_domain_name
     origin_access_control_id = aws_cloudfront_origin_access_control.page[0].id
+  }
+
+  dynamic "origin" { # the HTTP API
+    for_each = local.if_one_origin
+    content {
+      origin_id   = "api"
+      domain_name = trimprefix(aws_apigatewayv2_api.this.api_endpoint, "https://")
+
+      custom_origin_config {
+        http_port              = 80
+        https_port             = 443
+        origin_protocol_policy = "https-only"
+        origin_ssl_protocols   = ["TLSv1.2"]
+        origin_read_timeout    = 31 # a second more than the HTTP API waits
+      }
+
+      custom_header {
+        name  = "X-Tesela-Origin-Key"
+        value = local.origin_key
+      }
+    }
   }
 
   default_cache_behavior {
@@ -21,6 +43,29 @@ resource "aws_cloudfront_distribution" "page" {
     compress                   = true
     cache_policy_id            = "658327ea-f89d-4fab-a63d-7e88639e58f6" # AWS's CachingOptimized
     response_headers_policy_id = aws_cloudfront_response_headers_policy.page[0].id
+  }
+
+  dynamic "ordered_cache_behavior" {
+    for_each = local.if_one_origin
+    content {
+      path_pattern             = "/api/*"
+      target_origin_id         = "api"
+      viewer_protocol_policy   = "https-only" # a redirect would come after the token was sent in the clear
+      allowed_methods          = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+      cached_methods           = ["GET", "HEAD"]
+      compress                 = false                                  # the function does
+      cache_policy_id          = "4135ea2d-6844-44df-9cc1-5b1d1ef13d8a" # AWS's CachingDisabled
+      origin_request_policy_id = "b689b0a8-53d0-40ab-baf2-68738e2966ac" # AWS's AllViewerExceptHostHeader
+    }
+  }
+
+  # CloudFront would repeat an error for ten seconds, such as 404 for what exists by now.
+  dynamic "custom_error_response" {
+    for_each = var.one_origin ? [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504] : []
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
+    }
   }
 
   restrictions {
@@ -70,7 +115,10 @@ data "aws_iam_policy_document" "page_by_cloudfront" {
 # --- Headers of every answer; the same as of `make run`, which the page's tests run against
 
 locals {
-  page_may_ask = "${aws_apigatewayv2_api.this.api_endpoint} https://${aws_s3_bucket.results.bucket_regional_domain_name}"
+  page_may_ask = join(" ", concat(
+    var.one_origin ? [] : [aws_apigatewayv2_api.this.api_endpoint],
+    ["https://${aws_s3_bucket.results.bucket_regional_domain_name}"],
+  ))
 
   content_security_policy = join("; ", [
     "default-src 'none'",

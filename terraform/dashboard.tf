@@ -1,7 +1,7 @@
 # One page of graphs, from the metrics that the function writes into its log (EMF) and AWS's own.
 
 locals {
-  emf = [for name in ["Requests", "Refused", "Failed"] : ["Tesela", name, "service", var.name]]
+  emf = [for name in ["Requests", "Refused", "Failed", "SavedInObjectsAlone"] : ["Tesela", name, "service", var.name]]
   emf_ms = [
     for name in ["Total", "Decode", "Infer", "Polygons", "Lookup", "Save"] :
     ["Tesela", name, "service", var.name]

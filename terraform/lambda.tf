@@ -34,7 +34,7 @@ resource "aws_lambda_function" "api" {
   }
 
   environment {
-    variables = merge(local.environment, {
+    variables = merge(local.environment, var.one_origin ? { TESELA_ORIGIN_KEY = local.origin_key } : {}, {
       TESELA_PUBLIC_READ = tostring(var.public_read)
       TESELA_THREADS     = tostring(max(1, min(6, ceil(var.memory_mb / 1769)))) # Lambda's cores
       TESELA_TOKENS      = local.access_object

@@ -4,8 +4,8 @@ output "page_url" {
 }
 
 output "api_url" {
-  description = "API by the HTTP API, which the page calls; without a slash at the end."
-  value       = aws_apigatewayv2_api.this.api_endpoint
+  description = "API as the page calls it: the HTTP API or, with one_origin, the page's distribution; without a slash at the end."
+  value       = local.api_url
 }
 
 output "function_url" {

@@ -126,7 +126,7 @@ resource "aws_s3_object" "config" {
     jsondecode(file("${path.module}/../lambda_image/tesela/catalogue.json")),
     jsondecode(file("${path.module}/../lambda_image/tesela/page.json")), # written by `make page-config`
     {
-      apiUrl  = aws_apigatewayv2_api.this.api_endpoint
+      apiUrl  = local.api_url
       version = regex("(?m)^version = \"(.+)\"$", file("${path.module}/../pyproject.toml"))[0]
     },
   ))

@@ -10,6 +10,20 @@ provider "aws" {
   }
 }
 
+# CloudFront takes firewalls of this region alone.
+provider "aws" {
+  alias  = "global"
+  region = "us-east-1"
+
+  default_tags {
+    tags = {
+      Project   = var.name
+      ManagedBy = "terraform"
+      StackId   = var.stack_id
+    }
+  }
+}
+
 data "aws_caller_identity" "this" {}
 
 data "aws_partition" "this" {}

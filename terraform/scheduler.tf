@@ -21,6 +21,7 @@ locals {
         headers        = { host = "scheduler" }
         requestContext = {
           accountId    = local.account
+          authorizer   = { iam = { accountId = local.account } } # the role's permission to call it
           apiId        = "scheduler"
           domainName   = "scheduler"
           domainPrefix = "scheduler"

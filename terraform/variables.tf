@@ -127,6 +127,18 @@ variable "page_delivery" {
   }
 }
 
+variable "one_origin" {
+  description = "Whether the page's distribution also serves the API, below /api, behind a firewall (WAF, about 8 dollars a month). Every other address is then closed to all but signed requests."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.one_origin || (var.page_delivery == "cloudfront" && var.stack_id != "")
+    error_message = "one_origin needs page_delivery = \"cloudfront\", and a stack_id, which `make deploy` sets."
+  }
+}
+
 # --- The database
 
 variable "db_instance_class" {

@@ -76,6 +76,10 @@ class UploadNotFoundError(TeselaError):
     """Nothing was uploaded under this id, or it was used already."""
 
 
+class AddressClosedError(TeselaError):
+    """The API is called by an address other than the page's, which alone is open."""
+
+
 class TokenRequiredError(TeselaError):
     """The token is missing, unknown or expired."""
 

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from tesela.api.access import Access
 from tesela.api.app import Answered, App
+from tesela.api.gate import Gate
 from tesela.archive import Archive
 from tesela.core.model import load
 from tesela.edges.database import Database
@@ -36,11 +37,12 @@ def build_app(settings: Settings) -> App:
     )
     tokens = TokenList(objects, settings.tokens) if settings.tokens else None
     access = Access(tokens, public_read=settings.public_read)
-    return App(service, settings.page_origin, access, logger, _record)
+    gate = Gate(settings.origin_key, settings.page_origin)
+    return App(service, access, gate, logger, _record)
 
 
 def _record(answered: Answered) -> None:
-    """A log line and metrics of an answer: `Refused`, `Failed`, and milliseconds by part."""
+    """A log line and metrics of an answer: `Refused`, `Failed`, counts, and milliseconds by part."""
     logger.info(
         "answered",
         status=answered.status,
@@ -54,6 +56,8 @@ def _record(answered: Answered) -> None:
         metrics.add_metric("Failed", MetricUnit.Count, 1)
     elif answered.status >= HTTPStatus.BAD_REQUEST:
         metrics.add_metric("Refused", MetricUnit.Count, 1)
+    for counted, count in answered.counts.items():
+        metrics.add_metric(counted, MetricUnit.Count, count)
     for part, spent in answered.parts_ms.items():
         metrics.add_metric(part.capitalize(), MetricUnit.Milliseconds, spent)
 

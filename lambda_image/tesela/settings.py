@@ -19,6 +19,7 @@ class Settings(BaseModel):
     bucket: str = Field(alias="TESELA_BUCKET", min_length=3)
     database_url: str = Field(alias="DATABASE_URL", pattern=r"^postgres(ql)?://")
     page_origin: str = Field(alias="TESELA_PAGE_ORIGIN", pattern=r"^https?://[^/]+$")
+    origin_key: str = Field("", alias="TESELA_ORIGIN_KEY", max_length=1024)
     tokens: str = Field("", alias="TESELA_TOKENS", max_length=1024)
     public_read: bool = Field(False, alias="TESELA_PUBLIC_READ")
     model_folder: Path = Field(_MODEL_FOLDER, alias="TESELA_MODEL_FOLDER")

@@ -26,7 +26,7 @@ class Stack:
 
     instance: str = "db.t4g.micro"
     database_gb: int = 20
-    alarms: int = 10
+    alarms: int = 12
     dashboards: int = 1
     metrics: int = 9  # that the function writes into its log
     memory_mb: int = 3008

@@ -177,6 +177,10 @@ RESOURCES: dict[str, dict[str, str]] = {
     },
     "aws_vpc_security_group_egress_rule": {"ec2": _RULE},
     "aws_vpc_security_group_ingress_rule": {"ec2": _RULE},
+    "aws_wafv2_web_acl": {
+        "wafv2": "CreateWebACL GetWebACL UpdateWebACL DeleteWebACL TagResource UntagResource"
+        " ListTagsForResource"
+    },
     "aws_availability_zones": {"ec2": "DescribeAvailabilityZones"},
     "aws_caller_identity": {"sts": "GetCallerIdentity"},
     "aws_iam_policy_document": {},
@@ -205,6 +209,7 @@ CALLS: dict[str, str] = {
     "service-quotas": "get_service_quota",
     "sns": "list_subscriptions_by_topic",
     "sts": "get_caller_identity",
+    "wafv2": "list_web_acls",
 }
 _ACTIONS = {
     "apigatewayv2 get_apis": "apigateway:GET",
@@ -213,6 +218,7 @@ _ACTIONS = {
     "rds describe_account_attributes": "rds:DescribeAccountAttributes",
     "rds describe_orderable_db_instance_options": "rds:DescribeOrderableDBInstanceOptions",
     "service-quotas get_service_quota": "servicequotas:GetServiceQuota",
+    "wafv2 list_web_acls": "wafv2:ListWebACLs",
 }
 # docker push.
 _PUSH = (

@@ -4,6 +4,11 @@ mock_provider "aws" {
   source = "./tests/aws"
 }
 
+mock_provider "aws" {
+  alias  = "global"
+  source = "./tests/aws"
+}
+
 # Only known after AWS has made them, so the plan is told them.
 
 override_resource {
@@ -227,6 +232,11 @@ run "by_default" {
   }
 
   assert {
+    condition     = length(aws_wafv2_web_acl.page) == 0 && length(aws_cloudfront_distribution.page[0].ordered_cache_behavior) == 0 && !contains(keys(aws_lambda_function.api.environment[0].variables), "TESELA_ORIGIN_KEY")
+    error_message = "Page and API have addresses of their own unless asked."
+  }
+
+  assert {
     condition     = length(aws_sns_topic_subscription.email) == 0
     error_message = "Nobody is written to unless asked."
   }
@@ -305,6 +315,55 @@ run "function_url_for_signed_requests" {
   }
 }
 
+run "one_origin" {
+  command = plan
+
+  variables {
+    one_origin = true
+  }
+
+  assert {
+    condition     = output.api_url == "https://example.cloudfront.net/api" && jsondecode(aws_s3_object.config.content).apiUrl == output.api_url
+    error_message = "The page calls the API below its own address."
+  }
+
+  assert {
+    condition     = one(aws_cloudfront_distribution.page[0].ordered_cache_behavior).path_pattern == "/api/*" && one([for origin in aws_cloudfront_distribution.page[0].origin : origin if origin.origin_id == "api"]).domain_name == "example.execute-api.us-east-1.amazonaws.com"
+    error_message = "What is below /api goes to the HTTP API."
+  }
+
+  assert {
+    condition     = one(one([for origin in aws_cloudfront_distribution.page[0].origin : origin if origin.origin_id == "api"]).custom_header).value == aws_lambda_function.api.environment[0].variables["TESELA_ORIGIN_KEY"] && length(aws_lambda_function.api.environment[0].variables["TESELA_ORIGIN_KEY"]) == 64
+    error_message = "The function knows the key that the distribution sends."
+  }
+
+  assert {
+    condition     = aws_lambda_function_url.api.authorization_type == "AWS_IAM" && length(aws_lambda_permission.function_url) + length(aws_cloudformation_stack.function_url) == 0
+    error_message = "The function URL is closed."
+  }
+
+  assert {
+    condition     = length(aws_wafv2_web_acl.page[0].rule) == 3 && aws_wafv2_web_acl.page[0].scope == "CLOUDFRONT"
+    error_message = "The firewall bounds requests per address, and knows bad addresses and inputs."
+  }
+
+  assert {
+    condition     = !strcontains(local.content_security_policy, "execute-api")
+    error_message = "The page may call nobody but itself and the bucket."
+  }
+}
+
+run "one_origin_needs_cloudfront" {
+  command = plan
+
+  variables {
+    one_origin    = true
+    page_delivery = "s3-website"
+  }
+
+  expect_failures = [var.one_origin]
+}
+
 run "watched" {
   command = plan
 
@@ -319,7 +378,7 @@ run "watched" {
   }
 
   assert {
-    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["connections", "credits", "duration", "errors", "failures", "memory", "migrate", "rows", "storage", "throttles"]
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == ["connections", "credits", "database", "duration", "errors", "failures", "latency", "memory", "migrate", "rows", "storage", "throttles"]
     error_message = "Function, API and database are watched."
   }
 }

@@ -1,5 +1,6 @@
 """The HTTP application, the same for the function URL and the HTTP API (both payload 2.0)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from tesela.api import about, exports, predictions, segment_tiff
 from tesela.api.access import Access
 from tesela.api.conditional import Answer, conditional
+from tesela.api.gate import Gate
 from tesela.api.openapi import document
 from tesela.api.options import check_names
 from tesela.api.problems import PROBLEM_JSON, handle_errors, problem_document, problem_of
@@ -22,13 +24,23 @@ from tesela.stopwatch import Stopwatch
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer, for the log and the metrics; `token` is the name of the caller's, "" for none."""
+    """An answer, for the log and the metrics.
+
+    Attributes:
+        status: HTTP's.
+        method: HTTP's.
+        path: Below the API's address.
+        token: The name of the caller's token, "" for none.
+        parts_ms: Milliseconds by part.
+        counts: What happened on the way, by the name of its metric.
+    """
 
     status: int
     method: str
     path: str
     token: str
     parts_ms: Mapping[str, float]
+    counts: Mapping[str, int]
 
 
 Record = Callable[[Answered], None]
@@ -44,19 +56,20 @@ class App:
     """Routes, errors, CORS and documentation around the use cases."""
 
     def __init__(
-        self, service: Service, page_origin: str, access: Access, logger: Logger, record: Record
+        self, service: Service, access: Access, gate: Gate, logger: Logger, record: Record
     ) -> None:
         self._service = service
         self._access = access
+        self._gate = gate
         self._record = record
         self._cors = CORSConfig(
-            page_origin, allow_headers=_ALLOWED, expose_headers=_EXPOSED, max_age=600
+            gate.page_origin, allow_headers=_ALLOWED, expose_headers=_EXPOSED, max_age=600
         )
         self._resolver = APIGatewayHttpResolver(cors=self._cors, enable_validation=True)
         self._resolver.use([check_names])
         for part in (predictions, segment_tiff, exports, about):
             self._resolver.include_router(part.router)
-        document(self._resolver, access)
+        document(self._resolver, access, gate.base_path)
         handle_errors(self._resolver, logger)
 
     def respond(self, event: dict[str, Any], context: LambdaContext) -> Answer:
@@ -68,8 +81,11 @@ class App:
         stopwatch = Stopwatch()
         head = event["requestContext"]["http"]["method"] == "HEAD"
         event = _as_get(event) if head else event
-        request = APIGatewayProxyEventV2(event)
-        self._resolver.append_context(service=self._service, stopwatch=stopwatch, head=head)
+        base_url, event = self._gate.entered(event)
+        request, counts = APIGatewayProxyEventV2(event), Counter[str]()
+        self._resolver.append_context(
+            service=self._service, stopwatch=stopwatch, head=head, base_url=base_url, counts=counts
+        )
         with stopwatch("total"):
             # Before anything else of the request is looked at: a stranger's body is not decoded.
             token, answer = self._admit(request)
@@ -82,12 +98,13 @@ class App:
             "X-Request-Id": event["requestContext"]["requestId"],
         }
         status, parts_ms = answer["statusCode"], stopwatch.parts_ms
-        self._record(Answered(status, request.http_method, request.path, token, parts_ms))
+        self._record(Answered(status, request.http_method, request.path, token, parts_ms, counts))
         return answer
 
     def _admit(self, request: APIGatewayProxyEventV2) -> tuple[str, Answer | None]:
         """Return the name of the caller's token, and the problem to answer if it is not admitted."""
         try:
+            self._gate.check(request)
             return self._access.check(request), None
         except TeselaError as error:
             problem = problem_of(error)

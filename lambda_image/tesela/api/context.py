@@ -1,5 +1,6 @@
 """What a route needs of the request that runs: set by `app.respond`, read here."""
 
+from collections import Counter
 from typing import cast
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -24,7 +25,10 @@ def is_head(router: APIGatewayHttpRouter) -> bool:
 
 
 def base_url(router: APIGatewayHttpRouter) -> str:
-    """This API's address as the caller reached it, from Lambda's own context, not the Host header."""
-    event = router.current_event
-    scheme = event.headers.get("x-forwarded-proto", "https")
-    return f"{scheme}://{event.request_context.domain_name}"
+    """This API's address as the caller reached it, without a slash at the end."""
+    return str(router.context["base_url"])
+
+
+def counts_of(router: APIGatewayHttpRouter) -> Counter[str]:
+    """What happened during the request, by the name of its metric."""
+    return cast("Counter[str]", router.context["counts"])

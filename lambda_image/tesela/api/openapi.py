@@ -74,12 +74,18 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
 _OF_FILES = (404, 416, 503)
 
 
-def document(app: APIGatewayHttpResolver, access: Access) -> None:
-    """Add `/`, `/docs` and `/openapi.json`; the schema is made when it is first asked for."""
+def document(app: APIGatewayHttpResolver, access: Access, base_path: str = "") -> None:
+    """Add `/`, `/docs` and `/openapi.json`; the schema is made when it is first asked for.
+
+    Args:
+        app: Gets the routes.
+        access: Knows which operations need a token.
+        base_path: What callers put before the paths.
+    """
 
     @cache
     def schema() -> str:
-        return json.dumps(_schema(app, access))
+        return json.dumps(_schema(app, access) | {"servers": [{"url": base_path or "/"}]})
 
     @cache
     def page() -> str:
@@ -87,7 +93,9 @@ def document(app: APIGatewayHttpResolver, access: Access) -> None:
 
     @app.get("/", include_in_schema=False)
     def root() -> Response[str]:
-        return Response(HTTPStatus.TEMPORARY_REDIRECT.value, None, "", {"Location": "/docs"})
+        return Response(
+            HTTPStatus.TEMPORARY_REDIRECT.value, None, "", {"Location": f"{base_path}/docs"}
+        )
 
     @app.get("/openapi.json", include_in_schema=False, compress=True)
     def openapi() -> Response[str]:

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from tesela.api.context import base_url, service_of, stopwatch_of
+from tesela.api.context import base_url, counts_of, service_of, stopwatch_of
 from tesela.api.documents import present
 from tesela.api.negotiation import accepted
 from tesela.api.options import (
@@ -80,6 +80,8 @@ def predict(
         None if bands is None else parse_order(bands),
         gsd_m=gsd,
     )
+    if outcome.saved == "objects":
+        counts_of(router)["SavedInObjectsAlone"] += 1
     if media_type in _FILES:
         return _file(outcome, _FILES[media_type])
     status = HTTPStatus.CREATED if outcome.created else HTTPStatus.OK

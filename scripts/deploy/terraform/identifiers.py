@@ -58,6 +58,11 @@ _LOOKED_UP = {
     "aws_subnet": ("ec2", "describe_subnets", "Subnets[].SubnetId"),
     "aws_vpc": ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
     "aws_vpc_endpoint": ("ec2", "describe_vpc_endpoints", "VpcEndpoints[].VpcEndpointId"),
+    "aws_wafv2_web_acl": (
+        "wafv2",
+        "list_web_acls",
+        "WebACLs[?Name=='{name}' && Description=='{description}'].join('/', [Id, Name, 'CLOUDFRONT'])",
+    ),
 }
 
 # AWS makes a second one without a word.
@@ -92,8 +97,11 @@ def _look_up(
 ) -> str:
     tags = arguments.get("tags_all") or {}
     filters = [{"Name": f"tag:{name}", "Values": [value]} for name, value in tags.items()]
-    options = {"Filters": filters} if service == "ec2" else {}
-    answer = _whole(stack.client(service), call, options)
+    if service == "wafv2":  # firewalls of CloudFront are in one region
+        answer = _whole(stack.client(service, "us-east-1"), call, {"Scope": "CLOUDFRONT"})
+    else:
+        options = {"Filters": filters} if service == "ec2" else {}
+        answer = _whole(stack.client(service), call, options)
     matches = jmespath.search(where.format(stack_id=stack.stack_id, **arguments), answer)
     return str(matches[0]) if matches else ""
 

@@ -97,6 +97,7 @@ _OURS_BY_LOOKUP = (
     "aws_subnet",
     "aws_vpc",
     "aws_vpc_endpoint",
+    "aws_wafv2_web_acl",
 )
 _ABSENT = (
     "NotFound",

@@ -88,8 +88,8 @@ def test_both_urls_lead_to_the_alias(account: Account, outputs: dict[str, Any]) 
 def test_alarms_reach_the_address(account: Account) -> None:
     alarms = account.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert {alarm["AlarmName"].removeprefix("tesela-") for alarm in alarms} == {
-        *("connections", "credits", "duration", "errors", "failures"),
-        *("memory", "migrate", "rows", "storage", "throttles"),
+        *("connections", "credits", "database", "duration", "errors", "failures"),
+        *("latency", "memory", "migrate", "rows", "storage", "throttles"),
     }
     (topic,) = {action for alarm in alarms for action in alarm["AlarmActions"]}
     told = account.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]

@@ -55,6 +55,20 @@ class CloudFront(Unpaged):
         return {"ResponseHeadersPolicyList": {"Items": items}}
 
 
+class Firewalls(Unpaged):
+    """One of this stack and one of another, of one name."""
+
+    def list_web_acls(self, Scope: str) -> Any:  # noqa: N803
+        assert Scope == "CLOUDFRONT"
+        named = [(f"W{n}", f"Stack {each}: all") for n, each in enumerate(("another", ID))]
+        return {
+            "WebACLs": [
+                {"Id": identifier, "Name": "tesela-sa-east-1", "Description": description}
+                for identifier, description in named
+            ]
+        }
+
+
 @pytest.fixture
 def ec2() -> Ec2:
     return Ec2()
@@ -106,3 +120,17 @@ def test_what_cloudfront_has_is_looked_up_among_all(address: str, identifier: st
     comment = "tesela: the page" if "distribution" in address else f"Stack {ID}"
     arguments = {"name": "tesela-page", "comment": comment, "description": f"Stack {ID}"}
     assert find_identifier(stack, address, arguments) == identifier
+
+
+def test_a_firewall_is_looked_up_where_cloudfront_s_are():
+    regions = []
+
+    def client(service: str, region: str) -> Firewalls:
+        regions.append((service, region))
+        return Firewalls()
+
+    stack: Any = SimpleNamespace(stack_id=ID, client=client)
+    arguments = {"name": "tesela-sa-east-1", "description": f"Stack {ID}: all"}
+    found = find_identifier(stack, "aws_wafv2_web_acl.page[0]", arguments)
+    assert found == "W1/tesela-sa-east-1/CLOUDFRONT"
+    assert regions == [("wafv2", "us-east-1")]
