@@ -95,4 +95,8 @@ resource "aws_wafv2_web_acl" "page" {
     metric_name                = local.global_name
     sampled_requests_enabled   = true
   }
+
+  lifecycle {
+    create_before_destroy = true # so the distribution lets go of it before it is removed
+  }
 }

@@ -46,7 +46,7 @@ class Measured:
 
 
 def read() -> Measured:
-    """-> what was measured last."""
+    """Return the last measurement."""
     return Measured(**json.loads(FILE.read_text()))
 
 
@@ -101,13 +101,13 @@ def _scene(folder: Path, number: int) -> bytes:
 
 
 def _post(url: str, image: bytes) -> int:
-    """-> bytes of the answer."""
+    """Post an image and return the length of the answer in bytes."""
     with urllib.request.urlopen(f"{url}/predictions", image, timeout=60) as answer:  # noqa: S310
         return len(answer.read())
 
 
 def _spent(stack: LocalStack, folder: Path) -> tuple[float, int, int, int]:
-    """-> so far: seconds of processor, bytes of log, objects kept and their bytes."""
+    """Return so far: seconds of processor time, bytes of log, objects kept and their bytes."""
     log = folder / "logs" / "worker-1.log"
     pages = stack.objects.client().get_paginator("list_objects_v2")
     sizes = [
@@ -119,6 +119,6 @@ def _spent(stack: LocalStack, folder: Path) -> tuple[float, int, int, int]:
 
 
 def _processor_s(pid: int) -> float:
-    """-> user and system time of a process, on Linux."""
+    """Return user and system time of a process in seconds, on Linux."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[_UTIME]) + int(fields[_STIME])) / os.sysconf("SC_CLK_TCK")

@@ -22,7 +22,7 @@ def build() -> str:
 
 
 def push(ecr: Any, repository: str) -> str:
-    """Have the image of this commit in the repository, built where it is not yet -> its URI."""
+    """Have the image of this commit in the repository, built if it is missing, and return its URI."""
     uri = find(ecr, repository)
     if not uri:
         find_builder().push(build(), f"{_address(ecr, repository)}:{commit()}", _password(ecr))
@@ -31,7 +31,7 @@ def push(ecr: Any, repository: str) -> str:
 
 
 def find(ecr: Any, repository: str) -> str:
-    """-> the URI, by digest, of this commit's image in the repository; "" where there is none.
+    """Return the URI, by digest, of this commit's image in the repository; "" where there is none.
 
     IMAGE_URI in the environment names one that was built and pushed elsewhere.
     """
@@ -74,7 +74,7 @@ def scan_findings(ecr: Any, repository: str, image_uri: str) -> str:
 
 
 def commit() -> str:
-    """-> the last commit that changed the image: a change of the page alone builds none."""
+    """Return the last commit that changed the image: a change of the page alone builds none."""
     require("git", "an image is named by its commit; without git, set IMAGE_URI")
     if output_of(["git", "status", "--porcelain", "--", _SOURCE]):
         raise DeployError(f"Commit what changed in {_SOURCE}/ first: the commit names the image.")
@@ -87,7 +87,7 @@ def _address(ecr: Any, repository: str) -> str:
 
 
 def _password(ecr: Any) -> str:
-    """-> what ECR takes for a password, for twelve hours."""
+    """Return the password that ECR takes for twelve hours."""
     token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
     return base64.b64decode(token).decode().partition(":")[2]
 

@@ -54,7 +54,7 @@ def run(command: Sequence[str]) -> None:
 
 
 def _words(command: Sequence[str]) -> str:
-    """-> the program and what it was to do, without options."""
+    """Return the program and its subcommand, without options."""
     return " ".join(word for word in command[:3] if not word.startswith("-"))
 
 

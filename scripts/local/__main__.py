@@ -14,7 +14,7 @@ from scripts.local.stack import LocalStack, run_in_stack
 
 
 def main() -> int:
-    """Run the command that the first argument names -> exit status."""
+    """Run the command that the first argument names, and return the exit status."""
     commands = {"run": _run, "reconcile": _reconcile, "clean": _clean}
     name = sys.argv[1] if len(sys.argv) > 1 else "run"
     if name not in commands:

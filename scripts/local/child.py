@@ -51,11 +51,11 @@ class Child:
 
     @property
     def running(self) -> bool:
-        """-> whether it has not ended."""
+        """Whether it has not ended."""
         return self._process.poll() is None
 
     def wait(self, timeout_s: float | None = None) -> int:
-        """Wait for its end -> exit status (negative: killed by that signal)."""
+        """Wait for its end, and return the exit status (negative: killed by that signal)."""
         status: int = self._process.wait(timeout_s)
         _guard().remove(self.pid)
         return status
@@ -74,7 +74,7 @@ class Child:
         self._signal(signal.SIGKILL)
 
     def log_tail(self, lines: int = 12) -> str:
-        """-> the last lines it wrote, for an error message."""
+        """Return the last lines that it wrote, for an error message."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def _signal(self, number: signal.Signals) -> None:

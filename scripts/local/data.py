@@ -54,7 +54,11 @@ class DataDirectory:
         partial.replace(self.path / _STACK)
 
     def running_stack(self) -> dict[str, str]:
-        """-> the environment of the stack that runs on it; DataDirError when none does."""
+        """Return the environment of the stack that runs on it.
+
+        Raises:
+            DataDirError: None does.
+        """
         if not self._is_taken():
             raise DataDirError(f"Tesela is not running on {self.path}: start it with make run.")
         try:

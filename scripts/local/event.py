@@ -34,7 +34,7 @@ class Request:
 def function_url_event(
     request: Request, request_id: str, trace_id: str, now: float
 ) -> dict[str, Any]:
-    """-> the event; `now` in seconds since 1970."""
+    """Return the event; `now` is in seconds since 1970."""
     path, _, query_string = request.target.partition("?")
     headers = _joined((name.lower(), value) for name, value in request.headers)
     cookies = [item.strip() for item in headers.pop("cookie", "").split(";") if item.strip()]
@@ -67,7 +67,7 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _as_text(body: bytes, content_type: str) -> str | None:
-    """-> the body as the text it says it is; None: it goes as base64.
+    """Return the body as the text that it claims to be; None if it goes as base64.
 
     Forms (curl's default for --data-binary) and bodies without a type are not text.
     """

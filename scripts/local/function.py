@@ -24,7 +24,7 @@ class Function:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
-        """-> the whole environment of a worker, as AWS sets it.
+        """Return the whole environment of a worker, as AWS sets it.
 
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
         """
@@ -48,7 +48,7 @@ class Function:
 
 
 def machine_environment() -> dict[str, str]:
-    """-> the few variables of this shell that a child of the stack gets."""
+    """Return the few variables of this shell that a child of the stack gets."""
     return {
         name: value
         for name, value in os.environ.items()
@@ -57,7 +57,7 @@ def machine_environment() -> dict[str, str]:
 
 
 def aws_settings(endpoint_url: str) -> dict[str, str]:
-    """-> variables that send the AWS SDK to `endpoint_url`, never to an account of the user's."""
+    """Return variables that send the AWS SDK to `endpoint_url`, never to an account of the user."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": "local",

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 
 def watch(lines: Iterable[str]) -> dict[int, int]:
-    """Read until the pipe ends -> {process group: signal} of those not yet forgotten."""
+    """Read until the pipe ends, and return signals by process group of those not yet forgotten."""
     guarded: dict[int, int] = {}
     for line in lines:
         pid, _, signal_number = line[1:].partition(" ")

@@ -43,12 +43,12 @@ class HttpServer(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        """-> the port it listens on."""
+        """The port that it listens on."""
         return int(self.server_address[1])
 
     @property
     def url(self) -> str:
-        """-> its address, without a slash at the end."""
+        """Its address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -139,7 +139,7 @@ class Connection(BaseHTTPRequestHandler):
         return True
 
     def version_string(self) -> str:
-        """-> the Server header."""
+        """Return the value of the header Server."""
         return "tesela-local"
 
     def log_message(self, *arguments: Any) -> None:

@@ -14,7 +14,7 @@ class FunctionFailedError(Exception):
 
 
 def new_trace_id() -> str:
-    """-> an X-Ray trace id: version, seconds in hex, 96 random bits."""
+    """Return an X-Ray trace id: version, seconds in hex, 96 random bits."""
     return f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"
 
 
@@ -50,7 +50,7 @@ class InvocationQueue:
             self._changed.notify_all()
 
     def take(self, still_there: Callable[[], bool]) -> Invocation | None:
-        """Wait for the next one -> it, or None once the taker is no longer there.
+        """Wait for the next one and return it, or None once the taker is gone.
 
         `still_there` is asked at the last moment: an idle worker that has just died is given
         nothing, and the invocation goes to another.

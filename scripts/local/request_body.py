@@ -16,7 +16,7 @@ class BodyTooLargeError(BodyError):
 
 
 def declared_length(headers: Message) -> int | None:
-    """-> the body's length in bytes, None when it comes in chunks.
+    """Return the body's length in bytes, None if it comes in chunks.
 
     A message with two framings, or with a length that is not a plain number, is refused: where
     two readers take it differently, requests can be smuggled.
@@ -35,7 +35,7 @@ def declared_length(headers: Message) -> int | None:
 
 
 def read_body(headers: Message, stream: BufferedIOBase, limit: int) -> bytes:
-    """Read the body that `headers` describe -> at most `limit` bytes.
+    """Read the body that `headers` describe, and return at most `limit` bytes.
 
     Raises BodyTooLargeError before more than `limit` bytes are held, BodyError when the client
     broke off or the framing is wrong.

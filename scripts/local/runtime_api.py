@@ -38,7 +38,7 @@ class RuntimeApi(HttpServer):
         self._stopped = False
 
     def next(self, connection: socket.socket) -> tuple[Invocation, int] | None:
-        """-> the next invocation and its deadline (ms since 1970), None if the worker is gone."""
+        """Return the next invocation and its deadline (ms since 1970), None if the worker is gone."""
         self.ready.set()
         invocation = self._queue.take(lambda: not self._stopped and _is_open(connection))
         if invocation is None:
@@ -51,7 +51,7 @@ class RuntimeApi(HttpServer):
         return invocation, int((time.time() + self._timeout_s) * 1000)
 
     def release(self, request_id: str = "") -> Invocation | None:
-        """-> the held invocation, no longer held; None when it is another, or answered already."""
+        """Return the held invocation and let go of it; None if it is another, or answered already."""
         with self._lock:
             held = self._held
             if held is None or request_id not in ("", held.request_id):
@@ -130,7 +130,7 @@ class _RuntimeConnection(Connection):
 
 
 def _is_open(connection: socket.socket) -> bool:
-    """-> False when the other side has ended: its socket reads as end of file."""
+    """Return False once the other side has ended: its socket reads as end of file."""
     try:
         return bool(connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
     except BlockingIOError:
@@ -140,7 +140,7 @@ def _is_open(connection: socket.socket) -> bool:
 
 
 def _message(body: bytes) -> str:
-    """-> `Type: message` of a runtime's error report."""
+    """Return `Type: message` of a runtime's error report."""
     try:
         error = json.loads(body)
         return f"{error.get('errorType')}: {error.get('errorMessage')}"

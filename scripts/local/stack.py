@@ -89,7 +89,7 @@ class LocalStack:
 
     @property
     def workers(self) -> list[Worker]:
-        """-> those running now, each with `pid` and `kill()`; a killed one is soon replaced."""
+        """The workers that run now, each with `pid` and `kill()`; a killed one is soon replaced."""
         return self._workers.running
 
     def wait_all_ready(self) -> None:
@@ -175,7 +175,7 @@ class LocalStack:
 
 
 def run_in_stack(environment: dict[str, str], module: str, *arguments: str) -> str:
-    """Run a module of the function's package with the function's environment -> its output."""
+    """Run a module of the function's package in the function's environment, and return its output."""
     result = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env=environment,

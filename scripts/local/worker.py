@@ -41,7 +41,7 @@ class Worker:
         self.api.abandon(f"Runtime exited: {ending}")
 
     def log_tail(self) -> str:
-        """-> the last lines it printed."""
+        """Return the last lines that it printed."""
         return self._child.log_tail()
 
     def _environment(self, function: Function) -> dict[str, str]:

@@ -28,7 +28,7 @@ class Workers:
 
     @property
     def running(self) -> list[Worker]:
-        """-> the workers, by slot."""
+        """Return the workers, by slot."""
         with self._lock:
             return [self._running[slot] for slot in sorted(self._running)]
 
@@ -45,7 +45,11 @@ class Workers:
         self._wait_until(self._all_ready, patience_s)
 
     def invoke(self, invocation: Invocation) -> bytes:
-        """Run the function on one event -> the JSON it returned; raises FunctionFailedError."""
+        """Run the function on one event and return its JSON.
+
+        Raises:
+            FunctionFailedError: The function raised, or ran out of time.
+        """
         self._queue.put(invocation)
         return invocation.answer.result()
 

@@ -8,7 +8,7 @@ from scripts.smoke.walk import walk
 
 
 def main() -> int:
-    """Walk the API that the environment names -> exit status."""
+    """Walk the API that the environment names, and return the exit status."""
     url = os.environ.get("API", "").rstrip("/")
     if not url.startswith(("http://", "https://")):
         print("Say where the API is: make smoke API=https://... TOKEN=...", file=sys.stderr)

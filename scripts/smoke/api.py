@@ -24,7 +24,7 @@ class Api:
     token: str = ""
 
     def __call__(self, method: str, target: str, body: bytes | None = None) -> tuple[int, bytes]:
-        """Send one request -> status and body; a target with a host of its own gets no token."""
+        """Send one request and return status and body; a target on another host gets no token."""
         request = self._request(method, target, body)
         try:
             with urllib.request.urlopen(  # noqa: S310
@@ -39,7 +39,11 @@ class Api:
     def expect(
         self, status: HTTPStatus, method: str, target: str, body: bytes | None = None
     ) -> bytes:
-        """Send one request -> body; SmokeError when the status is another."""
+        """Send one request and return the body.
+
+        Raises:
+            SmokeError: The status is another one.
+        """
         found, answer = self(method, target, body)
         if found != status:
             told = answer.decode(errors="replace")[:300]

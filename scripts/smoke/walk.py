@@ -72,7 +72,7 @@ def refuse_a_stranger(api: Api) -> None:
 
 
 def new_scene() -> bytes:
-    """-> a simulated scene of a random seed, as a GeoTIFF."""
+    """Return a simulated scene of a random seed, as a GeoTIFF."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "scene.tif"
         write_tiff(make_scene("town", secrets.randbits(31)), path, SAMPLE_CRS)
@@ -92,7 +92,7 @@ def post_again(api: Api, image: bytes, prediction_id: str) -> None:
 
 
 def read_every_form(api: Api, document: dict[str, Any]) -> dict[str, bytes]:
-    """-> the bytes of each form that the document links to, by name."""
+    """Return the bytes of each form that the document links to, by name."""
     url = f"/predictions/{document['id']}"
     forms = [form for form in document["links"] if form != "self"]
     return {form: api.expect(HTTPStatus.OK, "GET", f"{url}/{form}") for form in forms}

@@ -120,7 +120,7 @@ class Cloud:
         self._knows_login = False
 
     def logs(self) -> str:
-        """-> all that the functions printed."""
+        """Return all that the functions printed."""
         return "".join(path.read_text() for path in self._logs.rglob("*.log"))
 
     def actions(self) -> set[str]:
@@ -129,7 +129,7 @@ class Cloud:
         return {action for call in calls for action in _actions_of(call)}
 
     def leftovers(self) -> dict[str, list[Any]]:
-        """-> by call, what is in the account and was not there at first."""
+        """Return what is in the account and was not there at first, by call."""
         found = {
             f"{service} {call}": jmespath.search(where, getattr(self.client(service), call)())
             for service, call, where in _LISTS

@@ -73,7 +73,7 @@ class Functions:
 
 
 class InvokeServer(HttpServer):
-    """POST /NAME with an event -> what the function returned; 500 with its error."""
+    """Answers POST /NAME with what the function returns for the event, or 500 with its error."""
 
     def __init__(self, invoke: Callable[[str, Invocation], bytes]) -> None:
         super().__init__(0, _InvokeConnection)

@@ -72,7 +72,7 @@ class Container:
         assert self.api.ready.wait(_PATIENCE_S), self.api.init_error
 
     def invoke(self, invocation: Invocation) -> bytes:
-        """Run the handler on one event -> the JSON that it returned."""
+        """Run the handler on one event and return its JSON."""
         self._queue.put(invocation)
         return invocation.answer.result()
 

@@ -18,7 +18,7 @@ from tests.terraform.account import Account
 
 
 def run_functions(account: Account, database_url: str, logs: Path) -> Functions:
-    """-> the functions, by NAME or NAME:ALIAS; the database in the place of RDS, which moto is not."""
+    """Return the functions, by NAME or NAME:ALIAS, on a database in the place of RDS, which moto is not."""
 
     def configuration(name: str) -> Any:
         function, _, alias = name.partition(":")
@@ -63,7 +63,7 @@ class DeployedApi:
         return Reply(answer.status, CaseInsensitiveDict(answer.headers), answer.body)
 
     def metrics(self) -> set[tuple[str, ...]]:
-        """-> namespace, metric, dimension and value, as CloudWatch takes them from the log (EMF)."""
+        """Return namespace, metric, dimension and value, as CloudWatch takes them from the log (EMF)."""
         lines = [line for line in self._log.read_text().splitlines() if '"_aws"' in line]
         return {metric for line in lines for metric in _told(json.loads(line))}
 

@@ -7,7 +7,7 @@ from tests.terraform.account import Account
 
 
 def allowed(account: Account, function: str) -> dict[tuple[str, ...], set[str]]:
-    """-> what a function's role may do: actions by resources."""
+    """Return what a function's role may do: actions by resources."""
     return {
         tuple(sorted(_listed(said["Resource"]))): set(_listed(said["Action"]))
         for said in of_role(account, function)
@@ -16,14 +16,14 @@ def allowed(account: Account, function: str) -> dict[tuple[str, ...], set[str]]:
 
 
 def public(account: Account) -> dict[str, Any]:
-    """-> what everybody may do with the alias, and on what condition."""
+    """Return what everybody may do with the alias, and on what condition."""
     return {
         said["Action"]: said["Condition"] for said in of_alias(account) if said["Principal"] == "*"
     }
 
 
 def of_role(account: Account, function: str) -> list[dict[str, Any]]:
-    """-> the statements of a function's role."""
+    """Return the statements of a function's role."""
     iam = account.client("iam")
     role = f"tesela-us-east-1-{function}"
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -32,7 +32,7 @@ def of_role(account: Account, function: str) -> list[dict[str, Any]]:
 
 
 def of_alias(account: Account) -> list[dict[str, Any]]:
-    """-> the statements of the alias that both URLs lead to."""
+    """Return the statements of the alias that both URLs lead to."""
     told = account.client("lambda").get_policy(FunctionName="tesela-api", Qualifier="live")
     statements: list[dict[str, Any]] = json.loads(told["Policy"])["Statement"]
     return statements

@@ -51,12 +51,12 @@ class Module:
         assert done.returncode == 0, done.stdout
 
     def apply(self, *, target: str = "", **variables: Any) -> str:
-        """Make the stack so -> `3 added, 0 changed, 0 destroyed`."""
+        """Apply the module and return the counts: `3 added, 0 changed, 0 destroyed`."""
         aim = [f"-target={target}"] if target else []
         return _changes(self._run("apply", "-auto-approve", *aim, variables=variables))
 
     def plan(self, **variables: Any) -> str:
-        """-> what would change; empty if there is nothing to do."""
+        """Return what would change; empty if there is nothing to do."""
         done = self._run("plan", "-detailed-exitcode", variables=variables, fine=(0, 2))
         if done.returncode == 0:
             return ""
@@ -64,24 +64,24 @@ class Module:
         return actions or done.stdout  # without actions, outputs change
 
     def destroy(self, **variables: Any) -> str:
-        """Remove all of it -> `3 destroyed`."""
+        """Remove everything and return the count: `3 destroyed`."""
         return _changes(self._run("destroy", "-auto-approve", variables=variables))
 
     def check(self, *arguments: str) -> str:
-        """Run a command that touches no stack -> what it printed."""
+        """Run a command that touches no stack, and return what it printed."""
         return self._run(*arguments).stdout
 
     def state_text(self) -> str:
-        """-> the whole state, secrets included if there were any."""
+        """Return the whole state, secrets included if there were any."""
         return self._run("state", "pull").stdout
 
     def outputs(self) -> dict[str, Any]:
-        """-> by name."""
+        """Return the outputs by name."""
         told = json.loads(self._run("output", "-json").stdout)
         return {name: output["value"] for name, output in told.items()}
 
     def resources(self) -> list[str]:
-        """-> addresses of what is in the state, data left out."""
+        """Return the addresses in the state, data sources left out."""
         addresses = self._run("state", "list").stdout.split()
         return [address for address in addresses if not address.startswith("data.")]
 
@@ -107,7 +107,7 @@ class Module:
 
 
 def find_plugins() -> Path | None:
-    """-> a folder of providers on this machine, for where the registry cannot be reached.
+    """Return a folder of providers on this machine, for where the registry cannot be reached.
 
     TF_PLUGIN_DIR, or one of the usual places, the first that holds the aws provider.
     """

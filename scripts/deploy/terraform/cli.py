@@ -122,7 +122,7 @@ def _index(instance: dict[str, Any]) -> str:
 
 
 def planned(*options: str) -> dict[str, dict[str, Any]]:
-    """-> what an apply would make: the known arguments by address."""
+    """Return what an apply would create: the known arguments by address."""
     _output("plan", "-input=false", "-refresh=false", f"-out={_PLAN}", *options)
     plan = json.loads(_output("show", "-json", str(_PLAN)))
     _PLAN.unlink()
@@ -136,7 +136,12 @@ def show_plan(*options: str) -> None:
 
 
 def apply(say: Say, *options: str) -> None:
-    """Make it so; AlreadyThereError when nothing but names already taken stood in the way."""
+    """Apply the module.
+
+    Raises:
+        AlreadyThereError: Only names that are taken stood in the way.
+        DeployError: Something else did.
+    """
     _change(say, "apply", *options)
 
 

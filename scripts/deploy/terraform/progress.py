@@ -25,7 +25,7 @@ class Trouble:
 
 
 def follow(lines: Iterable[str], say: Say) -> list[Trouble]:
-    """Tell what goes on in `lines` to `say` -> the errors among them."""
+    """Report the progress in `lines` to `say`, and return the errors among them."""
     troubles, progress = [], _Progress(say)
     for line in lines:
         event = _event(line)
@@ -66,7 +66,7 @@ class _Progress:
 
 
 def _event(line: str) -> dict[str, Any]:
-    """-> {} of a line that is not JSON: Terraform complains of its own settings in plain text."""
+    """Return {} for a line that is not JSON: Terraform reports problems of its own settings as text."""
     try:
         event = json.loads(line)
     except ValueError:

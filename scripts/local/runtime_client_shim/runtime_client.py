@@ -17,7 +17,7 @@ def initialize_client(user_agent: str) -> None:  # noqa: ARG001 (awslambdaric's 
 
 
 def next() -> tuple[bytes, dict[str, str]]:  # noqa: A001 (awslambdaric's name)
-    """Wait for an invocation -> event, headers."""
+    """Wait for an invocation, and return its event and headers."""
     return _call("GET", f"{_INVOCATION}/next", b"", {})
 
 

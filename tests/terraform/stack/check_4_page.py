@@ -85,7 +85,7 @@ def _behaviour(account: Account) -> Any:
 
 
 def _headers(account: Account) -> dict[str, str]:
-    """-> what CloudFront adds to every answer, HSTS apart."""
+    """Return the headers that CloudFront adds to every answer, HSTS apart."""
     policy = account.client("cloudfront").get_response_headers_policy(
         Id=_behaviour(account)["ResponseHeadersPolicyId"]
     )["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"]
