@@ -66,11 +66,11 @@ test-schema: .venv/test .venv-schemathesis/ready ## Compare answers with /openap
 	EXAMPLES="$(EXAMPLES)" MAX_SECONDS="$(MAX_SECONDS)" $(BIN)/python -m pytest tests/schema/check_schema.py
 
 .PHONY: test-stack
-test-stack: .venv/test ## Apply the Terraform module to moto, use it, change it, destroy it (needs terraform; minutes)
+test-stack: .venv/test ## Apply the Terraform module to moto: use, change and destroy it, beside a second stack (needs terraform; minutes)
 	$(BIN)/python -m pytest tests/terraform/stack/check_*.py
 
 .PHONY: test-deploy
-test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, rolled back, destroyed; two stacks (needs terraform)
+test-deploy: .venv/test ## Run make deploy against moto: killed, resumed, rolled back, destroyed (needs terraform; minutes)
 	$(BIN)/python -m pytest tests/deploy/check_*.py
 
 .PHONY: test-faults

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
+from tesela.api import about, exports, predictions, segment_tiff
 from tesela.api.access import Access
 from tesela.api.app import Answered, App
 from tesela.api.gate import Gate
@@ -32,6 +33,13 @@ class Behind:
         logger = Logger(service="test")
         self.app = App(service, Access(), gate, logger, self.records.append)
         self.call = InProcess(self.app)
+
+
+@pytest.fixture(autouse=True)
+def routers_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The routes are the modules' and belong to the application made last: the handler's, for others."""
+    for part in (predictions, segment_tiff, exports, about):
+        monkeypatch.setattr(part.router, "api_resolver", part.router.api_resolver)
 
 
 @pytest.fixture

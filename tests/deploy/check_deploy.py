@@ -23,14 +23,14 @@ from tests.deploy.cloud import Cloud
 from tests.deploy.unseen import unseen
 from tests.terraform.module import Module
 
-_IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:" + 64 * "5"
+_IMAGES = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:"
+_IMAGE, _BROKEN = _IMAGES + 64 * "5", _IMAGES + 64 * "6"
 _OF_THE_TEST = {
     "s3:ListAllMyBuckets",
     "s3:ListBuckets",
     "secretsmanager:ListSecrets",
     "secretsmanager:PutSecretValue",
 }
-_BROKEN = _IMAGE.replace("5", "6")
 # Where the first deployment is killed with all its processes, again and again.
 _KILLED_AT = (
     r"Image$",
@@ -107,7 +107,6 @@ def test_the_first_deployment_is_killed(checkout: Checkout, where: str) -> None:
     pytest.fail(f"It never came to {where}:\n{text}")
 
 
-@unseen
 def test_what_was_killed_is_finished_by_the_same_command(cloud: Cloud, checkout: Checkout) -> None:
     done = _timed(checkout, "deploy")
     assert done.status == 0, done.text
@@ -118,7 +117,6 @@ def test_what_was_killed_is_finished_by_the_same_command(cloud: Cloud, checkout:
     assert cloud.live_version() == 1
 
 
-@unseen
 def test_a_second_run_changes_nothing_though_the_id_was_lost(checkout: Checkout) -> None:
     (checkout.folder / "terraform/stack.auto.tfvars.json").unlink()
     done = _timed(checkout, "deploy")
@@ -128,7 +126,6 @@ def test_a_second_run_changes_nothing_though_the_id_was_lost(checkout: Checkout)
     assert "Version 1 is live already" in done.text
 
 
-@unseen
 def test_no_secret_is_kept_or_told(cloud: Cloud, checkout: Checkout, token: str) -> None:
     kept = "".join(
         path.read_text(errors="replace")
@@ -143,7 +140,6 @@ def test_no_secret_is_kept_or_told(cloud: Cloud, checkout: Checkout, token: str)
     assert variables["DATABASE_URL"].endswith("?login=iam&sslmode=verify-full")
 
 
-@unseen
 def test_a_token_is_made_listed_used_and_taken_back(
     checkout: Checkout, token: str, api: Any
 ) -> None:
@@ -174,7 +170,6 @@ def test_a_version_that_fails_never_goes_live(
     assert api(token)("GET", "/predictions")[0] == 200
 
 
-@unseen
 def test_a_new_version_goes_live_and_back(cloud: Cloud, checkout: Checkout) -> None:
     done = _timed(checkout, "deploy", TF_VAR_memory_mb="2048")
     assert done.status == 0, done.text
@@ -187,7 +182,6 @@ def test_a_new_version_goes_live_and_back(cloud: Cloud, checkout: Checkout) -> N
     assert "There is no version 99" in checkout.make("rollback", VERSION="99").text
 
 
-@unseen
 def test_an_idle_function_is_woken_first(cloud: Cloud, checkout: Checkout) -> None:
     cloud.fall_asleep()
     done = _timed(checkout, "reconcile", AWS="1")
@@ -195,7 +189,6 @@ def test_an_idle_function_is_woken_first(cloud: Cloud, checkout: Checkout) -> No
     assert re.search(r"\d+ predictions in S3: 0 rows rebuilt, 0 dropped", done.text)
 
 
-@unseen
 def test_a_lost_database_comes_back_whole_from_s3(
     cloud: Cloud, checkout: Checkout, token: str, api: Any, town: bytes
 ) -> None:
@@ -210,14 +203,12 @@ def test_a_lost_database_comes_back_whole_from_s3(
     assert api(token).expect(HTTPStatus.OK, "GET", "/predictions") == before
 
 
-@unseen
 def test_destroy_wants_the_name(checkout: Checkout) -> None:
     done = checkout.make("destroy", "yes\n")
     assert "Nothing was removed." in done.text
     assert done.status == 2
 
 
-@unseen
 def test_destroy_leaves_nothing(cloud: Cloud, checkout: Checkout) -> None:
     done = _timed(checkout, "destroy", "tesela\n")
     assert done.status == 0, done.text

@@ -6,5 +6,5 @@ import pytest
 
 unseen = pytest.mark.skipif(
     bool(os.environ.get("TESELA_SKIP_UNSEEN")),
-    reason="nobody has seen it pass yet: `make test-deploy` runs it, CI skips it until then",
+    reason="nobody has seen it pass yet: `make test-deploy` and `make test-stack` run it, CI skips it",
 )

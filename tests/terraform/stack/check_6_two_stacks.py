@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from tests.deploy.checkout import Checkout
+from tests.deploy.unseen import unseen
 from tests.terraform.account import Account
 from tests.terraform.module import Module
+
+pytestmark = unseen
 
 
 @pytest.fixture(scope="module")

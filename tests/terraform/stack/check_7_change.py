@@ -8,6 +8,7 @@ from scripts.local.answer import Answer, http_answer
 from scripts.local.event import Request, function_url_event
 from scripts.local.invocation import Invocation
 from tests.deploy.functions import Functions
+from tests.deploy.unseen import unseen
 from tests.terraform.account import Account
 from tests.terraform.grants import public
 from tests.terraform.module import Module
@@ -49,6 +50,7 @@ def test_the_url_s_permissions_go_with_signed_requests(
     }
 
 
+@unseen
 def test_one_origin_closes_the_other_addresses(
     account: Account, module: Module, variables: Any, functions: Functions, bearer: Any
 ) -> None:
@@ -74,6 +76,7 @@ def test_one_origin_closes_the_other_addresses(
     assert json.loads(called({}).body)["values"] == {"address": url}
 
 
+@unseen
 def test_and_back(account: Account, module: Module, variables: Any) -> None:
     variables["one_origin"] = False
     module.apply(**variables)
