@@ -55,11 +55,11 @@ def test_texture_is_half_the_squared_difference_over_the_variance() -> None:
 
 
 def test_texture_takes_no_difference_to_an_invalid_pixel() -> None:
-    pixels, valid = shown(ground(1))
+    pixels, valid = shown(ground(1, 64))
     spoilt = pixels.copy()
-    spoilt[:, :, :40] = 9
-    valid[:, :40] = False
-    inside = texture(np.ascontiguousarray(pixels[:, :, 40:]), valid[:, 40:])
+    spoilt[:, :, :24] = 9
+    valid[:, :24] = False
+    inside = texture(np.ascontiguousarray(pixels[:, :, 24:]), valid[:, 24:])
     assert texture(spoilt, valid) == pytest.approx(inside, abs=1e-6)
 
 

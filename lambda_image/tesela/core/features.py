@@ -26,8 +26,8 @@ TEXTURE = len(_PLANES) * len(LAGS)
 _SAMPLES = (
     4096  # pixels for means and correlations: far more than their differences between scenes need
 )
-_LINES = 160  # rows, and columns, along which differences are taken
-_SCORED_PX = 16_384
+_LINES = 64  # rows, and columns, along which differences are taken
+_SCORED_PX = 4096
 _FLOOR = 1e-4  # variance that a band without contrast counts as having
 _MAX_CORRELATION = 0.999
 
