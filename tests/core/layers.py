@@ -1,6 +1,7 @@
 """Ten layers drawn by hand."""
 
 import numpy as np
+from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tesela.core.ground.areas import PixelAreas
 from tesela.core.polygons import Layer, vectorise
@@ -28,7 +29,15 @@ def layer(areas: PixelAreas, window: Window | None) -> Layer:
     mask = np.zeros((areas.height, areas.width), bool)
     if window:
         mask[window] = True
-    return vectorise(mask, np.full(mask.shape, SCORE, np.uint8), areas, 0)
+    return vectorise_one(mask, np.full(mask.shape, SCORE, np.uint8), areas, 0)
+
+
+def vectorise_one(
+    mask: NDArray[np.bool_], score: NDArray[np.uint8], areas: PixelAreas, least_m2: float
+) -> Layer:
+    """The layer of a single class."""
+    (only,) = vectorise(mask[None], score[None], areas, [least_m2])
+    return only
 
 
 def alike(shape: tuple[int, ...], pixel_m2: float) -> PixelAreas:

@@ -4,12 +4,13 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from rasterio.features import rasterize
-from scipy.ndimage import label
+from rasterio.features import rasterize, shapes
+from scipy.ndimage import label, sum_labels
+from tesela.core import polygons as polygons_module
 from tesela.core.ground.areas import PixelAreas
 from tesela.core.polygons import Layer, Polygon, vectorise
 
-from tests.core.layers import alike
+from tests.core.layers import alike, vectorise_one
 
 MASKS = st.tuples(st.integers(1, 14), st.integers(1, 14)).flatmap(lambda s: arrays(bool, s))
 LEAST = st.sampled_from([0.0, 0.4, 1.0, 1.5, 2.0, 3.0, 5.5, 20.0, 1e12])
@@ -26,14 +27,15 @@ def shape(polygon: Polygon) -> shapely.Polygon:
 
 def outline(mask: np.ndarray, least_px: float = 1) -> Layer:
     """Objects of a mask whose pixels are 1 m2."""
-    return vectorise(mask, np.full(mask.shape, 128, np.uint8), alike(mask.shape, 1), least_px)
+    score = np.full(mask.shape, 128, np.uint8)
+    return vectorise_one(mask, score, alike(mask.shape, 1), least_px)
 
 
 def test_a_rectangle_is_its_pixel_corners() -> None:
     (polygon,) = outline(read("..... .###. .###. .....")).polygons
     assert shape(polygon).equals(shapely.box(1, 1, 4, 3))
     assert polygon.pixels == 6
-    assert polygon.rings[0][0] == polygon.rings[0][-1]
+    assert polygon.rings[0].tolist() == [[1, 1], [1, 3], [4, 3], [4, 1], [1, 1]]
 
 
 def test_a_hole_is_a_ring_and_what_stands_in_it_another_polygon() -> None:
@@ -59,7 +61,7 @@ def test_a_hole_may_touch_its_exterior_at_a_corner() -> None:
 
 def test_the_score_is_the_mean_of_an_objects_own_pixels() -> None:
     score = np.array([[64, 128, 0, 192]], np.uint8)
-    layer = vectorise(read("##.#"), score, alike(score.shape, 1), 1)
+    layer = vectorise_one(read("##.#"), score, alike(score.shape, 1), 1)
     assert sorted(polygon.score for polygon in layer.polygons) == [0.375, 0.75]  # 96, 192 of 256
 
 
@@ -97,7 +99,7 @@ def test_polygons_are_the_four_connected_objects(
     mask: np.ndarray, least_px: float, seed: int
 ) -> None:
     score = np.random.default_rng(seed).integers(0, 256, mask.shape, np.uint8)
-    layer = vectorise(mask, score, alike(mask.shape, 1), least_px)
+    layer = vectorise_one(mask, score, alike(mask.shape, 1), least_px)
     labels, count = label(mask)  # scipy's default is 4-connected
     kept = [n for n in range(1, count + 1) if (labels == n).sum() >= least_px]
     assert np.array_equal(layer.mask, np.isin(labels, kept))
@@ -120,6 +122,67 @@ def test_polygons_are_valid_and_fill_the_mask(mask: np.ndarray, least_px: float)
         assert not layer.mask.any()
 
 
+STACKS = st.tuples(st.integers(1, 4), st.integers(1, 20), st.integers(1, 20)).flatmap(
+    lambda shape: arrays(bool, shape)
+)
+
+
+def by_gdal(
+    mask: np.ndarray, score: np.ndarray, areas: PixelAreas, least_px: float
+) -> tuple[np.ndarray, list[tuple[list[list[tuple[float, float]]], int, float, float]]]:
+    """What GDAL's polygonizer makes of the objects that scipy finds: rings, pixels, area, score."""
+    labels, count = label(mask)
+    numbers = np.arange(count + 1)
+    pixels = np.bincount(labels.ravel(), minlength=count + 1)
+    kept = (pixels >= least_px) & (numbers > 0)
+    mask = kept[labels]
+    sums, ground = sum_labels(score, labels, numbers), sum_labels(areas.raster, labels, numbers)
+    found = []
+    for geometry, _ in shapes(mask.view(np.uint8), mask, connectivity=4):
+        rings = geometry["coordinates"]
+        column, row = min(rings[0], key=lambda corner: (corner[1], corner[0]))
+        n = labels[int(row), int(column)]
+        found.append((rings, int(pixels[n]), ground[n], sums[n] / pixels[n] / 256))
+    return mask, sorted(found, key=lambda each: each[0][0][0][::-1])
+
+
+@given(masks=STACKS, seed=st.integers(0, 99), least=st.lists(LEAST, min_size=4, max_size=4))
+@pytest.mark.parametrize("pass_px", [1, 2**20], ids=["one by one", "all at once"])
+def test_all_classes_at_once_are_corner_for_corner_what_gdal_makes_of_each(
+    masks: np.ndarray, seed: int, least: list[float], pass_px: int
+) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.integers(0, 256, masks.shape, np.uint8)
+    height, width = masks.shape[1:]
+    areas = PixelAreas(width, height, random.random((2, 2)) + 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(polygons_module, "_PASS_PX", pass_px)
+        layers = vectorise(masks, scores, areas, least[: len(masks)])
+    for layer, mask, score, least_m2 in zip(layers, masks, scores, least, strict=False):
+        expected_mask, expected = by_gdal(mask, score, areas, least_m2 / areas.mean)
+        assert np.array_equal(layer.mask, expected_mask)
+        assert len(layer.polygons) == len(expected)
+        for polygon, (rings, pixels, area_m2, mean) in zip(layer.polygons, expected, strict=True):
+            assert [[*map(tuple, ring.tolist())] for ring in polygon.rings] == rings
+            assert (polygon.pixels, polygon.score) == (pixels, mean)
+            assert polygon.area_m2 == pytest.approx(area_m2, rel=1e-12)
+
+
+def test_an_object_that_spirals_through_the_image_is_one() -> None:
+    """Its runs meet far from where they start, so their numbers must travel all the way."""
+    mask = np.zeros((41, 41), bool)
+    row, column, step = 20, 20, (0, 1)
+    for length in range(2, 40, 2):
+        for _ in range(2):
+            for _ in range(length):
+                mask[row, column] = True
+                row, column = row + step[0], column + step[1]
+            step = step[1], -step[0]
+    (polygon,) = outline(mask).polygons
+    assert polygon.pixels == np.count_nonzero(mask)
+    assert shape(polygon).is_valid
+
+
 @given(mask=MASKS)
 def test_the_layout_of_the_memory_changes_nothing(mask: np.ndarray) -> None:
     """A model answers (size, size, 10) turned to (10, size, size), so classes lie ten bytes apart."""
@@ -137,19 +200,21 @@ def test_a_hole_right_below_where_the_outline_starts_is_a_hole_and_no_edge() -> 
 
 
 def test_an_objects_area_is_its_pixels_times_their_area() -> None:
-    (polygon,) = vectorise(read("##."), np.zeros((1, 3), np.uint8), alike((1, 3), 2.5), 0).polygons
+    (polygon,) = vectorise_one(
+        read("##."), np.zeros((1, 3), np.uint8), alike((1, 3), 2.5), 0
+    ).polygons
     assert polygon.area_m2 == 5
 
 
 def test_where_pixels_differ_each_object_sums_its_own() -> None:
     """Areas 1, 2, 3 and 4 m2 in a row."""
     areas = PixelAreas(4, 1, np.array([[1.0, 4.0]]))
-    layer = vectorise(read("##.#"), np.zeros((1, 4), np.uint8), areas, 0)
+    layer = vectorise_one(read("##.#"), np.zeros((1, 4), np.uint8), areas, 0)
     assert sorted(polygon.area_m2 for polygon in layer.polygons) == pytest.approx([3, 4])
 
 
 def test_a_least_area_counts_pixels_of_the_mean_size() -> None:
     areas = PixelAreas(4, 1, np.array([[1.0, 4.0]]))  # 2.5 m2 on the average
     score = np.zeros((1, 4), np.uint8)
-    assert len(vectorise(read("##.#"), score, areas, 5).polygons) == 1
-    assert len(vectorise(read("##.#"), score, areas, 2.5).polygons) == 2
+    assert len(vectorise_one(read("##.#"), score, areas, 5).polygons) == 1
+    assert len(vectorise_one(read("##.#"), score, areas, 2.5).polygons) == 2

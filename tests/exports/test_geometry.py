@@ -11,10 +11,10 @@ from rasterio.transform import Affine
 from rasterio.warp import transform as warp
 from tesela.core.ground.crs import LON_LAT
 from tesela.core.image import Grid
-from tesela.core.polygons import Polygon, vectorise
+from tesela.core.polygons import Polygon
 from tesela.exports.geometry import place
 
-from tests.core.layers import alike
+from tests.core.layers import alike, vectorise_one
 from tests.tiffs import PLACE, UTM
 
 RING = np.array([[1, 1, 1, 1], [1, 0, 0, 1], [1, 1, 1, 1]], bool)  # rows of 4
@@ -29,7 +29,7 @@ GRIDS = {
 
 def polygons_of(mask: np.ndarray) -> Sequence[Polygon]:
     areas = alike(mask.shape, 1)
-    return vectorise(mask, np.full(mask.shape, 200, np.uint8), areas, 0).polygons
+    return vectorise_one(mask, np.full(mask.shape, 200, np.uint8), areas, 0).polygons
 
 
 def test_no_polygon_has_no_coordinates() -> None:

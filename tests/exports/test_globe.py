@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 from tesela.catalogue import KEYS
 from tesela.core.image import Grid
-from tesela.core.polygons import Layer, vectorise
+from tesela.core.polygons import Layer
 from tesela.exports.geojson import feature_collection
 
 from tests.core.ground.grids import grids
 from tests.core.ground.truth import METRES_PER_DEGREE, area_of_geojson_m2, distance_m, lonlat
+from tests.core.layers import vectorise_one
 from tests.exports.drawings import drawing_of
 
 SCORE = 192
@@ -25,7 +26,7 @@ def collection_of(mask: np.ndarray, grid: Grid) -> dict[str, Any]:
     """GeoJSON of the first class, which is where the mask is."""
     nothing = Layer(np.zeros(mask.shape, bool), ())
     score = np.full(mask.shape, SCORE, np.uint8)
-    layer = vectorise(mask, score, grid.pixel_areas, 0)
+    layer = vectorise_one(mask, score, grid.pixel_areas, 0)
     return feature_collection(drawing_of([layer, *[nothing] * (len(KEYS) - 1)], grid))
 
 

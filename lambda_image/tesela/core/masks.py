@@ -19,5 +19,6 @@ def threshold(scores: Scores, thresholds: Thresholds) -> Masks:
 
     Thresholds are over 0, so that a score of 0, which nodata has, belongs to no class.
     """
-    least = np.ceil([thresholds[key] * SCORE_UNIT for key in KEYS]).astype(np.uint16)
-    return np.asarray(scores >= least[:, None, None])
+    # A byte reaches `ceil` where it is over the one before, which is a byte for every threshold.
+    below = (np.ceil([thresholds[key] * SCORE_UNIT for key in KEYS]) - 1).astype(np.uint8)
+    return np.asarray(scores > below[:, None, None])

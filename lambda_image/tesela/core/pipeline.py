@@ -96,11 +96,7 @@ def _with_gsd(image: Image, gsd_m: float | None) -> Image:
     return replace(image, grid=replace(image.grid, assumed_size_m=(gsd_m, gsd_m)))
 
 
-@gdal()
 def delineate(scores: Scores, thresholds: Thresholds, areas: PixelAreas) -> tuple[Layer, ...]:
     """Ten layers from scores; all that thresholds change, so kept scores need no model."""
-    masks = threshold(scores, thresholds)
-    return tuple(
-        vectorise(masks[n], scores[n], areas, entry.least_area_m2)
-        for n, entry in enumerate(CLASSES)
-    )
+    least_m2 = [entry.least_area_m2 for entry in CLASSES]
+    return vectorise(threshold(scores, thresholds), scores, areas, least_m2)

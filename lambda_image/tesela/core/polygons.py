@@ -1,25 +1,29 @@
-"""Sieve and vectorise: a mask to polygons with holes, none smaller than a class's least area."""
+"""Sieve and vectorise: masks to polygons with holes, none smaller than a class's least area."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.features import shapes, sieve
 
-from tesela.core.gdal import gdal
 from tesela.core.ground.areas import PixelAreas
-from tesela.core.masks import SCORE_UNIT
+from tesela.core.masks import SCORE_UNIT, Masks
+from tesela.core.outlines import Ring, trace
+from tesela.core.runs import Indices, Raster, Runs, connect, find_runs, stack
+from tesela.core.tiles import Scores
 
-Ring = Sequence[tuple[float, float]]  # closed: pixel corners as column and row
 Mask = NDArray[np.bool_]  # (height, width)
+
+# Masks of one pass: all ten of a small image, which saves calls; one of a large image, memory.
+_PASS_PX = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """An object: exterior ring, then holes, in pixel corners; area on the ground; mean score 0 to 1."""
+    """An object: exterior ring, then holes, in pixel corners; area on the ground; mean score 0 to 1.
+
+    The exterior begins at the upper left corner of the object's first pixel in raster order.
+    """
 
     rings: Sequence[Ring]
     pixels: int
@@ -35,78 +39,99 @@ class Layer:
     polygons: Sequence[Polygon]
 
 
-@gdal()
-def vectorise(mask: Mask, score: NDArray[np.uint8], areas: PixelAreas, least_m2: float) -> Layer:
-    """Polygons of the 4-connected objects of at least `least_m2`, and the mask they fill.
+@dataclass(frozen=True, slots=True)
+class _Objects:
+    """The objects of a raster: the runs that make them up, and the object of each run."""
+
+    runs: Runs
+    numbers: Indices
+    count: int
+
+    def sums(self, values: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Sum the values of the runs over each object."""
+        return np.asarray(np.bincount(self.numbers, values, self.count), np.float64)
+
+
+def vectorise(
+    masks: Masks, scores: Scores, areas: PixelAreas, least_m2: Sequence[float]
+) -> tuple[Layer, ...]:
+    """Polygons of each mask's 4-connected objects of at least `least_m2`, and the mask they fill.
 
     The least area is counted in pixels of the mean size.
-
-    Four-connected objects give valid polygons (OGC): rings touch at corners, but never cross.
     """
-    if not mask.any():
-        return Layer(mask, ())
-    least_px = least_m2 / areas.mean
-    mask = _sieved(mask, least_px)
-    rings = [geometry["coordinates"] for geometry, _ in shapes(_bytes(mask), mask, connectivity=4)]
-    if not rings:
-        return Layer(mask, ())
-    labels = _labels(rings, mask)
-    pixels = np.bincount(labels.ravel(), minlength=len(rings) + 1)
-    sums = np.bincount(labels.ravel(), score.ravel(), minlength=len(rings) + 1)
-    ground = _ground_areas(labels, pixels, areas)
-    kept = pixels >= least_px
-    kept[0] = False  # the background
-    means = sums / np.maximum(pixels, 1) / SCORE_UNIT
-    polygons = [
-        Polygon(rings[n - 1], int(pixels[n]), float(ground[n]), float(means[n]))
-        for n in np.flatnonzero(kept)
-    ]
-    return Layer(kept[labels], polygons)
+    count = max(1, _PASS_PX // max(1, masks[0].size))
+    layers: list[Layer] = []
+    for start in range(0, len(masks), count):
+        part = slice(start, start + count)
+        least_px = np.array(least_m2[part]) / areas.mean
+        layers += _layers(stack(masks[part]), scores[part], areas, least_px)
+    return tuple(layers)
+
+
+def _layers(
+    raster: Raster, scores: Scores, areas: PixelAreas, least_px: NDArray[np.float64]
+) -> Iterator[Layer]:
+    objects = _sieve(raster, least_px)
+    polygons: list[list[Polygon]] = [[] for _ in raster]
+    masks = raster[:, :-1, :-1]
+    for mask, polygon in _polygons(objects, scores[masks], areas, masks):
+        polygons[mask].append(polygon)
+    for mask, found in zip(masks, polygons, strict=True):
+        yield Layer(mask, found)
+
+
+def _sieve(raster: Raster, least_px: NDArray[np.float64]) -> _Objects:
+    """Find objects, and clear those of the raster that are too small."""
+    runs = find_runs(raster)
+    numbers, count = connect(runs)
+    pixels = np.bincount(numbers, runs.lengths, minlength=count)
+    is_kept = pixels[numbers] >= least_px[runs.masks]
+    raster.ravel()[runs.of(~is_kept).pixels] = False
+    kept = np.zeros(count, bool)
+    kept[numbers[is_kept]] = True
+    renumbered = np.cumsum(kept) - 1
+    return _Objects(runs.of(is_kept), renumbered[numbers[is_kept]], int(np.count_nonzero(kept)))
+
+
+def _polygons(
+    objects: _Objects, scores: NDArray[np.uint8], areas: PixelAreas, masks: Masks
+) -> Iterator[tuple[int, Polygon]]:
+    """Polygons with the number of their mask, in raster order of their first pixels.
+
+    `scores` are those of the objects' pixels, in raster order.
+    """
+    runs = objects.runs
+    rings = _rings(objects)
+    pixels = objects.sums(runs.lengths)
+    ground = _ground_areas(objects, pixels, areas, masks)
+    means = objects.sums(_run_sums(scores, runs.lengths)) / pixels / SCORE_UNIT
+    mask = np.zeros(objects.count, np.intp)
+    mask[objects.numbers] = runs.masks
+    columns = (mask.tolist(), rings, pixels.astype(int).tolist(), ground.tolist(), means.tolist())
+    for number, *polygon in zip(*columns, strict=True):
+        yield number, Polygon(*polygon)
+
+
+def _rings(objects: _Objects) -> list[list[Ring]]:
+    """Rings of each object; the first in raster order is its exterior."""
+    rings: list[list[Ring]] = [[] for _ in range(objects.count)]
+    for outline in trace(objects.runs, objects.numbers):
+        rings[outline.object].append(outline.ring)
+    return rings
+
+
+def _run_sums(values: NDArray[np.uint8], lengths: Indices) -> NDArray[np.int64]:
+    if not len(lengths):
+        return np.zeros(0, np.int64)
+    return np.add.reduceat(values, np.cumsum(lengths) - lengths, dtype=np.int64)
 
 
 def _ground_areas(
-    labels: NDArray[np.int32], pixels: NDArray[np.intp], areas: PixelAreas
+    objects: _Objects, pixels: NDArray[np.float64], areas: PixelAreas, masks: Masks
 ) -> NDArray[np.float64]:
-    """Area in m2 of each label."""
+    """Area in m2 of each object."""
     if areas.alike:
-        return np.asarray(pixels * areas.mean)
-    return np.asarray(
-        np.bincount(labels.ravel(), areas.raster.ravel(), minlength=len(pixels)), np.float64
-    )
-
-
-def _sieved(mask: Mask, least_px: float) -> Mask:
-    """Drop small objects fast, but neither fill holes nor catch all: those beside small holes stay."""
-    size = math.ceil(min(least_px, mask.size))
-    usable = 1 < size < mask.size  # others GDAL refuses; who counts the pixels later decides
-    return mask & (sieve(_bytes(mask), size, connectivity=4) != 0) if usable else mask
-
-
-def _bytes(mask: Mask) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(mask).view(np.uint8)
-
-
-def _labels(polygons: Sequence[Sequence[Ring]], mask: Mask) -> NDArray[np.int32]:
-    """Number of the polygon, from 1, that covers each pixel of the mask; 0 for none.
-
-    At each vertical edge a polygon begins or ends, so its number is added or taken away there, and a
-    running sum along the rows fills all of them, holes left out. GDAL's `rasterize` does the same
-    in 1.4 s a class for a ragged image of 2048 px, since it tries every edge at every row.
-    """
-    rings = [(ring, n) for n, polygon in enumerate(polygons, 1) for ring in polygon]
-    flat = chain.from_iterable(chain.from_iterable(ring for ring, _ in rings))
-    column, row = np.fromiter(flat, np.float64).astype(np.int64).reshape(-1, 2).T
-    lengths = [len(ring) for ring, _ in rings]
-    number = np.repeat([n for _, n in rings], lengths)
-    vertical = column[:-1] == column[1:]
-    vertical[np.cumsum(lengths)[:-1] - 1] = False  # from a ring's last point to the next ring
-    vertical = np.flatnonzero(vertical)
-    top = np.minimum(row[vertical], row[vertical + 1])
-    height = np.abs(row[vertical + 1] - row[vertical])
-    edge = np.repeat(vertical, height)
-    rows = np.arange(len(edge)) - np.repeat(np.cumsum(height) - height, height)
-    rows += np.repeat(top, height)
-    begins = np.pad(mask, ((0, 0), (0, 1)))[rows, column[edge]]
-    steps = np.zeros((mask.shape[0], mask.shape[1] + 1), np.int32)
-    steps[rows, column[edge]] = np.where(begins, number[edge], -number[edge])
-    return np.cumsum(steps[:, :-1], axis=1, dtype=np.int32)
+        return pixels * areas.mean
+    of_pixels = np.repeat(objects.numbers, objects.runs.lengths)
+    each = np.broadcast_to(areas.raster, masks.shape)[masks]
+    return np.asarray(np.bincount(of_pixels, each, objects.count), np.float64)

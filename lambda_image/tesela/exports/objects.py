@@ -37,7 +37,7 @@ def object_id(land_cover: LandCover, polygon: Polygon) -> str:
     Objects of a class share no pixel, so it is unique, and it stays the same in every file and at
     every threshold that leaves this pixel where it is.
     """
-    column, row = min(polygon.rings[0], key=lambda corner: (corner[1], corner[0]))
+    column, row = polygon.rings[0][0]
     return f"{land_cover.key}-{row:.0f}-{column:.0f}"
 
 
