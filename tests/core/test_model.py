@@ -1,13 +1,18 @@
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, get_ident
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.image import Grid, Image
+from tesela.core.interpreter import TilePredictor
 from tesela.core.model import load
+from tesela.core.tiles import Scores
 from tesela.errors import ModelError
 
 from tests.core.fakes import card, model, red_is_road_blue_is_water
@@ -153,3 +158,28 @@ def test_the_scale_of_an_image_does_not_change_what_the_model_sees() -> None:
         model().normalise(Image(pixels * gain, valid, "uint16", Grid(32, 24))) for gain in (1, 1e-3)
     )
     assert np.allclose(first, second, atol=1e-4)
+
+
+def test_tiles_are_predicted_on_as_many_threads_as_there_are_predictors() -> None:
+    together = Barrier(2)
+    own: list[set[int]] = [set(), set()]
+
+    def predictor(number: int) -> TilePredictor:
+        def predict(tile: NDArray[np.float32]) -> Scores:
+            together.wait(10)  # breaks unless another tile is predicted at the same time
+            own[number].add(get_ident())
+            return red_is_road_blue_is_water(tile)
+
+        return predict
+
+    pixels = np.random.default_rng(0).random((8, 67, 67)).astype(np.float32)  # four tiles of 48 px
+    alone = model()
+    pair = replace(alone, tile_predictors=lambda: (predictor(0), predictor(1)))
+    assert np.array_equal(pair.predict(pixels), alone.predict(pixels))
+    assert all(own)
+
+
+def test_the_shipped_model_answers_alike_on_any_number_of_threads() -> None:
+    pixels = np.random.default_rng(0).random((8, 200, 170)).astype(np.float32)
+    one, two = (load(SHIPPED, threads=threads).predict(pixels) for threads in (1, 2))
+    assert np.array_equal(one, two)

@@ -60,8 +60,12 @@ class Int8Interpreter:
 
     def __call__(self, tile: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Quantise, run, and shift int8 to bytes without ever leaving integers."""
-        quantised = np.rint(tile.transpose(1, 2, 0) / self._scale + self._zero_point)
-        self._model.set_tensor(self._input, np.clip(quantised, -128, 127).astype(np.int8)[None])
+        values = tile / self._scale
+        values += self._zero_point
+        np.rint(values, out=values)
+        np.clip(values, -128, 127, out=values)
+        # Bytes are turned to bands last, not floats, which are four times as many bytes.
+        self._model.set_tensor(self._input, values.astype(np.int8).transpose(1, 2, 0)[None])
         self._model.invoke()
         scores: NDArray[np.int8] = self._model.get_tensor(self._output)[0]
         return (scores.view(np.uint8) ^ np.uint8(0x80)).transpose(2, 0, 1)

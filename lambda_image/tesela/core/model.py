@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from tesela.catalogue import BANDS, CLASSES, KEYS
@@ -12,7 +15,7 @@ from tesela.core.confidence import Reference
 from tesela.core.image import Image, Pixels
 from tesela.core.interpreter import Int8Interpreter, Runtime, TilePredictor
 from tesela.core.normalise import Normalisation, normalise
-from tesela.core.tiles import Blend, Scores, pad, split
+from tesela.core.tiles import Blend, Scores, Tile, pad, split
 from tesela.errors import ModelError
 
 # Two fifths of a tile, 64 px: against whole images it halves the mask pixels that a fifth changes
@@ -39,6 +42,8 @@ class Model:
     thresholds: dict[str, float]  # per class, tuned on validation scenes; else the catalogue's
     predict_tile: TilePredictor
     runtime: Runtime = "litert"
+    # One for each core, for images of many tiles; made when the first such image comes.
+    tile_predictors: Callable[[], Sequence[TilePredictor]] | None = None
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
@@ -73,9 +78,27 @@ class Model:
             return self.predict_tile(padded)[:, :height, :width]
         _, tall, wide = padded.shape
         blend = Blend(len(KEYS), tall, wide, self.tile_px, self.overlap_px)
-        for tile in split(tall, wide, self.tile_px, self.overlap_px):
-            blend.add(tile, self.predict_tile(padded[:, *tile.window]))
+        tiles = list(split(tall, wide, self.tile_px, self.overlap_px))
+        for tile, scores in zip(tiles, self._predict_tiles(padded, tiles), strict=True):
+            blend.add(tile, scores)
         return blend.scores()[:, :height, :width]
+
+    def _predict_tiles(self, pixels: Pixels, tiles: Sequence[Tile]) -> Iterator[Scores]:
+        """Scores of each tile in order, on as many threads as there are predictors."""
+        predictors = self.tile_predictors() if self.tile_predictors else (self.predict_tile,)
+        idle: SimpleQueue[TilePredictor] = SimpleQueue()
+        for each in predictors:
+            idle.put(each)
+
+        def predict(tile: Tile) -> Scores:
+            predictor = idle.get()
+            try:
+                return predictor(pixels[:, *tile.window])
+            finally:
+                idle.put(predictor)
+
+        with ThreadPoolExecutor(len(predictors)) as pool:
+            yield from pool.map(predict, tiles)
 
     def normalise(self, image: Image) -> Pixels:
         """Pixels (8, H, W) as the training saw them, statistics from the whole image."""
@@ -84,6 +107,8 @@ class Model:
 
 def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
     """Read `model.json`, check the weights against its hash, and load them.
+
+    A tile runs on `threads` threads, and of many tiles as many at once, on one each.
 
     Raises:
         ModelError: A file is missing, altered, or made for other classes or bands.
@@ -119,6 +144,9 @@ def load(folder: Path, runtime: Runtime = "litert", threads: int = 1) -> Model:
         thresholds=defaults | card["thresholds"],
         predict_tile=Int8Interpreter(weights, runtime, threads),
         runtime=runtime,
+        tile_predictors=cache(
+            lambda: tuple(Int8Interpreter(weights, runtime) for _ in range(threads))
+        ),
     )
 
 

@@ -95,10 +95,10 @@ def _dark_and_spread(
     """Dark level and spread (8,) of each band; a spread of mere rounding counts as 0."""
     last = drawn.shape[1] - 1
     ranks = [round(last * percent / 100) for percent in (how.dark_percent, how.bright_percent)]
-    ordered = np.partition(drawn, ranks, axis=1)
-    dark, bright = ordered[:, ranks[0]], ordered[:, ranks[1]]
+    # One rank at a time, as numpy's vector code knows it: both at once take six times as long.
+    dark, bright = (np.partition(drawn, rank, axis=1)[:, rank] for rank in ranks)
     spread = bright - dark
-    spread[spread <= _ROUNDING * np.abs(ordered).max(axis=1)] = 0
+    spread[spread <= _ROUNDING * np.abs(drawn).max(axis=1)] = 0
     return dark, spread
 
 
