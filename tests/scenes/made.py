@@ -114,7 +114,4 @@ def unblocked(body: bytes, plan: Plan, model: Model) -> tuple[Scores, list[Layer
             blend.add(tile, model.predict_tile(pixels[:, *tile.window]))
     scores = blend.scores() * image.valid
     masks, areas = threshold(scores, plan.thresholds), image.grid.pixel_areas
-    return scores, [
-        vectorise(mask, score, areas, entry.least_area_m2)
-        for mask, score, entry in zip(masks, scores, CLASSES, strict=True)
-    ]
+    return scores, [*vectorise(masks, scores, areas, [entry.least_area_m2 for entry in CLASSES])]

@@ -86,7 +86,7 @@ def _write_objects(
     """Write closed objects and open pieces; return areas, pixels and sums of scores by class."""
     names, grid = BlockNames(plan, block), plan.grid
     areas = grid.pixel_areas.window(block.row, block.column, block.height, block.width)
-    layers = [vectorise(mask, score, areas, 0) for mask, score in zip(masks, scores, strict=True)]
+    layers = vectorise(masks, scores, areas, [0] * len(masks))
     pieces = pieces_of(layers, block)
     edges = edges_of(pieces, block, plan.height, plan.width)
     is_open = np.zeros(len(pieces), bool)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from tesela import __version__
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.polygons import Polygon
@@ -59,7 +61,8 @@ def _properties(plan: Plan, created: datetime) -> dict[str, Any]:
 
 def _footprint(plan: Plan) -> dict[str, Any]:
     w, h = float(plan.width), float(plan.height)
-    edge = Polygon([[(0.0, 0.0), (0.0, h), (w, h), (w, 0.0), (0.0, 0.0)]], 0, 0, 0)
+    ring = np.array([(0.0, 0.0), (0.0, h), (w, h), (w, 0.0), (0.0, 0.0)])
+    edge = Polygon([ring], 0, 0, 0)
     (parts,) = place([edge], plan.grid)
     return geometry_of(parts)
 
