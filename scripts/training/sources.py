@@ -4,6 +4,7 @@ A new source is one row here and one reader, a function in `scripts.training.dat
 scenes. Names of scenes are "source/place".
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -267,9 +268,14 @@ def same_ground(name: str) -> str:
 def trained_on(scenes: Mapping[str, int]) -> str:
     """One sentence on the scenes, counted by source, that the weights have seen."""
     names = [name for name in dict.fromkeys((*_BY_NAME, *sorted(scenes))) if scenes.get(name)]
-    parts = [source_of(name).description.format(n=scenes[name]) for name in names]
+    parts = [_counted(source_of(name).description, scenes[name]) for name in names]
     sentence = listed(parts) if parts else "nothing that was written down"
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _counted(description: str, number: int) -> str:
+    """A description with its number of scenes, in the singular where it is one."""
+    return re.sub(r"^1 (\w+)s\b", r"one \1", description.format(n=number))
 
 
 def named(scenes: Iterable[str]) -> str:

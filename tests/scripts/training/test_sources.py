@@ -60,6 +60,7 @@ def test_sources_are_told_with_their_scenes():
 
 def test_a_source_that_nobody_described_is_told_by_its_name():
     assert trained_on({"lidar": 3, "naip": 0}) == "3 scenes of lidar."
+    assert trained_on({"lidar": 1}) == "One scene of lidar."
 
 
 def test_scenes_that_count_are_named_and_twins_are_told_together():
