@@ -16,8 +16,8 @@ from tesela.catalogue import KEYS
 from tqdm import tqdm
 
 from scripts.training import runs
-from scripts.training.data.scenes import TrainingScene
-from scripts.training.data.windows import Normaliser, whole
+from scripts.training.data.scenes import Normaliser, TrainingScene
+from scripts.training.data.windows import whole
 from scripts.training.model import MULTIPLE_PX
 from scripts.training.model.platt import EDGE, LOGITS, Scaling, logits_of
 from scripts.training.model.predictors import (

@@ -23,8 +23,8 @@ from tesela import __version__
 from tesela.catalogue import BANDS, KEYS
 from tesela.core.normalise import radiometry
 
-from scripts.training.data.scenes import MODEL_GSD_M, TrainingScene, load_scenes
-from scripts.training.data.windows import Normaliser, normaliser, shown
+from scripts.training.data.scenes import MODEL_GSD_M, Normaliser, TrainingScene, load_scenes
+from scripts.training.data.windows import normaliser, shown
 from scripts.training.model import build
 from scripts.training.recipe import Recipe
 from scripts.training.sources import source_of

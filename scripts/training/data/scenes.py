@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ TEACHER_UNIT = 254  # probability = byte / 254; 255 is unknown here too
 Labels = NDArray[np.uint8]  # (10, H, W): 0, 1 or UNKNOWN
 Pixels = NDArray[Any]  # (8, H, W), uint8 or float16, any linear scale by band
 Flags = tuple[bool, ...]  # one per band
+# Bands (8, H, W) and valid pixels (H, W) to what a network sees of them, (8, H, W).
+Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
 
 ALL_BANDS: Flags = (True,) * len(BANDS)
 

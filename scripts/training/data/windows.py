@@ -13,11 +13,16 @@ from tesela.core.normalise import normalise
 from scripts.training.data import augment, estimates
 from scripts.training.data.lookalikes import lookalikes
 from scripts.training.data.prefetch import Prefetcher
-from scripts.training.data.scenes import MODEL_GSD_M, SAME_GSD, UNKNOWN, TrainingScene
+from scripts.training.data.scenes import (
+    MODEL_GSD_M,
+    SAME_GSD,
+    UNKNOWN,
+    Normaliser,
+    TrainingScene,
+)
 from scripts.training.recipe import Recipe
 
 Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
-Normaliser = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
 
 WINDOWS = (160, 320)  # sides over which statistics are taken: uploads are tiles or more
 # Pixel sizes to train at, in metres, and their shares of the windows: serving resamples to the

@@ -20,8 +20,8 @@ from tesela.core.normalise import Normalisation, normalise
 from tesela.core.tiles import Scores
 from tqdm import tqdm
 
-from scripts.training.data.scenes import TrainingScene
-from scripts.training.data.windows import Normaliser, normaliser, whole
+from scripts.training.data.scenes import Normaliser, TrainingScene
+from scripts.training.data.windows import normaliser, whole
 from scripts.training.model import build, with_served_head
 from scripts.training.model.platt import Scaling, fold
 from scripts.training.recipe import Recipe

@@ -14,8 +14,13 @@ from tesela.core.confidence import ORDERS, Distribution
 from tesela.core.features import SPECTRA, TEXTURE, Features, reordered, spectra, texture
 
 from scripts.training.data.folds import terrain_of
-from scripts.training.data.scenes import MODEL_GSD_M, UNLABELLED, TrainingScene, load_scenes
-from scripts.training.data.windows import Normaliser
+from scripts.training.data.scenes import (
+    MODEL_GSD_M,
+    UNLABELLED,
+    Normaliser,
+    TrainingScene,
+    load_scenes,
+)
 from scripts.training.sources import SOURCES, source_of
 
 SIDES = (64, 160, 400)  # pixels of the images supposed

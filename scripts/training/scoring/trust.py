@@ -11,8 +11,7 @@ from tesela.catalogue import KEYS
 from tesela.core.confidence import PREDICTORS, predictors
 from tesela.core.features import Features, expected_jaccard
 
-from scripts.training.data.scenes import TrainingScene
-from scripts.training.data.windows import Normaliser
+from scripts.training.data.scenes import Normaliser, TrainingScene
 from scripts.training.scoring.familiarity import (
     LIMIT,
     SIDES,

@@ -1,7 +1,10 @@
+import pytest
+
+pytest.importorskip("skimage", reason="the training extra is not installed")
+
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from scripts.training.data import bands
 from scripts.training.data.bands import Errors, errors, explained, published, report, withheld

@@ -1,5 +1,8 @@
-import numpy as np
 import pytest
+
+pytest.importorskip("skimage", reason="the training extra is not installed")
+
+import numpy as np
 
 from scripts.training.data import bands, estimates
 from scripts.training.data.estimates import BLUE, GREEN, NIR1, RED
