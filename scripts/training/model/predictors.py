@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
+from tensorflow.lite.python import schema_py_generated as schema
 from tesela.catalogue import KEYS
 from tesela.core.masks import SCORE_UNIT
 from tesela.core.model import Model, load
@@ -145,6 +146,12 @@ OPERATIONS = {  # those of the networks; each of what it is given and the result
     "LOGISTIC": lambda _, logits: tf.sigmoid(logits),
     "DEPTH_TO_SPACE": lambda _, scores: tf.nn.depth_to_space(scores, 2),
 }
+Activation = Callable[[tf.Tensor], tf.Tensor]
+ACTIVATIONS: dict[int, Activation] = {
+    schema.ActivationFunctionType.NONE: tf.identity,
+    schema.ActivationFunctionType.RELU: tf.nn.relu,
+    schema.ActivationFunctionType.RELU6: tf.nn.relu6,
+}
 
 
 class FloatFile:
@@ -156,6 +163,7 @@ class FloatFile:
         self._about = {one["index"]: one for one in file.get_tensor_details()}
         every = file._get_ops_details()  # there is no public way
         self._steps = [one for one in every if one["op_name"] != DELEGATE]
+        self._activations = _fused_activations(path)
         self._constants = {
             place: self._in_floats(place, file.get_tensor(place))
             for one in self._steps
@@ -167,23 +175,31 @@ class FloatFile:
         """Normalised (8, size, size) to (10, size, size)."""
         known: dict[int, Any] = dict(self._constants)
         known[self._steps[0]["inputs"][0]] = tile.transpose(1, 2, 0)[None]
-        for one in self._steps:
-            known[one["outputs"][0]] = result = self._result(one, known)
+        for one, activation in zip(self._steps, self._activations, strict=True):
+            known[one["outputs"][0]] = result = self._result(one, activation, known)
         return score_bytes(result.numpy()[0].transpose(2, 0, 1))
 
-    def _result(self, one: Mapping[str, Any], known: Mapping[int, Any]) -> tf.Tensor:
+    def _result(
+        self, one: Mapping[str, Any], activation: Activation, known: Mapping[int, Any]
+    ) -> tf.Tensor:
         place = one["outputs"][0]
         given = [known[place] for place in one["inputs"] if place in known]
         result = OPERATIONS[one["op_name"]](self._about[place]["shape"][1:3], *given)
-        # A fused ReLU is not told, but its int8 holds nothing under 0.
-        return tf.clip_by_value(result, *self._in_floats(place, INT8))
+        return tf.clip_by_value(activation(result), *self._in_floats(place, INT8))
 
     def _in_floats(self, place: int, array: NDArray[Any]) -> NDArray[np.float32]:
         told = self._about[place]["quantization_parameters"]
         shape = [1] * array.ndim
         shape[told["quantized_dimension"]] = -1
-        levels = array.astype(np.float32) - told["zero_points"].reshape(shape)
-        return levels * told["scales"].reshape(shape)
+        levels = array.astype(np.int32) - told["zero_points"].reshape(shape)
+        return levels.astype(np.float32) * told["scales"].reshape(shape)
+
+
+def _fused_activations(path: Path) -> list[Activation]:
+    """What follows each operation of a file within it; the interpreter does not state that."""
+    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    options = (one.builtinOptions for one in model.subgraphs[0].operators)
+    return [ACTIVATIONS[getattr(one, "fusedActivationFunction", 0)] for one in options]
 
 
 def _convolution(
