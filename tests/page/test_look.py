@@ -296,7 +296,7 @@ def test_about_judges_by_terrain_never_seen_and_names_what_shows_its_surest_pixe
     roads = page.locator("#about-table tbody tr").nth(KEYS.index("roads"))
     assert roads.locator("td").nth(1).inner_text().replace("\u2060", "") == "0,61 (0,50–0,70)"
     assert roads.locator(".trust").inner_text() == "buena"
-    assert "IoU, Dstl" in said  # the fixed test stands beside it
+    assert "IoU, prueba Dstl" in said  # the fixed test stands beside it
 
 
 def test_sliders_say_what_they_show(open_page: Any) -> None:

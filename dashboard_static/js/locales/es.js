@@ -249,7 +249,8 @@ export default {
   "about.iou": "IoU",
   "about.precision": "Precisión",
   "about.recall": "Exhaustividad",
-  "about.test.dstl": "IoU, Dstl",
+  "about.test.dstl": "IoU, prueba Dstl",
+  "about.test.imgwv2": "IoU, suburbio de EE. UU.",
   "about.test.vegas": "IoU, Las Vegas",
   "about.test.naip": "IoU, aérea",
   "about.test.simulated": "IoU, simulada",
@@ -283,6 +284,7 @@ export default {
   "token.send": "Continuar",
 
   // What the service says, by its code; in English it says it itself.
+  "problem.address-closed": "Esta dirección está cerrada; la API responde en {address}.",
   "problem.all-nodata":
     "Los {pixels} píxeles de la imagen están sin datos; hace falta al menos uno válido.",
   "problem.band-count":

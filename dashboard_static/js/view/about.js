@@ -6,7 +6,7 @@ import { byId, changes, element } from "./dom.js";
 
 /** @typedef {(key: string, values?: any) => string} Words */
 
-const KNOWN_TESTS = ["dstl", "vegas", "naip", "simulated"];
+const KNOWN_TESTS = ["dstl", "imgwv2", "vegas", "naip", "simulated"];
 
 /** @param {import("../actions.js").Actions} actions */
 export function createAbout(actions) {
