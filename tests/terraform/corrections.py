@@ -273,6 +273,13 @@ def _get_headers_policy(self: Any) -> ActionResult:
         raise CloudFrontException("NoSuchResponseHeadersPolicy", "It does not exist.") from None
 
 
+def _update_headers_policy(self: Any) -> ActionResult:
+    _get_headers_policy(self)
+    policy = _headers_policies[self._get_param("Id")]
+    policy["ResponseHeadersPolicyConfig"] = self._get_param("ResponseHeadersPolicyConfig")
+    return _told(policy)
+
+
 def _delete_headers_policy(self: Any) -> EmptyResult:
     _get_headers_policy(self)
     del _headers_policies[self._get_param("Id")]
@@ -281,6 +288,7 @@ def _delete_headers_policy(self: Any) -> EmptyResult:
 
 CloudFrontResponse.create_response_headers_policy = _create_headers_policy
 CloudFrontResponse.get_response_headers_policy = _get_headers_policy
+CloudFrontResponse.update_response_headers_policy = _update_headers_policy
 CloudFrontResponse.delete_response_headers_policy = _delete_headers_policy
 for _path in ("response-headers-policy$", "response-headers-policy/(?P<policy_id>[^/]+)$"):
     cloudfront_urls.url_paths["{0}/2020-05-31/" + _path] = CloudFrontResponse.dispatch
