@@ -215,9 +215,11 @@ export function createAddressBar(store) {
   let written = null;
   const atRest = whenAtRest(); // Safari refuses more than a few hundred changes a minute
 
-  function write() {
+  /** @param {string} hash of what is seen: another one has just been entered, and is not followed yet */
+  function write(hash) {
     const state = store.get();
-    if (state.prediction && parseHash(location.hash).id === state.prediction.id) {
+    if (location.hash !== hash) return;
+    if (state.prediction && parseHash(hash).id === state.prediction.id) {
       history.replaceState(null, "", formatHash(addressOf(state)));
     }
   }
@@ -227,7 +229,10 @@ export function createAddressBar(store) {
     const id = state.prediction?.id ?? null;
     const isNew = id && id !== written && id !== parseHash(location.hash).id;
     if (isNew) history.pushState(null, "", formatHash(addressOf(state)));
-    else atRest(write);
+    else {
+      const { hash } = location;
+      atRest(() => write(hash));
+    }
     written = id;
   };
 }
