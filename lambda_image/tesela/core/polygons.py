@@ -52,6 +52,13 @@ class _Objects:
         return np.asarray(np.bincount(self.numbers, values, self.count), np.float64)
 
 
+def sieve(mask: Mask, least_px: float) -> Mask:
+    """The mask without its 4-connected objects of fewer than `least_px` pixels."""
+    raster = stack(mask[None])
+    _sieve(raster, np.array([least_px]))
+    return raster[0, :-1, :-1]
+
+
 def vectorise(
     masks: Masks, scores: Scores, areas: PixelAreas, least_m2: Sequence[float]
 ) -> tuple[Layer, ...]:

@@ -71,28 +71,37 @@ def connect(runs: Runs) -> tuple[Indices, int]:
     Returns:
         The object of each run, from 0, and how many objects there are.
     """
-    first = _first_runs(len(runs.starts), *_touching(runs))
+    moved = runs.starts + runs.stride, runs.ends + runs.stride  # down by a row
+    first = joined(len(runs.starts), *overlaps(*moved, runs.starts, runs.ends))
     is_first = first == np.arange(len(first))
     return (np.cumsum(is_first) - 1)[first], int(np.count_nonzero(is_first))
 
 
-def _touching(runs: Runs) -> tuple[Indices, Indices]:
-    """Pairs of runs that share an edge: the one above, and the one below."""
-    first = np.searchsorted(runs.ends, runs.starts + runs.stride, "right")
-    last = np.searchsorted(runs.starts, runs.ends + runs.stride, "left")
-    return np.repeat(np.arange(len(first)), last - first), spread(first, last - first)
+def overlaps(
+    starts: Indices, ends: Indices, other_starts: Indices, other_ends: Indices
+) -> tuple[Indices, Indices]:
+    """Pairs of intervals that share a number: indices in the first set, and in the second.
+
+    The intervals of a set are in ascending order and apart from each other; ends are not inside.
+    """
+    low = np.searchsorted(other_ends, starts, "right")
+    counts = np.maximum(np.searchsorted(other_starts, ends, "left") - low, 0)
+    return np.repeat(np.arange(len(starts)), counts), spread(low, counts)
 
 
-def _first_runs(count: int, above: Indices, below: Indices) -> Indices:
-    """The first run of each run's object: neighbours take the smaller number until all agree."""
-    firsts = np.arange(count)
-    while len(above):
-        np.minimum.at(firsts, np.maximum(above, below), np.minimum(above, below))
-        firsts = _roots(firsts)
-        above, below = firsts[above], firsts[below]
-        differ = above != below
-        above, below = above[differ], below[differ]
-    return firsts
+def joined(count: int, first: Indices, second: Indices) -> Indices:
+    """The lowest number that each of `count` things is joined with, over any number of pairs.
+
+    Both of a pair take the smaller number until all agree.
+    """
+    lowest = np.arange(count)
+    while len(first):
+        np.minimum.at(lowest, np.maximum(first, second), np.minimum(first, second))
+        lowest = _roots(lowest)
+        first, second = lowest[first], lowest[second]
+        differ = first != second
+        first, second = first[differ], second[differ]
+    return lowest
 
 
 def _roots(parents: Indices) -> Indices:

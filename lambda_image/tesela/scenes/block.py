@@ -11,11 +11,10 @@ from tesela.core.image import Pixels, Valid
 from tesela.core.masks import Masks, threshold
 from tesela.core.model import Model
 from tesela.core.normalise import stretch
-from tesela.core.polygons import Layer, vectorise
+from tesela.core.polygons import Layer, sieve, vectorise
 from tesela.core.tiles import Scores, pad
 from tesela.exports.render import topmost
 from tesela.scenes.arrays import pack
-from tesela.scenes.components import keep_large
 from tesela.scenes.features import whole_objects
 from tesela.scenes.lattice import blend, lattice_over
 from tesela.scenes.names import BlockNames
@@ -47,7 +46,7 @@ def process_block(block: Window, plan: Plan, scene: SceneFile, model: Model, sto
     area = block.grown(math.ceil(max(least_px)), plan.height, plan.width)
     scores, valid = _scores(area, plan, scene, model)
     masks, inside = threshold(scores, plan.thresholds), block.within(area)
-    masks = np.stack([keep_large(*each)[inside] for each in zip(masks, least_px, strict=True)])
+    masks = np.stack([sieve(*each)[inside] for each in zip(masks, least_px, strict=True)])
     scores, valid = scores[:, *inside], valid[inside]
     counts = _write_objects(block, plan, masks, scores, store)
     _write_rasters(block, plan, masks, scores, store)

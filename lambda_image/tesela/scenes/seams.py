@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tesela.core.gdal import gdal
+from tesela.core.runs import joined, overlaps
 from tesela.errors import StorageUnavailableError
-from tesela.scenes.components import joined, overlaps
 from tesela.scenes.features import Features, features_of, joined_features, polygons_of
 from tesela.scenes.names import BlockNames, seams_done
 from tesela.scenes.pieces import Edges, Ints, Pieces, concatenated, load, load_edges
