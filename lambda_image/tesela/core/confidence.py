@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tesela.catalogue import BANDS, KEYS
+from tesela.catalogue import BANDS
 from tesela.core.caveat import Caveat
 from tesela.core.features import (
     SPECTRA,
@@ -26,7 +26,7 @@ from tesela.core.features import (
     spectra,
     texture,
 )
-from tesela.core.masks import SCORE_UNIT, Thresholds
+from tesela.core.masks import Thresholds, first_bytes
 from tesela.core.tiles import Scores
 
 Level = Literal["high", "medium", "low", "unknown"]
@@ -148,8 +148,7 @@ def assess(
         float(reference.spectra.distance(colours)),
         float(reference.texture.distance(grain)),
     )
-    first_bytes = np.ceil([thresholds[key] * SCORE_UNIT for key in KEYS]).astype(np.int64)
-    agreed = agreement(scores, first_bytes)
+    agreed = agreement(scores, first_bytes(thresholds))
     jaccard = reference.expected(predictors(agreed, distances))
     found = [
         *_contrast(normalised),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
-from tesela.core.masks import SCORE_UNIT
+from tesela.core.masks import SCORE_UNIT, first_byte
 
 MIN_PIXELS = 500  # pixels of a class, else nothing can be tuned or said
 
@@ -131,11 +131,6 @@ def _confusion(
     return Confusion(
         float(present[first:].sum()), float(absent[first:].sum()), float(present[:first].sum())
     )
-
-
-def first_byte(threshold: float) -> int:
-    """The least score byte that a threshold takes in."""
-    return int(np.ceil(threshold * SCORE_UNIT))
 
 
 BINS = 10

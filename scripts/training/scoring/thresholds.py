@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from tesela.catalogue import CLASSES, KEYS
+from tesela.core.masks import first_byte
 
 from scripts.training.scoring.bootstrap import by_source, pooled
-from scripts.training.scoring.histograms import ScoreHistograms, empty, first_byte
+from scripts.training.scoring.histograms import ScoreHistograms, empty
 from scripts.training.sources import source_of, weight
 
 GRID = np.arange(0.01, 0.951, 0.01)  # thresholds tried

@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 from tesela.catalogue import KEYS
 from tesela.core.confidence import PREDICTORS, predictors
 from tesela.core.features import Features, expected_jaccard
+from tesela.core.masks import first_byte
 
 from scripts.training.data.scenes import Normaliser, TrainingScene
 from scripts.training.scoring.familiarity import (
@@ -24,7 +25,7 @@ from scripts.training.scoring.familiarity import (
     windows,
 )
 from scripts.training.scoring.faults import FAULTS, SCALES
-from scripts.training.scoring.histograms import BYTES, ScoreHistograms, first_byte
+from scripts.training.scoring.histograms import BYTES, ScoreHistograms
 from scripts.training.sources import source_of
 
 RIDGE = 1.0  # of standardised predictors, in terrains
