@@ -57,7 +57,11 @@ _LOOKED_UP = {
     ),
     "aws_subnet": ("ec2", "describe_subnets", "Subnets[].SubnetId"),
     "aws_vpc": ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
-    "aws_vpc_endpoint": ("ec2", "describe_vpc_endpoints", "VpcEndpoints[].VpcEndpointId"),
+    "aws_vpc_endpoint": (
+        "ec2",
+        "describe_vpc_endpoints",
+        "VpcEndpoints[?State!='deleted'].VpcEndpointId",
+    ),
     "aws_wafv2_web_acl": (
         "wafv2",
         "list_web_acls",
@@ -71,6 +75,7 @@ _NAMELESS = {
     "aws_cloudfront_distribution",
     "aws_route_table",
     "aws_vpc",
+    "aws_vpc_endpoint",
 }
 
 

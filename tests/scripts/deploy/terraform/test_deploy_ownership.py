@@ -85,6 +85,14 @@ def make(session: boto3.Session, kind: str, stack_id: str) -> dict[str, str]:
             made = session.client("ec2").create_vpc(CidrBlock="10.42.0.0/24")["Vpc"]
             session.client("ec2").create_tags(Resources=[made["VpcId"]], Tags=tags(stack_id))
             return {"tags_all": {"StackId": ID}}
+        case "aws_vpc_endpoint":
+            make(session, "aws_vpc", stack_id)
+            client = session.client("ec2")
+            vpc = client.describe_vpcs()["Vpcs"][-1]["VpcId"]
+            service = "com.amazonaws.us-east-1.s3"
+            made = client.create_vpc_endpoint(VpcId=vpc, ServiceName=service)["VpcEndpoint"]
+            client.create_tags(Resources=[made["VpcEndpointId"]], Tags=tags(stack_id))
+            return {"tags_all": {"StackId": ID}}
     raise AssertionError(kind)
 
 
@@ -141,7 +149,7 @@ def test_a_bucket_without_tags_is_what_a_killed_run_has_left(
         _named(stack, planned, list(planned), resuming=False)
 
 
-@pytest.mark.parametrize("kind", ["aws_apigatewayv2_api", "aws_vpc"])
+@pytest.mark.parametrize("kind", ["aws_apigatewayv2_api", "aws_vpc", "aws_vpc_endpoint"])
 def test_of_two_that_have_one_name_ours_is_taken_over(
     stack: Any, session: boto3.Session, kind: str
 ) -> None:
@@ -150,6 +158,13 @@ def test_of_two_that_have_one_name_ours_is_taken_over(
     assert _nameless(stack, planned) == ""
     make(session, kind, ID)
     assert f"to = {address}" in _nameless(stack, planned)
+
+
+def test_an_endpoint_that_was_deleted_is_not_taken_over(stack: Any, session: boto3.Session) -> None:
+    planned = {"aws_vpc_endpoint.s3": make(session, "aws_vpc_endpoint", ID)}
+    (made,) = session.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
+    session.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    assert _nameless(stack, planned) == ""
 
 
 def test_while_terraform_applies_a_mark_is_there_that_a_kill_would_leave(
