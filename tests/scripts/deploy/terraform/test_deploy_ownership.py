@@ -85,14 +85,6 @@ def make(session: boto3.Session, kind: str, stack_id: str) -> dict[str, str]:
             made = session.client("ec2").create_vpc(CidrBlock="10.42.0.0/24")["Vpc"]
             session.client("ec2").create_tags(Resources=[made["VpcId"]], Tags=tags(stack_id))
             return {"tags_all": {"StackId": ID}}
-        case "aws_vpc_endpoint":
-            make(session, "aws_vpc", stack_id)
-            client = session.client("ec2")
-            vpc = client.describe_vpcs()["Vpcs"][-1]["VpcId"]
-            service = "com.amazonaws.us-east-1.s3"
-            made = client.create_vpc_endpoint(VpcId=vpc, ServiceName=service)["VpcEndpoint"]
-            client.create_tags(Resources=[made["VpcEndpointId"]], Tags=tags(stack_id))
-            return {"tags_all": {"StackId": ID}}
     raise AssertionError(kind)
 
 
@@ -149,7 +141,7 @@ def test_a_bucket_without_tags_is_what_a_killed_run_has_left(
         _named(stack, planned, list(planned), resuming=False)
 
 
-@pytest.mark.parametrize("kind", ["aws_apigatewayv2_api", "aws_vpc", "aws_vpc_endpoint"])
+@pytest.mark.parametrize("kind", ["aws_apigatewayv2_api", "aws_vpc"])
 def test_of_two_that_have_one_name_ours_is_taken_over(
     stack: Any, session: boto3.Session, kind: str
 ) -> None:
@@ -160,10 +152,23 @@ def test_of_two_that_have_one_name_ours_is_taken_over(
     assert f"to = {address}" in _nameless(stack, planned)
 
 
-def test_an_endpoint_that_was_deleted_is_not_taken_over(stack: Any, session: boto3.Session) -> None:
-    planned = {"aws_vpc_endpoint.s3": make(session, "aws_vpc_endpoint", ID)}
-    (made,) = session.client("ec2").describe_vpc_endpoints()["VpcEndpoints"]
-    session.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+def test_an_endpoint_of_ours_is_taken_over_unless_it_was_deleted(
+    stack: Any, session: boto3.Session
+) -> None:
+    planned = {"aws_vpc_endpoint.s3": {"tags_all": {"StackId": ID}}}
+    client = session.client("ec2")
+    for owner, found in ((OTHER, False), (ID, True)):
+        vpc = client.create_vpc(CidrBlock="10.42.0.0/24")["Vpc"]["VpcId"]
+        table = client.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        made = client.create_vpc_endpoint(
+            VpcId=vpc,
+            ServiceName="com.amazonaws.us-east-1.s3",
+            RouteTableIds=[table],
+            VpcEndpointType="Gateway",
+        )["VpcEndpoint"]["VpcEndpointId"]
+        client.create_tags(Resources=[made], Tags=tags(owner))
+        assert ("to = aws_vpc_endpoint.s3" in _nameless(stack, planned)) is found
+    client.delete_vpc_endpoints(VpcEndpointIds=[made])
     assert _nameless(stack, planned) == ""
 
 
