@@ -6,6 +6,7 @@ else, and call the very addresses that they were given.
 
 import contextlib
 import functools
+import select
 import socket
 import socketserver
 import ssl
@@ -55,15 +56,21 @@ class _Tunnel(socketserver.StreamRequestHandler):
             self.server.certificate(host).wrap_socket(self.connection, server_side=True) as near,
             socket.create_connection(("127.0.0.1", port)) as far,
         ):
-            answers = threading.Thread(target=_pump, args=(far, near), daemon=True)
-            answers.start()
-            _pump(near, far)
-            answers.join()
+            _carry(near, far)
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _carry(near: ssl.SSLSocket, far: socket.socket) -> None:
+    """Copy in both directions until one side ends, in this thread alone.
+
+    HTTP takes turns, so no side waits for the other. A thread for each direction would read and write
+    one TLS connection at once, at which OpenSSL crashes.
+    """
     with contextlib.suppress(OSError):
-        while data := source.recv(1 << 16):
-            target.sendall(data)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+        while True:
+            ready = [near] if near.pending() else select.select([near, far], [], [])[0]
+            for source, target in ((near, far), (far, near)):
+                if source in ready:
+                    data = source.recv(1 << 16)
+                    if not data:
+                        return
+                    target.sendall(data)
