@@ -1,5 +1,7 @@
 """The second command of the image, on a database as RDS makes it."""
 
+from typing import Any
+
 import pytest
 from tesela.admin import handler
 from tesela.edges.database import Database
@@ -87,7 +89,7 @@ def test_a_database_that_is_away_refuses_no_login(
         ({"command": "bootstrap"}, "lacks user and password"),
     ],
 )
-def test_an_event_that_asks_for_nothing_known_is_refused(event: dict, told: str) -> None:
+def test_an_event_that_asks_for_nothing_known_is_refused(event: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidOptionError, match=told) as refused:
         handler(event, None)
     assert PASSWORD not in str(refused.value)

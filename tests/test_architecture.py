@@ -49,7 +49,7 @@ def strangers(module: str, *allowed: str) -> set[str]:
     return {name for name in OURS[module] - {"tesela"} if not inside(name, *allowed)}
 
 
-def test_the_layers_are_where_the_test_looks():
+def test_the_layers_are_where_the_test_looks() -> None:
     assert len(layer("tesela.core")) > 10
     assert len(layer("tesela.exports")) > 5
     assert len(layer("tesela.scenes")) > 10
@@ -59,22 +59,22 @@ def test_the_layers_are_where_the_test_looks():
 
 
 @pytest.mark.parametrize("module", LEAVES)
-def test_leaves_import_nothing_of_ours(module: str):
+def test_leaves_import_nothing_of_ours(module: str) -> None:
     assert OURS[module] == set()
 
 
 @pytest.mark.parametrize("module", layer("tesela.core"))
-def test_the_core_imports_the_core_and_the_leaves_alone(module: str):
+def test_the_core_imports_the_core_and_the_leaves_alone(module: str) -> None:
     assert strangers(module, "tesela.core", *LEAVES) == set()
 
 
 @pytest.mark.parametrize("module", layer("tesela.exports"))
-def test_exports_are_made_of_the_core_and_a_prediction(module: str):
+def test_exports_are_made_of_the_core_and_a_prediction(module: str) -> None:
     assert strangers(module, "tesela.exports", "tesela.core", "tesela.prediction", *LEAVES) == set()
 
 
 @pytest.mark.parametrize("module", layer("tesela.core") + layer("tesela.exports"))
-def test_the_core_has_no_network_clock_environment_or_logging(module: str):
+def test_the_core_has_no_network_clock_environment_or_logging(module: str) -> None:
     outside = {"os", "time", "datetime", "logging", "socket", "urllib", "boto3", "pg8000", "random"}
     assert {name.split(".")[0] for name in MODULES[module]} & outside == set()
 
@@ -82,7 +82,7 @@ def test_the_core_has_no_network_clock_environment_or_logging(module: str):
 @pytest.mark.parametrize("module", layer("tesela.scenes"))
 def test_scenes_are_made_of_the_core_and_exports_and_have_no_network_clock_or_environment(
     module: str,
-):
+) -> None:
     allowed = ("tesela.scenes", "tesela.exports", "tesela.core", "tesela.prediction", *LEAVES)
     assert strangers(module, *allowed) <= {"tesela.__version__"}
     outside = {"os", "time", "logging", "socket", "urllib", "boto3", "pg8000", "random"}
@@ -90,44 +90,44 @@ def test_scenes_are_made_of_the_core_and_exports_and_have_no_network_clock_or_en
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - set(layer("tesela.scenes"))))
-def test_the_api_does_not_load_scenes(module: str):
+def test_the_api_does_not_load_scenes(module: str) -> None:
     assert not [name for name in OURS[module] if inside(name, "tesela.scenes")]
 
 
 @pytest.mark.parametrize("module", layer("tesela.edges"))
-def test_edges_know_neither_the_use_cases_nor_http(module: str):
+def test_edges_know_neither_the_use_cases_nor_http(module: str) -> None:
     forbidden = ("tesela.service", "tesela.api", "tesela.settings", *ROOTS)
     assert not [name for name in OURS[module] if inside(name, *forbidden)]
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - ROOTS - set(layer("tesela.edges"))))
-def test_only_the_composition_roots_name_an_edge(module: str):
+def test_only_the_composition_roots_name_an_edge(module: str) -> None:
     assert not [name for name in OURS[module] if inside(name, "tesela.edges")]
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - ROOTS))
-def test_nothing_imports_a_composition_root(module: str):
+def test_nothing_imports_a_composition_root(module: str) -> None:
     assert not [name for name in OURS[module] if inside(name, *ROOTS)]
 
 
-def test_the_use_cases_do_not_know_http():
+def test_the_use_cases_do_not_know_http() -> None:
     assert not [name for name in MODULES["tesela.service"] if inside(name, "tesela.api", "http")]
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
-def test_serving_imports_neither_scripts_nor_training_nor_tests(module: str):
+def test_serving_imports_neither_scripts_nor_training_nor_tests(module: str) -> None:
     training = ("scripts", "tests", "tensorflow", "keras", "scipy", "plotly", "tifffile", "moto")
     assert not [name for name in MODULES[module] if inside(name, *training)]
 
 
 @pytest.mark.parametrize("system", ["boto3", "pg8000"])
-def test_an_outside_system_has_one_module(system: str):
+def test_an_outside_system_has_one_module(system: str) -> None:
     users = [name for name, imported in MODULES.items() if any(inside(i, system) for i in imported)]
     assert len(users) == 1
     assert inside(users[0], "tesela.edges")
 
 
-def test_the_arrows_have_no_circle():
+def test_the_arrows_have_no_circle() -> None:
     seen: dict[str, bool] = {}  # False while its imports are followed
 
     def follow(name: str) -> None:
@@ -142,7 +142,7 @@ def test_the_arrows_have_no_circle():
         follow(name)
 
 
-def test_what_is_slow_to_load_is_loaded_where_it_is_needed():
+def test_what_is_slow_to_load_is_loaded_where_it_is_needed() -> None:
     heavy = [
         "pandas",
         "shapely",

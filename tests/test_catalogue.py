@@ -36,7 +36,7 @@ PALETTES = {
 each_class = pytest.mark.parametrize("entry", CLASSES, ids=KEYS)
 
 
-def test_ten_classes_in_the_order_of_dstl():
+def test_ten_classes_in_the_order_of_dstl() -> None:
     assert KEYS == (
         "buildings",
         "structures",
@@ -52,24 +52,24 @@ def test_ten_classes_in_the_order_of_dstl():
     assert [entry.number for entry in CLASSES] == list(range(1, 11))
 
 
-def test_eight_bands_from_short_to_long_waves():
+def test_eight_bands_from_short_to_long_waves() -> None:
     assert BANDS == ("coastal", "blue", "green", "yellow", "red", "red edge", "NIR1", "NIR2")
 
 
 @pytest.mark.parametrize("key", CORINE)
-def test_corine_codes_and_colours_are_the_official_ones(key: str):
+def test_corine_codes_and_colours_are_the_official_ones(key: str) -> None:
     code, rgb = CORINE[key]
     assert BY_KEY[key].corine["code"] == code
     assert tuple(bytes.fromhex(BY_KEY[key].corine["colour"][1:])) == rgb
 
 
 @pytest.mark.parametrize("key", IDEAM)
-def test_ideam_codes_and_colours_are_the_official_ones(key: str):
+def test_ideam_codes_and_colours_are_the_official_ones(key: str) -> None:
     assert (BY_KEY[key].ideam["code"], BY_KEY[key].ideam["colour"]) == IDEAM[key]
 
 
 @pytest.mark.parametrize("key", ["tracks", "large_vehicles", "small_vehicles"])
-def test_what_has_no_land_cover_class_has_no_code_and_says_so(key: str):
+def test_what_has_no_land_cover_class_has_no_code_and_says_so(key: str) -> None:
     entry = BY_KEY[key]
     assert entry.corine["code"] is None
     assert entry.ideam["code"] is None
@@ -78,36 +78,36 @@ def test_what_has_no_land_cover_class_has_no_code_and_says_so(key: str):
 
 
 @each_class
-def test_every_text_is_in_both_languages(entry: LandCover):
+def test_every_text_is_in_both_languages(entry: LandCover) -> None:
     for texts in (entry.name, entry.corine["label"], entry.ideam["label"]):
         assert set(texts) == {"en", "es"}
         assert all(text.strip() for text in texts.values())
 
 
-def test_names_are_distinct_in_each_language():
+def test_names_are_distinct_in_each_language() -> None:
     for language in ("en", "es"):
         assert len({entry.name[language] for entry in CLASSES}) == 10
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-def test_colours_are_rgb_and_distinct_within_a_palette(palette: str):
+def test_colours_are_rgb_and_distinct_within_a_palette(palette: str) -> None:
     colours = PALETTES[palette]
     assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in colours)
     assert len(set(colours)) == 10
 
 
 @each_class
-def test_thresholds_and_least_areas_make_sense(entry: LandCover):
+def test_thresholds_and_least_areas_make_sense(entry: LandCover) -> None:
     assert 0 < entry.threshold < 1
     assert 1.24**2 < entry.least_area_m2 <= 100  # a pixel, and a small field
 
 
-def test_the_notice_keeps_the_map_from_being_taken_for_corine():
+def test_the_notice_keeps_the_map_from_being_taken_for_corine() -> None:
     assert NOTICE["en"] == "Colours after CORINE; not a CORINE map."
     assert "no es un mapa CORINE" in NOTICE["es"]
 
 
-def test_an_entry_cannot_be_changed():
+def test_an_entry_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         CLASSES[0].key = "houses"  # type: ignore[misc]
 

@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ _REQUESTS = 200
 _RETRIES = 5
 
 
-def persistent(http: OverHttp, *request: object) -> Reply:
+def persistent(http: OverHttp, *request: Any) -> Reply:
     """What a client does about 502 and 503: the same again, which finishes the same prediction."""
     for _ in range(_RETRIES):
         reply = http(*request)
@@ -28,11 +29,11 @@ def persistent(http: OverHttp, *request: object) -> Reply:
     return reply
 
 
-def reconcile(stack: LocalStack) -> dict:
+def reconcile(stack: LocalStack) -> Any:
     return json.loads(run_in_stack(stack.environment, "tesela.admin", "reconcile"))
 
 
-def lose_manifest(stack: LocalStack, document: dict) -> None:
+def lose_manifest(stack: LocalStack, document: dict[str, Any]) -> None:
     """Leave a prediction as a cut between its objects would."""
     key = f"predictions/{document['id']}/manifest.json"
     stack.objects.client().delete_object(Bucket=stack.objects.bucket, Key=key)

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 import tesela.core.model
 import tesela.prediction
+from tesela.catalogue import CLASSES
 from tesela.core.caveat import Caveat
 from tesela.core.confidence import Confidence
 from tesela.prediction import CODEC, prediction_id
@@ -34,7 +35,7 @@ def test_confidence_survives_the_manifest_and_older_ones_have_none() -> None:
     assert CODEC.validate_python(document).confidence is None
 
 
-PARTS = {
+PARTS: dict[str, Any] = {
     "image_sha256": "ab" * 32,
     "recipe": fake_model().recipe,
     "thresholds": {"roads": 0.5},
@@ -76,8 +77,8 @@ def test_overlap_least_areas_and_the_code_s_revision_change_the_id(
     ids = {current()}
     monkeypatch.setattr(tesela.core.model, "_OVERLAP", 0.5)
     ids.add(current())
-    larger = replace(tesela.prediction.CLASSES[0], least_area_m2=99)
-    monkeypatch.setattr(tesela.prediction, "CLASSES", (larger, *tesela.prediction.CLASSES[1:]))
+    larger = replace(CLASSES[0], least_area_m2=99)
+    monkeypatch.setattr(tesela.prediction, "CLASSES", (larger, *CLASSES[1:]))
     ids.add(current())
     monkeypatch.setattr(tesela.prediction, "REVISION", tesela.prediction.REVISION + 1)
     ids.add(current())

@@ -22,7 +22,7 @@ from tesela.errors import (
     UploadNotFoundError,
 )
 from tesela.prediction import Prediction
-from tesela.reconcile import ORPHAN_AGE, reconcile
+from tesela.reconcile import ORPHAN_AGE, Reconciliation, reconcile
 from tesela.service import MAX_UPLOAD_BYTES, Outcome, Service
 
 from tests.core.fakes import model
@@ -72,7 +72,7 @@ class World:
         self.calls_before(lambda method, key: calls.append((method, key.rpartition("/")[2])))
         return calls
 
-    def fail_at(self, number: int, error: Exception) -> Iterator[int]:
+    def fail_at(self, number: int, error: BaseException) -> Iterator[int]:
         """Raise `error` at the call of that number, from now on."""
         left = iter(range(number))
 
@@ -440,7 +440,7 @@ def test_a_deleted_manifest_is_not_written_again(world: World) -> None:
 # --- Reconcile
 
 
-def run(world: World, age: timedelta = timedelta()):
+def run(world: World, age: timedelta = timedelta()) -> Reconciliation:
     return reconcile(world.archive, world.index, datetime.now(UTC) + age)
 
 

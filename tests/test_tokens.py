@@ -51,7 +51,9 @@ def tokens(objects: Objects, clock: Clock) -> TokenList:
     return TokenList(objects, "access.json", clock)
 
 
-def test_a_known_token_costs_one_read_a_minute(objects: Objects, tokens: TokenList, clock: Clock):
+def test_a_known_token_costs_one_read_a_minute(
+    objects: Objects, tokens: TokenList, clock: Clock
+) -> None:
     objects.hold(ANA)
     for clock.now in (1000, 1030, 1059.9):
         assert tokens.find(ANA)
@@ -63,7 +65,7 @@ def test_a_known_token_costs_one_read_a_minute(objects: Objects, tokens: TokenLi
 
 def test_a_revoked_token_is_refused_a_minute_later(
     objects: Objects, tokens: TokenList, clock: Clock
-):
+) -> None:
     objects.hold(ANA, LUIS)
     assert tokens.find(ANA)
     objects.hold(LUIS)
@@ -72,7 +74,9 @@ def test_a_revoked_token_is_refused_a_minute_later(
     assert tokens.find(LUIS)
 
 
-def test_a_new_token_is_known_within_seconds(objects: Objects, tokens: TokenList, clock: Clock):
+def test_a_new_token_is_known_within_seconds(
+    objects: Objects, tokens: TokenList, clock: Clock
+) -> None:
     objects.hold(ANA)
     assert tokens.find(ANA)
     objects.hold(ANA, LUIS)
@@ -81,7 +85,9 @@ def test_a_new_token_is_known_within_seconds(objects: Objects, tokens: TokenList
     assert tokens.find(LUIS)
 
 
-def test_guesses_do_not_make_us_call_s3_at_will(objects: Objects, tokens: TokenList, clock: Clock):
+def test_guesses_do_not_make_us_call_s3_at_will(
+    objects: Objects, tokens: TokenList, clock: Clock
+) -> None:
     objects.hold(ANA)
     for clock.now in range(1000, 1010):
         for guess in range(100):
@@ -89,20 +95,20 @@ def test_guesses_do_not_make_us_call_s3_at_will(objects: Objects, tokens: TokenL
     assert objects.reads == 2  # at 1000 and 1005
 
 
-def test_without_the_object_nobody_is_admitted(tokens: TokenList):
+def test_without_the_object_nobody_is_admitted(tokens: TokenList) -> None:
     assert tokens.find(ANA) is None
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'[{"name": "a", "sha256": "b", "scope": "root"}]'])
 def test_an_object_that_is_no_list_of_tokens_admits_nobody_and_is_not_repeated(
     objects: Objects, tokens: TokenList, body: bytes
-):
+) -> None:
     objects.body = body
     with pytest.raises(StorageUnavailableError, match=r"^access.json is not a list of tokens.$"):
         tokens.find(ANA)
 
 
-def test_a_time_without_a_zone_is_no_time(objects: Objects, tokens: TokenList):
+def test_a_time_without_a_zone_is_no_time(objects: Objects, tokens: TokenList) -> None:
     token = {"name": "a", "sha256": ANA, "scope": "read", "until": "2027-01-31T00:00:00"}
     objects.body = json.dumps([token]).encode()
     with pytest.raises(StorageUnavailableError):

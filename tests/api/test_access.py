@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from hypothesis import given
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
@@ -75,7 +76,7 @@ def admitted(access: Access, asked: APIGatewayProxyEventV2) -> bool:
 
 
 @pytest.fixture(scope="module")
-def closed(stack: LocalStack, tmp_path_factory) -> Iterator[OverHttp]:
+def closed(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OverHttp]:
     """The function as it is deployed with three tokens: a worker on the stack's PostgreSQL and S3."""
     listed = [token_of(TOKEN), token_of(OTHER), token_of(READER, "read")]
     bucket = {"Bucket": stack.objects.bucket, "Key": "test-access.json"}
@@ -225,7 +226,7 @@ def test_a_stranger_is_refused_before_the_body_is_touched(
 
     monkeypatch.setattr(app, "_access", access(token_of(TOKEN)))
     asked = Untouchable(request("POST", "/predictions", authorization).raw_event)
-    assert app.respond(asked, None)["statusCode"] == 401
+    assert app.respond(asked, LambdaContext())["statusCode"] == 401
 
 
 def test_a_request_without_a_token_asks_nobody() -> None:

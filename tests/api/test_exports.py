@@ -1,6 +1,8 @@
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import geopandas as gpd
@@ -9,29 +11,29 @@ import pandas as pd
 import pytest
 import shapely
 from rasterio.io import MemoryFile
-from tesela.catalogue import CLASSES, KEYS
+from tesela.catalogue import CLASSES, KEYS, LandCover
 
-from tests.stack import InProcess
+from tests.stack import InProcess, OverHttp
 from tests.tiffs import counts, one_page, placed
 
 
 @pytest.fixture(scope="module")
-def kept(api: InProcess, town: bytes) -> dict:
+def kept(api: InProcess, town: bytes) -> Any:
     """The town, at thresholds low enough to show objects."""
     return api("POST", "/predictions?threshold=0.35", town).json
 
 
 @pytest.fixture(scope="module")
-def areas_m2(kept: dict) -> list[float]:
+def areas_m2(kept: dict[str, Any]) -> list[float]:
     return [entry["area_m2"] for entry in kept["classes"]]
 
 
-def path(kept: dict, form: str) -> str:
+def path(kept: dict[str, Any], form: str) -> str:
     return f"/predictions/{kept['id']}/{form}"
 
 
 def test_pandas_reads_dataframe_json_unchanged(
-    api: InProcess, kept: dict, areas_m2: list[float]
+    api: InProcess, kept: dict[str, Any], areas_m2: list[float]
 ) -> None:
     reply = api("GET", path(kept, "dataframe.json"))
     table = pd.read_json(io.StringIO(reply.body.decode()), orient="table")
@@ -43,7 +45,9 @@ def test_pandas_reads_dataframe_json_unchanged(
     assert shapely.get_num_geometries(shapes).tolist() == table["count"].tolist()
 
 
-def test_table_csv_holds_the_same(api: InProcess, kept: dict, areas_m2: list[float]) -> None:
+def test_table_csv_holds_the_same(
+    api: InProcess, kept: dict[str, Any], areas_m2: list[float]
+) -> None:
     reply = api("GET", path(kept, "table.csv"))
     assert reply.headers["Content-Type"].startswith("text/csv")
     table = pd.read_csv(io.StringIO(reply.body.decode()))
@@ -51,7 +55,7 @@ def test_table_csv_holds_the_same(api: InProcess, kept: dict, areas_m2: list[flo
 
 
 def test_geopandas_reads_valid_polygons_of_the_same_areas(
-    api: InProcess, kept: dict, areas_m2: list[float]
+    api: InProcess, kept: dict[str, Any], areas_m2: list[float]
 ) -> None:
     document = api("GET", path(kept, "polygons.geojson")).json
     frame = gpd.GeoDataFrame.from_features(document, crs="OGC:CRS84")
@@ -65,7 +69,7 @@ def test_geopandas_reads_valid_polygons_of_the_same_areas(
 
 
 def test_rasterio_reads_masks_of_the_same_areas(
-    api: InProcess, kept: dict, areas_m2: list[float]
+    api: InProcess, kept: dict[str, Any], areas_m2: list[float]
 ) -> None:
     reply = api("GET", path(kept, "masks.tif"))
     with MemoryFile(reply.body) as file, file.open() as raster:
@@ -76,12 +80,15 @@ def test_rasterio_reads_masks_of_the_same_areas(
     assert told.tolist() == pytest.approx(areas_m2, abs=0.01)
 
 
-def test_classes_are_one_band_in_the_colours_of_the_palette(api: InProcess, kept: dict) -> None:
-    for palette, colour_of in (
-        ("corine", lambda entry: entry.corine["colour"]),
-        ("colour-blind-safe", lambda entry: entry.colour_blind_safe),
-        ("ds4a", lambda entry: entry.ds4a),
-    ):
+def test_classes_are_one_band_in_the_colours_of_the_palette(
+    api: InProcess, kept: dict[str, Any]
+) -> None:
+    palettes: dict[str, Callable[[LandCover], str]] = {
+        "corine": lambda entry: entry.corine["colour"],
+        "colour-blind-safe": lambda entry: entry.colour_blind_safe,
+        "ds4a": lambda entry: entry.ds4a,
+    }
+    for palette, colour_of in palettes.items():
         reply = api("GET", path(kept, f"classes.tif?palette={palette}"))
         with MemoryFile(reply.body) as file, file.open() as raster:
             assert (raster.count, raster.nodata, raster.crs.to_epsg()) == (1, 0, 32618)
@@ -93,7 +100,7 @@ def test_classes_are_one_band_in_the_colours_of_the_palette(api: InProcess, kept
 
 
 def test_geopandas_reads_the_objects_of_the_csv(
-    api: InProcess, kept: dict, areas_m2: list[float], tmp_path: Path
+    api: InProcess, kept: dict[str, Any], areas_m2: list[float], tmp_path: Path
 ) -> None:
     file = tmp_path / "objects.csv"
     file.write_bytes(api("GET", path(kept, "objects.csv")).body)
@@ -105,7 +112,7 @@ def test_geopandas_reads_the_objects_of_the_csv(
 
 
 def test_the_qgis_style_names_every_class_in_the_colour_of_the_palette(
-    api: InProcess, kept: dict
+    api: InProcess, kept: dict[str, Any]
 ) -> None:
     body = api("GET", path(kept, "style.qml?palette=ideam&lang=es")).body.decode()
     root = ElementTree.fromstring(body)
@@ -117,11 +124,13 @@ def test_the_qgis_style_names_every_class_in_the_colour_of_the_palette(
         assert raster.get("color") == entry.ideam["colour"]
         assert raster.get("label") == vector.get("label") == entry.name["es"]
         options = fills[vector.get("symbol")].iter("Option")
-        (fill,) = [option.get("value") for option in options if option.get("name") == "color"]
+        (fill,) = [option.attrib["value"] for option in options if option.get("name") == "color"]
         assert bytes(map(int, fill.split(",")[:3])).hex().upper() == entry.ideam["colour"][1:]
 
 
-def test_any_three_bands_are_a_picture_and_others_are_refused(api: InProcess, kept: dict) -> None:
+def test_any_three_bands_are_a_picture_and_others_are_refused(
+    api: InProcess, kept: dict[str, Any]
+) -> None:
     true_colour = api("GET", path(kept, "image.png")).body
     assert api("GET", path(kept, "image.png?bands=5,3,2")).body == true_colour
     assert api("GET", path(kept, "image.png?bands=8,4,1")).body != true_colour
@@ -131,7 +140,7 @@ def test_any_three_bands_are_a_picture_and_others_are_refused(api: InProcess, ke
         assert repr(bands) in problem.json["detail"]
 
 
-def test_scores_decide_the_masks_at_any_threshold(api: InProcess, kept: dict) -> None:
+def test_scores_decide_the_masks_at_any_threshold(api: InProcess, kept: dict[str, Any]) -> None:
     reply = api("GET", path(kept, "scores"))
     assert reply.headers["Content-Encoding"] == "gzip"
     scores = np.frombuffer(gzip.decompress(reply.body), np.uint8).reshape(10, 160, 160)
@@ -145,7 +154,7 @@ def test_scores_decide_the_masks_at_any_threshold(api: InProcess, kept: dict) ->
 
 
 def test_forms_at_other_thresholds_equal_a_prediction_at_those(
-    api: InProcess, kept: dict, town: bytes
+    api: InProcess, kept: dict[str, Any], town: bytes
 ) -> None:
     fresh = api("POST", "/predictions?threshold=0.45", town).json
     for form in ("polygons.geojson", "objects.csv", "masks.tif", "classes.tif", "overlay.png"):
@@ -153,12 +162,14 @@ def test_forms_at_other_thresholds_equal_a_prediction_at_those(
         assert ours == api("GET", path(fresh, form)).body
 
 
-def test_the_source_comes_back_byte_for_byte(api: InProcess, kept: dict, town: bytes) -> None:
+def test_the_source_comes_back_byte_for_byte(
+    api: InProcess, kept: dict[str, Any], town: bytes
+) -> None:
     assert api("GET", path(kept, "source.tif")).body == town
 
 
 @pytest.mark.parametrize("view", ["true-colour", "false-colour", "ndvi", "ndwi"])
-def test_the_image_is_shown_as_png(api: InProcess, kept: dict, view: str) -> None:
+def test_the_image_is_shown_as_png(api: InProcess, kept: dict[str, Any], view: str) -> None:
     reply = api("GET", path(kept, f"image.png?view={view}"))
     assert reply.headers["Content-Type"] == "image/png"
     with MemoryFile(reply.body) as file, file.open() as raster:
@@ -166,7 +177,7 @@ def test_the_image_is_shown_as_png(api: InProcess, kept: dict, view: str) -> Non
         assert raster.read([1, 2, 3]).std() > 5
 
 
-def test_an_unknown_view_or_palette_is_refused(api: InProcess, kept: dict) -> None:
+def test_an_unknown_view_or_palette_is_refused(api: InProcess, kept: dict[str, Any]) -> None:
     assert api("GET", path(kept, "image.png?view=x")).status == 400
     assert api("GET", path(kept, "overlay.png?palette=x")).status == 400
 
@@ -179,7 +190,9 @@ def test_without_a_crs_coordinates_are_pixels_and_the_answer_says_so(api: InProc
     assert kept["image"]["pixel_area_m2"] == pytest.approx(1.24**2)
 
 
-def test_an_answer_too_long_for_lambda_is_a_link_to_the_same_bytes(api: InProcess, http) -> None:
+def test_an_answer_too_long_for_lambda_is_a_link_to_the_same_bytes(
+    api: InProcess, http: OverHttp
+) -> None:
     noise = np.random.default_rng(5).integers(1, 255, (8, 700, 700), np.uint8)
     body = placed(noise)
     kept = api("POST", "/predictions", body).json
@@ -203,7 +216,7 @@ def test_older_images_of_eight_pages_give_the_same_masks(api: InProcess) -> None
     assert rows[0] == rows[1]
 
 
-def one_page_float16(pixels) -> bytes:
+def one_page_float16(pixels: np.ndarray) -> bytes:
     import tifffile
 
     file = io.BytesIO()

@@ -23,7 +23,7 @@ OFFERS = ("application/json", "application/geo+json", "text/csv")
 
 
 @pytest.fixture(scope="module")
-def kept(api: InProcess, town: bytes) -> dict[str, Any]:
+def kept(api: InProcess, town: bytes) -> Any:
     return api("POST", "/predictions?threshold=0.35", town).json
 
 

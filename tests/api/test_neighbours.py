@@ -5,6 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from tests.stack import InProcess
+
 EARLY, LATE = "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"
 
 
@@ -36,7 +38,7 @@ ODD = [
 
 
 @pytest.fixture(scope="module")
-def known(api, town) -> dict[str, bytes]:
+def known(api: InProcess, town: bytes) -> dict[str, bytes]:
     """Known requests and the answers to them; each answer differs from all others."""
     for threshold in (0.31, 0.32, 0.33):
         api("POST", f"/predictions?threshold={threshold}", town)
@@ -49,7 +51,7 @@ def known(api, town) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("query", ODD)
 def test_an_odd_request_is_refused_and_those_after_it_are_answered_as_before(
-    api, known, query: str
+    api: InProcess, known: dict[str, bytes], query: str
 ) -> None:
     refused = api("GET", f"/predictions?{query}")
     assert refused.status == 400, refused.body
@@ -60,12 +62,16 @@ def test_an_odd_request_is_refused_and_those_after_it_are_answered_as_before(
 @pytest.mark.parametrize(
     "text", ["0001-01-01", "9999-12-31T23:59:59.999999Z", "2026-W48-6", "2026-11-28t09:30z"]
 )
-def test_every_moment_that_postgresql_and_python_share_is_taken(api, known, text: str) -> None:
+def test_every_moment_that_postgresql_and_python_share_is_taken(
+    api: InProcess, known: dict[str, bytes], text: str
+) -> None:
     for option in ("since", "until"):
         assert api("GET", f"/predictions?limit=1&{option}={text}").status == 200
 
 
-def test_a_date_without_dashes_is_that_day_and_not_a_second_of_1970(api, known) -> None:
+def test_a_date_without_dashes_is_that_day_and_not_a_second_of_1970(
+    api: InProcess, known: dict[str, bytes]
+) -> None:
     assert not api("GET", "/predictions?until=20000101").json["items"]
     same = [api("GET", f"/predictions?until={day}").body for day in ("20261129", "2026-11-29")]
     assert same[0] == same[1]

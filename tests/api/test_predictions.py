@@ -12,7 +12,8 @@ from rasterio.io import MemoryFile
 from tesela.catalogue import KEYS
 from tesela.exports import EXPORTS
 
-from tests.stack import InProcess
+from scripts.local.stack import LocalStack
+from tests.stack import InProcess, OverHttp, Reply
 from tests.tiffs import counts, one_page, placed
 
 
@@ -251,7 +252,7 @@ def test_what_is_not_there_is_a_problem_too(
     assert_problem(api("GET", target), status, told)
 
 
-def assert_problem(reply: object, status: int, told: str) -> None:
+def assert_problem(reply: Reply, status: int, told: str) -> None:
     assert reply.status == status
     assert reply.headers["Content-Type"] == "application/problem+json"
     problem = json.loads(reply.body)
@@ -262,7 +263,9 @@ def assert_problem(reply: object, status: int, told: str) -> None:
     assert problem["instance"].removeprefix("urn:request:") == reply.headers["X-Request-Id"]
 
 
-def test_only_the_page_may_read_answers_from_another_origin(api: InProcess, stack: object) -> None:
+def test_only_the_page_may_read_answers_from_another_origin(
+    api: InProcess, stack: LocalStack
+) -> None:
     page = stack.page_url
     ours = api("GET", "/classes", headers={"origin": page})
     foreign = api("GET", "/classes", headers={"origin": "https://evil.test"})
@@ -286,7 +289,9 @@ def test_every_answer_tells_its_time_and_request(api: InProcess, image: bytes) -
     assert "total;dur=" in api("GET", "/nowhere").headers["Server-Timing"]
 
 
-def test_an_image_too_long_for_a_request_goes_through_a_link(api: InProcess, http) -> None:
+def test_an_image_too_long_for_a_request_goes_through_a_link(
+    api: InProcess, http: OverHttp
+) -> None:
     body = one_page(np.random.default_rng(3).integers(1, 2047, (8, 640, 640), np.uint16))
     assert len(body) > 6_000_000
     link = api("POST", f"/uploads?size={len(body)}").json
@@ -327,7 +332,9 @@ def reversed_bands(image: bytes) -> bytes:
         return one_page(raster.read()[::-1])
 
 
-def test_the_pixel_size_of_an_image_without_a_crs_can_be_stated(api: InProcess, image: bytes):
+def test_the_pixel_size_of_an_image_without_a_crs_can_be_stated(
+    api: InProcess, image: bytes
+) -> None:
     assumed = api("POST", "/predictions", image).json
     stated = api("POST", "/predictions?gsd=0.62", image).json
     assert assumed["id"] != stated["id"]
@@ -341,13 +348,15 @@ def test_the_pixel_size_of_an_image_without_a_crs_can_be_stated(api: InProcess, 
 
 
 @pytest.mark.parametrize("gsd", ["0", "-1", "nan", "inf", "1001", "wide"])
-def test_a_pixel_size_that_cannot_be_is_refused(api: InProcess, image: bytes, gsd: str):
+def test_a_pixel_size_that_cannot_be_is_refused(api: InProcess, image: bytes, gsd: str) -> None:
     reply = api("POST", f"/predictions?gsd={gsd}", image)
     assert reply.status == 400
     assert reply.json["values"]["parameter"] == "gsd"
 
 
-def test_a_pixel_size_beside_a_crs_is_refused_with_the_size_that_the_crs_gives(api: InProcess):
+def test_a_pixel_size_beside_a_crs_is_refused_with_the_size_that_the_crs_gives(
+    api: InProcess,
+) -> None:
     reply = api("POST", "/predictions?gsd=0.5", placed(counts(32, 48, seed=77)))
     assert reply.json["status"] == 400
     assert reply.json["values"]["parameter"] == "gsd"

@@ -98,7 +98,7 @@ def test_a_new_account_gets_notes_and_no_stop(checkout: Checkout) -> None:
 def test_the_first_deployment_is_killed(checkout: Checkout, where: str) -> None:
     text = ""
     with checkout.start("deploy") as process:
-        for line in process.stdout:
+        for line in process.stdout or ():
             text += line
             if re.search(where, line.rstrip()):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -89,7 +89,8 @@ class Cloud:
         asked = {"FunctionName": name, "Qualifier": qualifier or "$LATEST"}
         client = self.client("lambda")
         code = client.get_function(**asked)["Code"]
-        return client.get_function_configuration(**asked) | {"ImageUri": code["ImageUri"]}
+        configuration: dict[str, Any] = client.get_function_configuration(**asked)
+        return configuration | {"ImageUri": code["ImageUri"]}
 
     @property
     def api_url(self) -> str:

@@ -16,12 +16,13 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.exceptions import JsonRESTError
 from moto.server import main
 
-from tests.terraform.corrections import after  # importing applies all of them
+from tests.terraform.corrections import after, instead  # importing applies all of them
 
 PORT, FUNCTIONS, FOLDER = sys.argv[1:]
 ASLEEP = Path(FOLDER) / "asleep"
 
 
+@instead(LambdaSimpleBackend, "invoke")
 def invoke(
     self: Any, name: str, qualifier: Any, body: Any, headers: Any, answer_headers: dict[str, str]
 ) -> bytes:
@@ -42,5 +43,4 @@ def _asleep(self: Any, told: dict[str, Any], *_: Any, **__: Any) -> dict[str, An
     return told | ({"State": "Inactive"} if ASLEEP.exists() else {})
 
 
-LambdaSimpleBackend.invoke = invoke
 main(["-p", PORT])

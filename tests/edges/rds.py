@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pg8000.native
@@ -45,12 +46,12 @@ class Rds:
     def iam_url(self) -> str:
         return self.url(f"login=iam&sslmode=verify-full&sslrootcert={quote(str(self.authority))}")
 
-    def execute(self, statement: str) -> list:
+    def execute(self, statement: str) -> list[list[Any]]:
         """As a superuser, whom nobody has on RDS."""
         with pg8000.native.Connection(
             _ADMIN, "127.0.0.1", "tesela", self.port, PASSWORD, timeout=10
         ) as connection:
-            return connection.run(statement)
+            return connection.run(statement) or []
 
     def disconnect(self, role: str) -> None:
         """End its sessions, as those of a database that is gone."""

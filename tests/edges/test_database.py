@@ -2,6 +2,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -129,7 +130,9 @@ def test_user_and_password_come_back_whatever_they_are(user: str, secret: str) -
     database = Database.at(url)
     assert (database.user, database.password()) == (user, secret)
     assert (database.host, database.port, database.name) == ("h", 6543, "d")
-    assert database.tls_context().verify_mode is ssl.CERT_REQUIRED
+    context = database.tls_context()
+    assert context
+    assert context.verify_mode is ssl.CERT_REQUIRED
 
 
 def test_a_password_is_not_shown_with_the_rest() -> None:
@@ -153,7 +156,8 @@ def test_an_option_that_could_mean_less_security_is_refused(query: str, told: st
 
 def test_amazon_s_authorities_are_of_every_large_region_and_valid_for_years() -> None:
     context = Database.at("postgresql://u@h/d?login=iam").tls_context()
-    found = context.get_ca_certs()
+    assert context
+    found: list[dict[str, Any]] = context.get_ca_certs()
     names = [dict(part for (part,) in one["subject"])["commonName"] for one in found]
     for region in REGIONS:
         assert sum(f"Amazon RDS {region} Root CA" in name for name in names) == 3

@@ -15,13 +15,14 @@ from tesela.edges.session import ADMIN, Patience, Session
 from tesela.errors import DatabaseUnavailableError
 from tesela.prediction import CODEC
 
+from scripts.local.stack import LocalStack
 from tests.edges.test_postgres import prediction
 
 SHORT = Patience(connect_s=0.5, answer_s=None, statement_s=30, lock_s=0.3)
 
 
 @pytest.fixture
-def database(stack) -> Database:
+def database(stack: LocalStack) -> Database:
     return Database.at(stack.environment["DATABASE_URL"])
 
 

@@ -13,9 +13,11 @@ from tesela.edges.postgres import PostgresIndex
 from tesela.errors import DatabaseUnavailableError
 from tesela.prediction import ImageRecord, ModelRecord, Prediction
 
+from scripts.local.stack import LocalStack
+
 
 @pytest.fixture
-def database(stack) -> Database:
+def database(stack: LocalStack) -> Database:
     return Database.at(stack.environment["DATABASE_URL"])
 
 
@@ -97,6 +99,12 @@ class Signal(tzinfo):
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
         raise KeyboardInterrupt
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,12 @@ from tesela.edges import s3
 from tesela.edges.s3 import S3Objects
 from tesela.errors import StorageUnavailableError
 
+from scripts.local.stack import LocalStack
+from tests.stack import InProcess, OverHttp
+
 
 @pytest.fixture
-def objects(stack, api) -> S3Objects:
+def objects(stack: LocalStack, api: InProcess) -> S3Objects:
     return S3Objects(stack.environment["TESELA_BUCKET"], 60)
 
 
@@ -162,7 +165,9 @@ def test_links_without_credentials_are_unavailable_storage(
         S3Objects("bucket", 60).link("a")
 
 
-def test_a_link_reads_the_object_without_credentials(objects: S3Objects, prefix: str, http) -> None:
+def test_a_link_reads_the_object_without_credentials(
+    objects: S3Objects, prefix: str, http: OverHttp
+) -> None:
     objects.put(prefix + "a", b"seen", "text/plain")
     reply = http("GET", objects.link(prefix + "a"))
     assert (reply.status, reply.body) == (200, b"seen")
@@ -182,6 +187,6 @@ def test_links_name_the_bucket_and_its_region_which_the_page_s_policy_admits(
         assert link.startswith(f"https://results.s3.{region}.amazonaws.com/")
 
 
-def test_a_bucket_that_is_away_is_told(api) -> None:
+def test_a_bucket_that_is_away_is_told(api: InProcess) -> None:
     with pytest.raises(StorageUnavailableError, match="NoSuchBucket"):
         S3Objects("no-such-bucket", 60).ping()

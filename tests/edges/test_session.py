@@ -13,11 +13,13 @@ from tesela.edges.postgres import PostgresIndex
 from tesela.edges.session import SERVING, Patience, Session
 from tesela.errors import DatabaseUnavailableError, LoginRefusedError
 
+from scripts.local.stack import LocalStack
+
 HASTY = Patience(connect_s=0.5, answer_s=0.5, statement_s=30, lock_s=30)
 
 
 @pytest.fixture
-def database(stack) -> Database:
+def database(stack: LocalStack) -> Database:
     return Database.at(stack.environment["DATABASE_URL"])
 
 
@@ -89,7 +91,7 @@ def test_a_refused_login_has_a_class_of_its_own(database: Database) -> None:
         assert refused.value.code == "database-unavailable"
 
 
-def test_a_database_that_does_not_exist_is_no_refused_login(stack) -> None:
+def test_a_database_that_does_not_exist_is_no_refused_login(stack: LocalStack) -> None:
     missing = stack.environment["DATABASE_URL"].replace("/tesela?", "/missing?")
     with pytest.raises(DatabaseUnavailableError, match="does not exist") as error:
         Session(Database.at(missing), SERVING)

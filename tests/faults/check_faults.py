@@ -58,7 +58,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     stack.stop()
 
 
-def report(tell: Tell, name: str, answers: Sequence[Answer], stack: Running, reference) -> None:
+def report(
+    tell: Tell, name: str, answers: Sequence[Answer], stack: Running, reference: Reference
+) -> None:
     """Print a fault's row, and fail unless every answered prediction is there, once and right."""
     stack.wait_ready()
     stack.reconcile()

@@ -18,14 +18,14 @@ MAX_S = 2  # of the processor, since others may keep it busy
 SMALL = [name for name, case in CORPUS.items() if not case.large]
 
 
-def test_no_case_hides_another():
+def test_no_case_hides_another() -> None:
     assert len(CORPUS) > 250
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_a_hostile_file_is_decoded_or_refused_with_its_code(
     name: str, capfd: pytest.CaptureFixture[str]
-):
+) -> None:
     case, message = CORPUS[name], ""
     body = case.make()
     start = time.process_time()

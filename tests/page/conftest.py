@@ -71,7 +71,12 @@ def open_page(browser: Any, page_url: str) -> Iterator[Any]:
 
 def _watch(page: Any) -> Problems:
     problems = Problems()
-    page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+
+    def read(message: Any) -> None:
+        if message.type == "error":
+            problems.append(message.text)
+
+    page.on("console", read)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.add_init_script(
         "addEventListener('securitypolicyviolation',"

@@ -98,6 +98,18 @@ def wait_for_result(page: Any) -> None:
     page.wait_for_selector("#outlines .scatterlayer .trace", state="attached")
 
 
+def requested(page: Any, wanted: Callable[[Any], bool]) -> list[str]:
+    """The addresses of requests from now on, of those that are `wanted`; the list grows."""
+    addresses: list[str] = []
+
+    def note(request: Any) -> None:
+        if wanted(request):
+            addresses.append(request.url)
+
+    page.on("request", note)
+    return addresses
+
+
 def choose(page: Any, path: Path) -> None:
     """Choose a file and wait until the page has looked at it: it names the file either way."""
     page.locator("#file").set_input_files(path)
@@ -118,7 +130,7 @@ def saved(page: Any, form: str, folder: Path) -> Path:
     """Click a file of the prediction, and keep it under its own name."""
     with page.expect_download() as download:
         page.click(f"#files [data-form='{form}']")
-    path = folder / download.value.suggested_filename
+    path = folder / str(download.value.suggested_filename)
     download.value.save_as(path)
     return path
 

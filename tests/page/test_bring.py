@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from scripts.make_scene import make_scene
-from tests.page.steps import choose, eventually, open_sample, pixels, send, wait_for_result
+from tests.page.steps import (
+    choose,
+    eventually,
+    open_sample,
+    pixels,
+    requested,
+    send,
+    wait_for_result,
+)
 from tests.tiffs import cog, counts, one_page, pages, placed, with_mask
 
 RIVER = make_scene("river", 3, 160, 160).pixels
@@ -246,9 +254,7 @@ def _drop(page: Any, *names: str) -> None:
 
 
 def _posts(page: Any) -> list[str]:
-    posts: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and posts.append(request.url))
-    return posts
+    return requested(page, lambda request: request.method == "POST")
 
 
 def _follow(page: Any, link: str) -> None:

@@ -184,9 +184,10 @@ def test_a_busy_service_is_asked_again_before_anybody_is_told(open_page: Any) ->
 
     def once(route: Any) -> None:
         if refused:
-            return route.continue_()
+            route.continue_()
+            return
         refused.append(route.request.url)
-        return refuse(route, 503, "PostgreSQL is away.")
+        refuse(route, 503, "PostgreSQL is away.")
 
     page.route("**/scores", once)
     open_sample(page, "town")

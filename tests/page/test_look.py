@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tesela.catalogue import CLASSES, KEYS
 
-from tests.page.steps import PAINTED, open_sample, painted, rendered, until
+from tests.page.steps import PAINTED, open_sample, painted, rendered, requested, until
 
 # How a class did in tests comes a moment after its counts.
 RATED = f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}"
@@ -57,8 +57,7 @@ def test_the_threshold_acts_at_once_and_without_the_service(open_page: Any) -> N
     page = open_page()
     open_sample(page, "town")
     before = painted(page)
-    calls: list[str] = []
-    page.on("request", lambda request: "/predictions" in request.url and calls.append(request.url))
+    calls = requested(page, lambda request: "/predictions" in request.url)
     page.locator("#threshold").fill("0.9")
     until(page, f"{PAINTED} < {before}")
     assert page.locator("#moved").is_visible()

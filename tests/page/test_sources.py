@@ -21,11 +21,11 @@ from tests.stack import InProcess
 from tests.tiffs import counts, one_page
 
 PAGE = ROOT / "dashboard_static"
-NODE = shutil.which("node")
+NODE = shutil.which("node") or ""
 PAYLOADS = Path(__file__).with_name("payloads")
 
 
-@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.skipif(not NODE, reason="node is not installed")
 def test_the_units_of_the_page_pass_their_own_tests() -> None:
     files = sorted(str(path) for path in (Path(__file__).parent / "unit").glob("*.test.js"))
     done = subprocess.run([NODE, "--test", *files], capture_output=True, text=True, check=False)
@@ -137,7 +137,7 @@ def form(value: Any) -> Any:
     return "number" if isinstance(value, int | float | None) else type(value).__name__
 
 
-@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.skipif(not NODE, reason="node is not installed")
 def test_spanish_words_of_the_service_s_codes_are_filled_by_their_values() -> None:
     address = (PAGE / "js/i18n.js").as_uri()
     script = f"import('{address}').then(({{ WORDS }}) => console.log(JSON.stringify(WORDS.es)))"
@@ -152,12 +152,12 @@ def test_spanish_words_of_the_service_s_codes_are_filled_by_their_values() -> No
         assert blanks <= given or None in given, f"{code} has no values {blanks - given}"
 
 
-def _codes() -> dict[str, set[str | None]]:
+def _codes() -> dict[str, set[object]]:
     """Codes of problems and warnings in the service's code, with the names of their values.
 
     None stands for values that are passed on as a whole.
     """
-    found: dict[str, set[str | None]] = {}
+    found: dict[str, set[object]] = {}
     for path in (ROOT / "lambda_image/tesela").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args:
@@ -165,15 +165,17 @@ def _codes() -> dict[str, set[str | None]]:
     return {code: given for code, given in found.items() if not code.startswith("problem.model-")}
 
 
-def _codes_of(call: ast.Call) -> dict[str, set[str | None]]:
+def _codes_of(call: ast.Call) -> dict[str, set[object]]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     match name, call.args:
-        case "Caveat", [ast.Constant(value=code), ast.Dict(keys=keys), *_]:
-            given = {key.value if isinstance(key, ast.Constant) else None for key in keys}
+        case "Caveat", [ast.Constant(value=str(code)), ast.Dict(keys=keys), *_]:
+            given: set[object] = {
+                key.value if isinstance(key, ast.Constant) else None for key in keys
+            }
             return {f"warning.{code}": given}
-        case "Caveat", [ast.Constant(value=code), *_]:
+        case "Caveat", [ast.Constant(value=str(code)), *_]:
             return {f"warning.{code}": {None}}
-        case "_no", [ast.Constant(value=code), *_]:  # of georeference.py
+        case "_no", [ast.Constant(value=str(code)), *_]:  # of georeference.py
             return {f"warning.{code}": {"gsd_m", *(keyword.arg for keyword in call.keywords)}}
         case str(), [_, ast.Constant(value=str(code)), *_] if name.endswith("Error"):
             return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}

@@ -20,8 +20,9 @@ from moto.cloudfront import urls as cloudfront_urls
 from moto.cloudfront.exceptions import CloudFrontException
 from moto.cloudfront.models import DefaultCacheBehaviour, Origin, ViewerCertificate, random_id
 from moto.cloudfront.responses import CloudFrontResponse
+from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.config import default_user_config
-from moto.core.responses import ActionAuthenticatorMixin, ActionResult, EmptyResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.iam.models import SERVICE_NAME_CONVERSION
@@ -40,6 +41,17 @@ def after(owner: type, name: str) -> Callable[[Callable[..., Any]], None]:
             return correction(self, original(self, *args, **kwargs), *args, **kwargs)
 
         setattr(owner, name, corrected)
+
+    return apply
+
+
+def instead(
+    owner: type, name: str, kind: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., Any]], None]:
+    """Replace a method, or add one that moto lacks; `kind` is `classmethod` or `property`."""
+
+    def apply(replacement: Callable[..., Any]) -> None:
+        setattr(owner, name, kind(replacement) if kind else replacement)
 
     return apply
 
@@ -98,6 +110,7 @@ def _conditions(self: Any, added: Any, raw: str, qualifier: str | None = None) -
     return statement, revision
 
 
+@instead(LambdaResponse, "get_account_settings")
 def _account_settings(self: Any) -> str:
     """moto does not have the account's limits: those of an account that AWS has raised to 1000."""
     functions = self.backend.list_functions("ALL")
@@ -112,40 +125,35 @@ def _account_settings(self: Any) -> str:
     return json.dumps({"AccountLimit": limit, "AccountUsage": {}})
 
 
-LambdaResponse.get_account_settings = _account_settings
 lambda_urls.url_paths["{0}/(?P<api_version>[^/]+)/account-settings/?$"] = LambdaResponse.dispatch
 
 
-class _PermissionOfStack(Permission):
-    """moto's CloudFormation grants on the function where an alias is named, and never takes back."""
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, name: str, template: dict[str, Any], account: str, region: str, **_: Any
-    ) -> "Permission":
-        asked = template["Properties"] | {"StatementId": name}
-        arn = split_function_arn(asked.pop("FunctionName"))
-        function = get_backend(account, region).get_function(arn.function_name)
-        function.policy.add_statement(json.dumps(asked), arn.version)
-        made = Permission(region)
-        made.physical_resource_id = name  # type: ignore[attr-defined]
-        return made
-
-    @classmethod
-    def delete_from_cloudformation_json(
-        cls, name: str, template: dict[str, Any], account: str, region: str
-    ) -> None:
-        arn = split_function_arn(template["Properties"]["FunctionName"])
-        get_backend(account, region).get_function(arn.function_name).policy.del_statement(name)
+# moto's CloudFormation grants on the function where an alias is named, and never takes back.
 
 
-Permission.create_from_cloudformation_json = _PermissionOfStack.create_from_cloudformation_json
-Permission.delete_from_cloudformation_json = _PermissionOfStack.delete_from_cloudformation_json
+@instead(Permission, "create_from_cloudformation_json", classmethod)
+def _grant(
+    cls: Any, name: str, template: dict[str, Any], account: str, region: str, **_: Any
+) -> Any:
+    asked = template["Properties"] | {"StatementId": name}
+    arn = split_function_arn(asked.pop("FunctionName"))
+    function = get_backend(account, region).get_function(arn.function_name)
+    function.policy.add_statement(json.dumps(asked), arn.version)
+    made = cls(region)
+    made.physical_resource_id = name
+    return made
+
+
+@instead(Permission, "delete_from_cloudformation_json", classmethod)
+def _take_back(cls: Any, name: str, template: dict[str, Any], account: str, region: str) -> None:
+    arn = split_function_arn(template["Properties"]["FunctionName"])
+    get_backend(account, region).get_function(arn.function_name).policy.del_statement(name)
 
 
 # --- S3
 
 
+@instead(FakeBucket, "get_permission")
 def _get_permission(self: Any, action: str, resource: str) -> Any:
     """moto ignores conditions: a Deny of plain HTTP would deny everything, as moto speaks no TLS.
 
@@ -158,10 +166,9 @@ def _get_permission(self: Any, action: str, resource: str) -> Any:
     return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
 
 
-FakeBucket.get_permission = _get_permission
-
-# moto fails on a delete marker once versioning is off: Terraform could not empty the bucket.
-FakeDeleteMarker.dispose = lambda _self: None  # type: ignore[attr-defined]
+@instead(FakeDeleteMarker, "dispose")
+def _dispose(self: Any) -> None:
+    """moto fails on a delete marker once versioning is off: Terraform could not empty the bucket."""
 
 
 # --- IAM
@@ -188,15 +195,14 @@ def _set_by_user(self: Any, _: None, changed: list[dict[str, Any]]) -> None:
         self.parameters[parameter["ParameterName"]]["Source"] = "user"
 
 
+@instead(RDSResponse, "describe_account_attributes")
 def _account_attributes(self: Any) -> ActionResult:
     """moto does not have the account's quotas."""
     quota = {"AccountQuotaName": "DBInstances", "Used": len(self.backend.databases), "Max": 40}
     return ActionResult({"AccountQuotas": [quota]})
 
 
-RDSResponse.describe_account_attributes = _account_attributes
-
-
+@instead(RDSBackend, "describe_orderable_db_instance_options")
 def _orderable(self: Any, engine: str, engine_version: str) -> list[dict[str, Any]]:
     """moto knows classes of some engines, PostgreSQL not among them."""
     zones = [{"Name": f"{self.region_name}{letter}"} for letter in "abc"]
@@ -210,9 +216,6 @@ def _orderable(self: Any, engine: str, engine_version: str) -> list[dict[str, An
     ]
 
 
-RDSBackend.describe_orderable_db_instance_options = _orderable
-
-
 # --- EC2
 
 
@@ -222,9 +225,9 @@ def _keep_description(self: Any, _: None, *args: Any, **__: Any) -> None:
     self.said = [whom for whom in args[5:8] if whom]  # a range, a group or a prefix list
 
 
-SecurityGroupRule.description = property(  # type: ignore[method-assign, assignment]
-    lambda self: next((one["Description"] for one in self.said if one.get("Description")), None)
-)
+@instead(SecurityGroupRule, "description", property)
+def _description(self: Any) -> str | None:
+    return next((one["Description"] for one in self.said if one.get("Description")), None)
 
 
 # --- CloudFront
@@ -252,10 +255,11 @@ def _no_ssl_method(self: Any, _: None, config: dict[str, Any]) -> None:
 _headers_policies: dict[str, dict[str, Any]] = {}
 
 
-def _told(policy: dict[str, Any]) -> ActionResult:
+def _answer(policy: dict[str, Any]) -> ActionResult:
     return ActionResult({"ResponseHeadersPolicy": policy, "ETag": policy["Id"]})
 
 
+@instead(CloudFrontResponse, "create_response_headers_policy")
 def _create_headers_policy(self: Any) -> ActionResult:
     policy = {
         "Id": random_id(),
@@ -263,33 +267,34 @@ def _create_headers_policy(self: Any) -> ActionResult:
         "ResponseHeadersPolicyConfig": self._get_param("ResponseHeadersPolicyConfig"),
     }
     _headers_policies[policy["Id"]] = policy
-    return _told(policy)
+    return _answer(policy)
 
 
+@instead(CloudFrontResponse, "get_response_headers_policy")
 def _get_headers_policy(self: Any) -> ActionResult:
+    return _answer(_headers_policy(self))
+
+
+def _headers_policy(response: Any) -> dict[str, Any]:
     try:
-        return _told(_headers_policies[self._get_param("Id")])
+        return _headers_policies[response._get_param("Id")]
     except KeyError:
         raise CloudFrontException("NoSuchResponseHeadersPolicy", "It does not exist.") from None
 
 
+@instead(CloudFrontResponse, "update_response_headers_policy")
 def _update_headers_policy(self: Any) -> ActionResult:
-    _get_headers_policy(self)
-    policy = _headers_policies[self._get_param("Id")]
+    policy = _headers_policy(self)
     policy["ResponseHeadersPolicyConfig"] = self._get_param("ResponseHeadersPolicyConfig")
-    return _told(policy)
+    return _answer(policy)
 
 
+@instead(CloudFrontResponse, "delete_response_headers_policy")
 def _delete_headers_policy(self: Any) -> EmptyResult:
-    _get_headers_policy(self)
-    del _headers_policies[self._get_param("Id")]
+    del _headers_policies[_headers_policy(self)["Id"]]
     return EmptyResult()
 
 
-CloudFrontResponse.create_response_headers_policy = _create_headers_policy
-CloudFrontResponse.get_response_headers_policy = _get_headers_policy
-CloudFrontResponse.update_response_headers_policy = _update_headers_policy
-CloudFrontResponse.delete_response_headers_policy = _delete_headers_policy
 for _path in ("response-headers-policy$", "response-headers-policy/(?P<policy_id>[^/]+)$"):
     cloudfront_urls.url_paths["{0}/2020-05-31/" + _path] = CloudFrontResponse.dispatch
 
@@ -297,6 +302,7 @@ for _path in ("response-headers-policy$", "response-headers-policy/(?P<policy_id
 # --- Budgets
 
 
+@instead(BudgetsResponse, "describe_subscribers_for_notification")
 def _describe_subscribers(self: Any) -> str:
     """moto knows the subscribers and has no call that tells them."""
     budget = self.backend.budgets[self._get_param("AccountId")][self._get_param("BudgetName")]
@@ -318,10 +324,7 @@ def _keep_tags(self: Any, answer: str) -> str:
     return answer
 
 
+@instead(BudgetsResponse, "list_tags_for_resource")
 def _list_tags(self: Any) -> str:
     name = self._get_param("ResourceARN").split("/")[-1]
     return json.dumps({"ResourceTags": self.backend.budgets[self.current_account][name].tags})
-
-
-BudgetsResponse.describe_subscribers_for_notification = _describe_subscribers
-BudgetsResponse.list_tags_for_resource = _list_tags

@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -26,12 +27,12 @@ from tests.tiffs import png
 NAN, INF = float("nan"), float("inf")
 
 
-def _pages(*different: tuple[int, dict[str, int]], dtypes: dict[int, str] | None = None) -> bytes:
+def _pages(*different: tuple[int, dict[str, Any]], dtypes: dict[int, str] | None = None) -> bytes:
     """Eight pages of a band; those named differ in tags or in type."""
     writer = Writer()
     for number, plane in enumerate(PIXELS):
         data = plane.astype((dtypes or {}).get(number, "<u2")).tobytes()
-        values = {"bands": 1} | dict(different).get(number, {})
+        values: dict[str, Any] = {"bands": 1} | dict(different).get(number, {})
         writer.page(tags_of(writer.add(data), len(data), **values))
     return bytes(writer.body)
 

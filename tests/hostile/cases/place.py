@@ -117,8 +117,8 @@ def _keyed(rows: Sequence[int], *extra: tuple[int, int, object]) -> bytes:
 
 def keys() -> dict[str, Case]:
     outside = {4326, 4979, 4055}  # longitudes of 443000
-    codes = (1, 1025, 3857, 4326, 4979, 4055, 4978, 5703, 2154, 27700, 32618, 32662, 3031, 3408)
-    codes += (6933, 32767, 65534, 9999, 2193, 54030)
+    codes = [1, 1025, 3857, 4326, 4979, 4055, 4978, 5703, 2154, 27700, 32618, 32662, 3031, 3408]
+    codes += [6933, 32767, 65534, 9999, 2193, 54030]
     cases = {
         f"EPSG {code}": Case(
             partial(_keyed, (1, 1, 0, 2, 1024, 0, 1, 1, 3072, 0, 1, code)),

@@ -28,7 +28,7 @@ def truncated() -> dict[str, Case]:
     lengths |= {8: "directory-outside", 1000: "directory-outside"}
     lengths |= {len(whole) - 1: "directory-outside"}
     cases = {
-        f"cut to {length} bytes": Case(partial(whole.__getitem__, slice(length)), code)
+        f"cut to {length} bytes": Case(partial(_start_of, whole, length), code)
         for length, code in lengths.items()
     }
     first = _directory_first()
@@ -36,6 +36,10 @@ def truncated() -> dict[str, Case]:
         "pixels cut by a byte": Case(lambda: first[:-1], "block-outside"),
         "pixels cut by half": Case(lambda: first[: len(first) // 2], "block-outside"),
     }
+
+
+def _start_of(file: bytes, length: int) -> bytes:
+    return file[:length]
 
 
 def _directory_first() -> bytes:
@@ -113,9 +117,7 @@ def directories() -> dict[str, Case]:
         "BigTIFF with offsets of 4 bytes": Case(
             lambda: b"II+\0" + struct.pack("<HHQ", 4, 0, 16) + bytes(100), "bigtiff-offsets"
         ),
-        "tags three times": Case(
-            lambda: _page_of([*tags_of(8, 0) * 3]).replace(b"", b""), "all-nodata"
-        ),
+        "tags three times": Case(lambda: _page_of([*tags_of(8, 0)] * 3), "all-nodata"),
     }
 
 

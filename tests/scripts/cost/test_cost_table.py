@@ -16,9 +16,8 @@ MODULE = "\n".join(path.read_text() for path in sorted((ROOT / "terraform").glob
 
 
 def default(variable: str) -> str:
-    return re.search(rf'variable "{variable}" {{.*?default += "?([^"\n]+)"?\n', MODULE, re.DOTALL)[
-        1
-    ]
+    (text,) = re.findall(rf'variable "{variable}" {{[^}}]*?default += "?([^"\n]+)"?\n', MODULE)
+    return str(text)
 
 
 def of(**values: int) -> Measured:
@@ -27,23 +26,23 @@ def of(**values: int) -> Measured:
     return Measured(on="", machine="", **{name: values.get(name, 0) for name in numbers})
 
 
-def test_the_readme_of_the_module_tells_what_the_command_prints():
+def test_the_readme_of_the_module_tells_what_the_command_prints() -> None:
     assert report(Stack(), read()) in (ROOT / "terraform/README.md").read_text()
 
 
-def test_the_stack_is_what_the_module_makes():
+def test_the_stack_is_what_the_module_makes() -> None:
     stack = Stack()
     assert stack.instance == default("db_instance_class")
     assert str(stack.memory_mb) == default("memory_mb")
     assert re.findall(r"\ballocated_storage += (\d+)", MODULE) == [str(stack.database_gb)]
     assert len(re.findall(r"^      why +=", MODULE, re.MULTILINE)) == stack.alarms
     assert MODULE.count('resource "aws_cloudwatch_dashboard"') == stack.dashboards
-    assert stack.reserved_concurrency == int(re.search(r"reserved_concurrency, (\d+)\)", MODULE)[1])
+    assert re.findall(r"reserved_concurrency, (\d+)\)", MODULE) == [str(stack.reserved_concurrency)]
     assert stack.images == KEPT_VERSIONS
     assert "detailed_metrics_enabled" not in MODULE  # they are charged for
 
 
-def test_a_tenth_of_a_second_costs_what_can_be_computed_by_hand():
+def test_a_tenth_of_a_second_costs_what_can_be_computed_by_hand() -> None:
     measured = of(one_thread_ms=100, upload_bytes=1)
     time, requests, units, *rest = area(Stack(memory_mb=1769, metrics=0), measured)
     tiles = 25_405  # 1000 km2 over (160 x 1.24 m)2 = 0.03936 km2
@@ -55,7 +54,7 @@ def test_a_tenth_of_a_second_costs_what_can_be_computed_by_hand():
     )
 
 
-def test_an_upload_over_512_kb_counts_twice():
+def test_an_upload_over_512_kb_counts_twice() -> None:
     small, large = (of(upload_bytes=size) for size in (524_288, 524_289))
     assert area(Stack(), large)[2].usd == pytest.approx(2 * area(Stack(), small)[2].usd)
 
@@ -71,25 +70,28 @@ def test_an_upload_over_512_kb_counts_twice():
         (1024, 1, 60 * 1769 / 1024 + 10),
     ],
 )
-def test_time_follows_the_cores_that_the_memory_gives(memory_mb: int, threads: int, ms: float):
+def test_time_follows_the_cores_that_the_memory_gives(
+    memory_mb: int, threads: int, ms: float
+) -> None:
     measured = of(processor_ms=82, one_thread_ms=60, two_threads_ms=40, two_threads_processor_ms=72)
     found = speed(memory_mb, measured)
-    assert (found.threads, found.ms) == (threads, pytest.approx(ms))
+    assert found.threads == threads
+    assert found.ms == pytest.approx(ms)
     gb_seconds = 25_405 * ms / 1000 * memory_mb / 1024
     assert found.usd_1000_km2 == pytest.approx(gb_seconds * prices()["lambda"]["gb_second"])
 
 
-def test_the_table_has_the_memory_sizes_worth_considering():
+def test_the_table_has_the_memory_sizes_worth_considering() -> None:
     assert [each.memory_mb for each in speeds(read())] == [1769, 2048, 3008, 3538]
 
 
-def test_what_somebody_can_make_us_pay_is_bounded_by_what_is_reserved():
+def test_what_somebody_can_make_us_pay_is_bounded_by_what_is_reserved() -> None:
     """Ten containers of 2.9375 GB, busy for 730 hours, at $0.0000166667 per GB-s."""
     assert bound(Stack()) == pytest.approx(10 * 2.9375 * 730 * 3600 * 0.0000166667)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "sa-east-1"])
-def test_prices_have_a_date_a_source_and_a_page_each(region: str):
+def test_prices_have_a_date_a_source_and_a_page_each(region: str) -> None:
     found = prices(region)
     assert found["region"] == region
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["as_of"])
@@ -100,7 +102,7 @@ def test_prices_have_a_date_a_source_and_a_page_each(region: str):
     )
 
 
-def test_every_region_has_the_same_prices():
+def test_every_region_has_the_same_prices() -> None:
     def shape(region: str) -> dict[str, set[str]]:
         found = prices(region)
         return {name: set(value) for name, value in found.items() if isinstance(value, dict)}
@@ -108,12 +110,12 @@ def test_every_region_has_the_same_prices():
     assert shape("us-east-1") == shape("sa-east-1")
 
 
-def test_a_region_without_prices_is_one_line():
+def test_a_region_without_prices_is_one_line() -> None:
     with pytest.raises(ValueError, match="REGION is 'mx-central-1': there are prices of sa-east-1"):
         prices("mx-central-1")
 
 
-def test_nothing_is_free_that_is_there_all_month():
+def test_nothing_is_free_that_is_there_all_month() -> None:
     assert [row.what for row in idle_month(Stack()) if row.usd == 0] == [
         "Lambda, HTTP API, CloudFront, S3, schedules, network"
     ]

@@ -1,6 +1,7 @@
 """The base image's digest is asked of its registry, and kept."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ class _RegistryConnection(Connection):
 
 
 @pytest.fixture
-def registry():
+def registry() -> Iterator[Registry]:
     registry = Registry()
     registry.start()
     yield registry

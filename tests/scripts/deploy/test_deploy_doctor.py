@@ -20,7 +20,7 @@ class AbsentError(Exception):
 
 def denied(operation: str) -> ClientError:
     told = {"Code": "AccessDenied", "Message": f"User ana is not authorized to perform {operation}"}
-    return ClientError({"Error": told}, operation)  # type: ignore[arg-type]
+    return ClientError({"Error": told}, operation)
 
 
 class Aws:
@@ -369,7 +369,7 @@ def test_without_a_builder_or_a_full_disk_nothing_is_begun(
     monkeypatch.delenv("IMAGE_URI", raising=False)
     (finding,) = machine.check_builder()
     assert str(finding).startswith("stop  Nothing to build an image with. Install and start one of")
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: SimpleNamespace(free=1.2e9))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1.2e9))
     (finding,) = machine.check_disk()
     assert str(finding).startswith("stop  The disk has 1.2 GB free, and an image takes up to 5.")
 

@@ -36,7 +36,7 @@ class Lambda:
         self.calls.append(Payload.decode())
         if self.states[0] != "Active":
             error = {"Code": "CodeArtifactUserPendingException", "Message": "Initializing"}
-            raise ClientError({"Error": error}, "Invoke")  # type: ignore[arg-type]
+            raise ClientError({"Error": error}, "Invoke")
         return {"Payload": io.BytesIO(b'{"ok": true}'), **self.answer}
 
     def get_waiter(self, name: str) -> Any:

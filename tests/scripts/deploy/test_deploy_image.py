@@ -47,14 +47,14 @@ def commit(monkeypatch: pytest.MonkeyPatch) -> str:
     return subprocess.run(last, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_the_image_of_the_last_commit_that_changed_it_is_found_by_digest(commit: str):
+def test_the_image_of_the_last_commit_that_changed_it_is_found_by_digest(commit: str) -> None:
     assert image.find(Ecr({commit: "sha256:12"}), "tesela") == "registry.test/tesela@sha256:12"
 
 
-def test_an_image_that_nobody_pushed_is_not_found(commit: str):
+def test_an_image_that_nobody_pushed_is_not_found(commit: str) -> None:
     assert image.find(Ecr({}), "tesela") == ""
 
 
-def test_an_image_that_is_named_needs_no_git(monkeypatch: pytest.MonkeyPatch):
+def test_an_image_that_is_named_needs_no_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGE_URI", "registry.test/other@sha256:34")
     assert image.push(Ecr({}), "tesela") == "registry.test/other@sha256:34"

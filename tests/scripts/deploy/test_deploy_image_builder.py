@@ -39,18 +39,20 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     return Programs(tmp_path)
 
 
-def test_the_first_that_works_is_taken(programs: Programs):
+def test_the_first_that_works_is_taken(programs: Programs) -> None:
     programs.install("docker", failing=("info",))  # installed, its service is down
     programs.install("buildah")
     assert find_builder().program == "buildah"
 
 
-def test_none_is_one_line(programs: Programs):
+def test_none_is_one_line(programs: Programs) -> None:
     with pytest.raises(DeployError, match="install and start one of docker, podman, buildah"):
         find_builder()
 
 
-def test_docker_builds_one_manifest_for_lambda_s_platform(programs: Programs, tmp_path: Path):
+def test_docker_builds_one_manifest_for_lambda_s_platform(
+    programs: Programs, tmp_path: Path
+) -> None:
     programs.install("docker")
     find_builder().build(tmp_path, "tesela:1", "base:1")
     build = programs.calls()[-1]
@@ -58,25 +60,25 @@ def test_docker_builds_one_manifest_for_lambda_s_platform(programs: Programs, tm
     assert {"--provenance=false", "--platform=linux/amd64", "--tag=tesela:1"} <= set(build)
 
 
-def test_docker_without_buildx_builds_by_itself(programs: Programs, tmp_path: Path):
+def test_docker_without_buildx_builds_by_itself(programs: Programs, tmp_path: Path) -> None:
     programs.install("docker", failing=("buildx",))
     find_builder().build(tmp_path, "tesela:1", "base:1")
     assert programs.calls()[-1][:2] == ["docker", "build"]
 
 
-def test_podman_goes_before_docker_without_buildx(programs: Programs):
+def test_podman_goes_before_docker_without_buildx(programs: Programs) -> None:
     programs.install("docker", failing=("buildx",))
     programs.install("podman")
     assert find_builder().program == "podman"
 
 
-def test_the_base_is_handed_on(programs: Programs, tmp_path: Path):
+def test_the_base_is_handed_on(programs: Programs, tmp_path: Path) -> None:
     programs.install("podman")
     find_builder().build(tmp_path, "tesela:1", "mirror/python:3.13")
     assert "--build-arg=BASE_IMAGE=mirror/python:3.13" in programs.calls()[-1]
 
 
-def test_the_password_is_typed_and_no_login_stays(programs: Programs):
+def test_the_password_is_typed_and_no_login_stays(programs: Programs) -> None:
     programs.install("podman")
     find_builder().push("tesela:1", "registry.test/tesela:1", "geheim")
     tag, login, push, logout = programs.calls()[-4:]
@@ -88,7 +90,7 @@ def test_the_password_is_typed_and_no_login_stays(programs: Programs):
     assert logout == ["podman", "logout", "registry.test", ""]
 
 
-def test_a_push_that_fails_leaves_no_login_either(programs: Programs):
+def test_a_push_that_fails_leaves_no_login_either(programs: Programs) -> None:
     programs.install("buildah", failing=("push",))
     with pytest.raises(
         DeployError, match=r"buildah push registry.test/tesela:1 ended with status 1"

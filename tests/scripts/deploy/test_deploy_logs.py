@@ -14,7 +14,8 @@ class Logs:
     """A log group that grows between two questions."""
 
     def __init__(self, answers: list[list[tuple[str, int]]]) -> None:
-        self._answers, self.asked = iter(answers), []
+        self._answers = iter(answers)
+        self.asked: list[tuple[str, int]] = []
 
     def get_paginator(self, call: str) -> "Logs":
         return self
@@ -27,7 +28,9 @@ class Logs:
         yield {"events": events}
 
 
-def test_events_come_once_though_asked_for_from_the_last_one_on(monkeypatch):
+def test_events_come_once_though_asked_for_from_the_last_one_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("scripts.deploy.logs._PAUSE_S", 0)
     later = 10**15
     logs = Logs([[("a", later), ("b", later)], [("b", later), ("c", later + 1)]])
@@ -51,7 +54,7 @@ class Groups:
         yield {"events": [{"message": f"{line}\n"} for line in lines]}
 
 
-def test_a_request_is_found_in_both_logs_by_the_id_that_the_caller_saw():
+def test_a_request_is_found_in_both_logs_by_the_id_that_the_caller_saw() -> None:
     access = '{"request_id": "JKJ=", "lambda_id": "0b6e"}'
     answered = '{"message": "answered", "correlation_id": "JKJ=", "function_request_id": "0b6e"}'
     logs = Groups(

@@ -62,7 +62,7 @@ def access(s3: S3) -> AccessList:
     return AccessList(s3, "bucket", "access.json")
 
 
-def test_a_token_is_listed_by_its_hash_alone(s3: S3, access: AccessList):
+def test_a_token_is_listed_by_its_hash_alone(s3: S3, access: AccessList) -> None:
     secret, token = make_token("ana", "write", None)
     access.add(token)
     sha256 = hashlib.sha256(secret.encode()).hexdigest()
@@ -71,13 +71,13 @@ def test_a_token_is_listed_by_its_hash_alone(s3: S3, access: AccessList):
     ]
 
 
-def test_a_token_has_256_bits_and_needs_no_quoting():
+def test_a_token_has_256_bits_and_needs_no_quoting() -> None:
     secret, _ = make_token("ana", "read", None)
     assert len(secret) == 43  # of base64, 6 bits each
     assert secret.replace("-", "").replace("_", "").isalnum()
 
 
-def test_a_name_is_given_once_and_taken_back_by_itself(access: AccessList):
+def test_a_name_is_given_once_and_taken_back_by_itself(access: AccessList) -> None:
     access.add(make_token("ana", "write", None)[1])
     access.add(make_token("luis", "admin", None)[1])
     with pytest.raises(DeployError, match="There is a token named ana: make revoke NAME=ana"):
@@ -88,7 +88,7 @@ def test_a_name_is_given_once_and_taken_back_by_itself(access: AccessList):
         access.remove("ana")
 
 
-def test_two_who_write_at_once_lose_nothing(s3: S3, access: AccessList):
+def test_two_who_write_at_once_lose_nothing(s3: S3, access: AccessList) -> None:
     access.add(make_token("ana", "write", None)[1])
     s3.between = b"[]"  # everything is revoked meanwhile
     with pytest.raises(DeployError, match="Somebody else changed the tokens"):
@@ -97,17 +97,17 @@ def test_two_who_write_at_once_lose_nothing(s3: S3, access: AccessList):
 
 
 @pytest.mark.parametrize("name", ["", "a b", "-ana", "a" * 65, "ana\n"])
-def test_a_name_is_short_and_plain(name: str):
+def test_a_name_is_short_and_plain(name: str) -> None:
     with pytest.raises(DeployError, match="NAME is"):
         make_token(name, "read", None)
 
 
-def test_a_scope_is_one_of_three():
+def test_a_scope_is_one_of_three() -> None:
     with pytest.raises(DeployError, match="SCOPE is 'root': expected one of read, write, admin"):
         make_token("ana", "root", None)
 
 
-def test_a_day_is_included_and_a_time_is_utc_unless_it_says_so():
+def test_a_day_is_included_and_a_time_is_utc_unless_it_says_so() -> None:
     assert read_until("2099-01-31") == datetime(2099, 2, 1, tzinfo=UTC)
     assert read_until("2099-01-31T12:00") == datetime(2099, 1, 31, 12, tzinfo=UTC)
     assert read_until("2099-01-31T12:00-05:00") == datetime(2099, 1, 31, 17, tzinfo=UTC)
@@ -115,12 +115,12 @@ def test_a_day_is_included_and_a_time_is_utc_unless_it_says_so():
 
 
 @pytest.mark.parametrize("text", ["soon", "2099-02-30", "31.1.2099", "2020-01-31"])
-def test_what_is_no_time_to_come_is_refused(text: str):
+def test_what_is_no_time_to_come_is_refused(text: str) -> None:
     with pytest.raises(DeployError, match="UNTIL is"):
         read_until(text)
 
 
-def test_the_list_for_people_has_name_scope_and_expiry():
+def test_the_list_for_people_has_name_scope_and_expiry() -> None:
     _, ana = make_token("ana", "write", datetime(2020, 1, 1, tzinfo=UTC))
     _, luis = make_token("luis", "read", None)
     assert [line.split() for line in described((ana, luis)).splitlines()] == [

@@ -1,4 +1,6 @@
 import base64
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -7,12 +9,17 @@ from scripts.local.event import Request, function_url_event
 NOW = 1_700_000_000.25  # 14 November 2023, 22:13:20 UTC
 
 
-def event_of(method="GET", target="/", headers=(), body=b""):
+def event_of(
+    method: str = "GET",
+    target: str = "/",
+    headers: Sequence[tuple[str, str]] = (),
+    body: bytes = b"",
+) -> dict[str, Any]:
     request = Request(method, target, tuple(headers), body, "127.0.0.1", 8081)
     return function_url_event(request, "request-1", "Root=1-2-3", NOW)
 
 
-def test_a_get_becomes_the_whole_documented_event():
+def test_a_get_becomes_the_whole_documented_event() -> None:
     event = event_of(
         target="/predictions?limit=5&class=roads&class=trees&empty=",
         headers=[
@@ -74,7 +81,7 @@ def test_a_get_becomes_the_whole_documented_event():
         "application/vnd.api+json",
     ],
 )
-def test_text_types_stay_text(content_type):
+def test_text_types_stay_text(content_type: str) -> None:
     event = event_of("POST", headers=[("Content-Type", content_type)], body="área".encode())
     assert (event["body"], event["isBase64Encoded"]) == ("área", False)
 
@@ -90,27 +97,27 @@ def test_text_types_stay_text(content_type):
         [("Content-Type", "application/problem+json")],
     ],
 )
-def test_every_other_body_is_base64(headers):
+def test_every_other_body_is_base64(headers: Sequence[tuple[str, str]]) -> None:
     event = event_of("POST", headers=headers, body=b"II*\0")
     assert (event["body"], event["isBase64Encoded"]) == ("SUkqAA==", True)
 
 
-def test_a_text_that_is_no_utf_8_is_base64():
+def test_a_text_that_is_no_utf_8_is_base64() -> None:
     event = event_of("POST", headers=[("Content-Type", "text/plain")], body=b"\xff")
     assert base64.b64decode(event["body"]) == b"\xff"
 
 
-def test_a_request_without_body_query_or_cookies_has_none_of_these_members():
+def test_a_request_without_body_query_or_cookies_has_none_of_these_members() -> None:
     assert {"body", "queryStringParameters", "cookies"}.isdisjoint(event_of())
 
 
-def test_the_path_stays_as_sent_while_the_query_is_decoded():
+def test_the_path_stays_as_sent_while_the_query_is_decoded() -> None:
     event = event_of(target="/a%20b?thresholds=roads%3A0.6+x")
     assert event["rawPath"] == "/a%20b"
     assert event["queryStringParameters"] == {"thresholds": "roads:0.6 x"}
 
 
-def test_a_client_cannot_claim_another_address_or_scheme():
+def test_a_client_cannot_claim_another_address_or_scheme() -> None:
     forged = [("X-Forwarded-For", "8.8.8.8"), ("X-Forwarded-Proto", "https")]
     headers = event_of(headers=forged)["headers"]
     assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("127.0.0.1", "http")

@@ -5,7 +5,7 @@ import pytest
 from scripts.local.invocation import FunctionFailedError, Invocation, InvocationQueue
 
 
-def test_invocations_are_taken_in_the_order_they_came():
+def test_invocations_are_taken_in_the_order_they_came() -> None:
     queue = InvocationQueue()
     first, second = Invocation(b"1"), Invocation(b"2")
     queue.put(first)
@@ -14,14 +14,14 @@ def test_invocations_are_taken_in_the_order_they_came():
     assert queue.take(lambda: True) is second
 
 
-def test_a_taker_that_has_gone_gets_nothing_and_the_next_one_does():
+def test_a_taker_that_has_gone_gets_nothing_and_the_next_one_does() -> None:
     queue = InvocationQueue()
     queue.put(invocation := Invocation(b""))
     assert queue.take(lambda: False) is None
     assert queue.take(lambda: True) is invocation
 
 
-def test_a_waiting_taker_is_woken_to_find_itself_gone():
+def test_a_waiting_taker_is_woken_to_find_itself_gone() -> None:
     queue, there, taken = InvocationQueue(), [True], []
     taker = threading.Thread(target=lambda: taken.append(queue.take(lambda: there[0])))
     taker.start()
@@ -31,7 +31,7 @@ def test_a_waiting_taker_is_woken_to_find_itself_gone():
     assert taken == [None]
 
 
-def test_a_closed_queue_fails_what_waits_and_what_comes():
+def test_a_closed_queue_fails_what_waits_and_what_comes() -> None:
     queue = InvocationQueue()
     waiting, late = Invocation(b""), Invocation(b"")
     queue.put(waiting)

@@ -44,12 +44,12 @@ def watch(server: Dying) -> list[str]:
     return lines
 
 
-def test_a_server_that_dies_is_started_again_and_each_time_says_so(hasty) -> None:
+def test_a_server_that_dies_is_started_again_and_each_time_says_so(hasty: None) -> None:
     lines = watch(Dying(1))
     assert lines == ["S3 has ended; starting it again in 0.01 s.", "S3 is up again."]
 
 
-def test_a_server_that_dies_again_and_again_is_started_ever_more_slowly(hasty) -> None:
+def test_a_server_that_dies_again_and_again_is_started_ever_more_slowly(hasty: None) -> None:
     server = Dying(5)
     watch(server)
     gaps = [after - before for before, after in zip(server.starts, server.starts[1:], strict=False)]
@@ -58,14 +58,14 @@ def test_a_server_that_dies_again_and_again_is_started_ever_more_slowly(hasty) -
 
 
 def test_a_server_that_ran_for_long_is_started_again_without_delay(
-    hasty, monkeypatch: pytest.MonkeyPatch
+    hasty: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "_STEADY_S", 0)
     lines = watch(Dying(3))
     assert lines[::2] == ["S3 has ended; starting it again in 0.01 s."] * 3
 
 
-def test_one_that_does_not_start_is_tried_again_and_the_reason_is_printed(hasty) -> None:
+def test_one_that_does_not_start_is_tried_again_and_the_reason_is_printed(hasty: None) -> None:
     lines = watch(Dying(2, starts=False))
     assert lines.count("S3 does not start: No room.") == 2
 

@@ -3,7 +3,10 @@ import re
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -18,7 +21,7 @@ KEY = "predictions/a b/áé/scores"
 
 
 @pytest.fixture(scope="module")
-def objects(data_dir):
+def objects(data_dir: Path) -> Iterator[Objects]:
     server = Objects(data_dir, data_dir / "logs")
     server.start()
     yield server
@@ -26,7 +29,7 @@ def objects(data_dir):
 
 
 @pytest.fixture
-def s3(objects):
+def s3(objects: Objects) -> Iterator[Any]:
     client = objects.client()
     yield client
     for item in client.list_objects_v2(Bucket=objects.bucket).get("Contents", []):
@@ -34,7 +37,7 @@ def s3(objects):
     client.close()
 
 
-def test_an_object_survives_a_kill_with_all_that_is_known_of_it(objects, s3):
+def test_an_object_survives_a_kill_with_all_that_is_known_of_it(objects: Objects, s3: Any) -> None:
     s3.put_object(
         Bucket=objects.bucket,
         Key=KEY,
@@ -54,7 +57,7 @@ def test_an_object_survives_a_kill_with_all_that_is_known_of_it(objects, s3):
     assert after["Metadata"] == {"sha_256": "ab"}
 
 
-def test_a_new_version_replaces_the_old_one(objects, s3):
+def test_a_new_version_replaces_the_old_one(objects: Objects, s3: Any) -> None:
     for body in (b"one", b"two"):
         s3.put_object(Bucket=objects.bucket, Key=KEY, Body=body)
     objects.kill()
@@ -62,7 +65,7 @@ def test_a_new_version_replaces_the_old_one(objects, s3):
     assert s3.get_object(Bucket=objects.bucket, Key=KEY)["Body"].read() == b"two"
 
 
-def test_deleted_objects_stay_deleted(objects, s3):
+def test_deleted_objects_stay_deleted(objects: Objects, s3: Any) -> None:
     for key in ("one", "many", "kept"):
         s3.put_object(Bucket=objects.bucket, Key=key, Body=b"")
     s3.delete_object(Bucket=objects.bucket, Key="one")
@@ -73,7 +76,9 @@ def test_deleted_objects_stay_deleted(objects, s3):
     assert [item["Key"] for item in listing] == ["kept"]
 
 
-def test_an_upload_in_parts_and_a_key_too_long_for_a_file_name_are_kept(objects, s3):
+def test_an_upload_in_parts_and_a_key_too_long_for_a_file_name_are_kept(
+    objects: Objects, s3: Any
+) -> None:
     long_key = "long/" + "k" * 900
     upload = s3.create_multipart_upload(Bucket=objects.bucket, Key=long_key)["UploadId"]
     where = {"Bucket": objects.bucket, "Key": long_key, "UploadId": upload}
@@ -85,7 +90,7 @@ def test_an_upload_in_parts_and_a_key_too_long_for_a_file_name_are_kept(objects,
     assert s3.get_object(Bucket=objects.bucket, Key=long_key)["Body"].read() == b"part"
 
 
-def test_a_half_written_file_is_not_an_object(objects, s3, data_dir):
+def test_a_half_written_file_is_not_an_object(objects: Objects, s3: Any, data_dir: Path) -> None:
     s3.put_object(Bucket=objects.bucket, Key="whole", Body=b"1")
     objects.kill()
     (data_dir / "s3" / objects.bucket / "half.partial").write_bytes(b'{"key": "ha')
@@ -93,7 +98,7 @@ def test_a_half_written_file_is_not_an_object(objects, s3, data_dir):
     assert s3.list_objects_v2(Bucket=objects.bucket)["KeyCount"] == 1
 
 
-def test_a_presigned_url_answers_a_page_of_any_origin(objects, s3):
+def test_a_presigned_url_answers_a_page_of_any_origin(objects: Objects, s3: Any) -> None:
     s3.put_object(Bucket=objects.bucket, Key=KEY, Body=b"bytes")
     where = {"Bucket": objects.bucket, "Key": KEY}
     url = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=60)
@@ -104,12 +109,14 @@ def test_a_presigned_url_answers_a_page_of_any_origin(objects, s3):
         assert answer.headers["Access-Control-Allow-Origin"] in ("*", "null")
 
 
-def test_a_missing_key_is_not_found(objects, s3):
+def test_a_missing_key_is_not_found(objects: Objects, s3: Any) -> None:
     with pytest.raises(ClientError, match="NoSuchKey"):
         s3.get_object(Bucket=objects.bucket, Key="missing")
 
 
-def test_exports_and_uploads_expire_after_a_day_and_predictions_do_not(objects, s3, data_dir):
+def test_exports_and_uploads_expire_after_a_day_and_predictions_do_not(
+    objects: Objects, s3: Any, data_dir: Path
+) -> None:
     for key in ("exports/a", "uploads/a", "exports/new", "predictions/a"):
         s3.put_object(Bucket=objects.bucket, Key=key, Body=b"1")
     objects.kill()
@@ -129,12 +136,12 @@ def test_exports_and_uploads_expire_after_a_day_and_predictions_do_not(objects, 
     assert keys(objects, s3) == expected
 
 
-def keys(objects, s3):
+def keys(objects: Objects, s3: Any) -> list[str]:
     listing = s3.list_objects_v2(Bucket=objects.bucket).get("Contents", [])
     return [item["Key"] for item in listing]
 
 
-def test_what_expires_on_aws_expires_here():
+def test_what_expires_on_aws_expires_here() -> None:
     rules = (ROOT / "terraform" / "s3.tf").read_text("utf-8")
     assert sorted(re.findall(r'prefix = "(\w+/)"', rules)) == sorted(_EXPIRING)
     assert {archive.EXPORTS, archive.UPLOADS} == set(_EXPIRING)

@@ -1,6 +1,9 @@
 import gzip
 import http.client
 import json
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +13,7 @@ API, S3 = "http://127.0.0.1:8081", "http://127.0.0.1:9000"
 
 
 @pytest.fixture
-def page(tmp_path):
+def page(tmp_path: Path) -> Iterator[Page]:
     root = tmp_path / "dashboard_static"
     (root / "samples").mkdir(parents=True)
     (root / "index.html").write_text("<title>Tesela</title>")
@@ -25,7 +28,9 @@ def page(tmp_path):
     server.stop()
 
 
-def ask(page, path, method="GET", headers=None):
+def ask(
+    page: Page, path: str, method: str = "GET", headers: dict[str, str] | None = None
+) -> tuple[int, Message, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", page.port, timeout=10)
     try:
         connection.request(method, path, headers=headers or {})
@@ -48,7 +53,7 @@ def ask(page, path, method="GET", headers=None):
         ("/unknown.xyz", "application/octet-stream"),
     ],
 )
-def test_files_have_their_types(page, path, content_type):
+def test_files_have_their_types(page: Page, path: str, content_type: str) -> None:
     status, headers, body = ask(page, path)
     assert (status, headers["Content-Type"]) == (200, content_type)
     assert int(headers["Content-Length"]) == len(body) > 0
@@ -67,13 +72,13 @@ def test_files_have_their_types(page, path, content_type):
         "/%00",
     ],
 )
-def test_no_listing_and_nothing_outside_the_page(page, path):
+def test_no_listing_and_nothing_outside_the_page(page: Page, path: str) -> None:
     status, _, body = ask(page, path)
     assert (status, body) == (404, b"Not Found\n")
 
 
 @pytest.mark.parametrize("path", ["/", "/config.json", "/missing.js"])
-def test_every_answer_carries_the_security_headers(page, path):
+def test_every_answer_carries_the_security_headers(page: Page, path: str) -> None:
     _, headers, _ = ask(page, path)
     policy = dict(item.split(" ", 1) for item in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
@@ -82,7 +87,7 @@ def test_every_answer_carries_the_security_headers(page, path):
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_configuration_is_the_address_the_version_and_the_catalogue(page):
+def test_the_configuration_is_the_address_the_version_and_the_catalogue(page: Page) -> None:
     _, _, body = ask(page, "/config.json")
     config = json.loads(body)
     assert config == page_config(API)
@@ -91,13 +96,13 @@ def test_the_configuration_is_the_address_the_version_and_the_catalogue(page):
     assert config["version"].count(".") == 2
 
 
-def test_a_known_file_is_not_sent_again(page):
+def test_a_known_file_is_not_sent_again(page: Page) -> None:
     _, headers, _ = ask(page, "/main.js")
     status, _, body = ask(page, "/main.js", headers={"If-None-Match": headers["ETag"]})
     assert (status, body) == (304, b"")
 
 
-def test_texts_are_packed_for_whom_it_suits(page):
+def test_texts_are_packed_for_whom_it_suits(page: Page) -> None:
     packs = {"Accept-Encoding": "gzip"}
     _, headers, body = ask(page, "/main.js", headers=packs)
     assert (headers["Content-Encoding"], gzip.decompress(body)) == ("gzip", b"main.js")
@@ -106,11 +111,11 @@ def test_texts_are_packed_for_whom_it_suits(page):
     assert ask(page, "/main.js")[2] == b"main.js"
 
 
-def test_a_page_is_only_read(page):
+def test_a_page_is_only_read(page: Page) -> None:
     assert ask(page, "/", "HEAD")[::2] == (200, b"")
     assert ask(page, "/", "POST")[0] == 405
 
 
-def test_localhost_leads_to_the_origin_that_the_function_knows(page):
+def test_localhost_leads_to_the_origin_that_the_function_knows(page: Page) -> None:
     status, headers, _ = ask(page, "/a?b=c", headers={"Host": f"localhost:{page.port}"})
     assert (status, headers["Location"]) == (307, f"{page.url}/a?b=c")

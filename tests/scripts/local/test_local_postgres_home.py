@@ -1,4 +1,6 @@
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="concerns a stack that ro
 
 
 @pytest.fixture
-def closed(tmp_path):
+def closed(tmp_path: Path) -> Iterator[Path]:
     """A directory that `nobody` cannot enter."""
     directory = tmp_path / "closed"
     directory.mkdir()
@@ -21,7 +23,7 @@ def closed(tmp_path):
 
 
 @pytest.fixture
-def wheel(closed):
+def wheel(closed: Path) -> PostgresBinaries:
     """A package laid out as the wheel's: programs that need the libraries beside the package."""
     programs = closed / "site-packages" / "pgserver" / "pginstall" / "bin"
     libraries = closed / "site-packages" / "pgserver.libs"
@@ -33,13 +35,17 @@ def wheel(closed):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="concerns an ordinary user")
-def test_an_ordinary_user_keeps_everything_in_the_data_directory(closed, wheel):
+def test_an_ordinary_user_keeps_everything_in_the_data_directory(
+    closed: Path, wheel: PostgresBinaries
+) -> None:
     home = prepare_home(closed, wheel)
     assert (home.directory, home.binaries, home.user) == (closed / "postgres", wheel, None)
 
 
 @as_root
-def test_root_becomes_nobody_outside_a_closed_directory(closed, wheel):
+def test_root_becomes_nobody_outside_a_closed_directory(
+    closed: Path, wheel: PostgresBinaries
+) -> None:
     home = prepare_home(closed, wheel)
     assert home.directory == kept_directory(closed) == outside_directory(closed) / "postgres"
     assert home.user == (home.directory.stat().st_uid, home.directory.stat().st_gid)
@@ -47,7 +53,9 @@ def test_root_becomes_nobody_outside_a_closed_directory(closed, wheel):
 
 
 @as_root
-def test_programs_move_with_their_libraries_to_where_nobody_can_run_them(closed, wheel):
+def test_programs_move_with_their_libraries_to_where_nobody_can_run_them(
+    closed: Path, wheel: PostgresBinaries
+) -> None:
     moved = prepare_home(closed, wheel).binaries.directory
     assert moved.is_relative_to(outside_directory(closed))
     assert (moved / "postgres").exists()
@@ -55,14 +63,16 @@ def test_programs_move_with_their_libraries_to_where_nobody_can_run_them(closed,
 
 
 @as_root
-def test_data_of_an_ordinary_user_stays_that_user_s(closed, wheel):
+def test_data_of_an_ordinary_user_stays_that_user_s(closed: Path, wheel: PostgresBinaries) -> None:
     first = prepare_home(closed, wheel)
     os.chown(first.directory, 12345, 12345)
     assert prepare_home(closed, wheel).user == (12345, 12345)
 
 
 @as_root
-def test_a_link_that_another_put_in_the_way_is_refused(closed, wheel, tmp_path):
+def test_a_link_that_another_put_in_the_way_is_refused(
+    closed: Path, wheel: PostgresBinaries, tmp_path: Path
+) -> None:
     outside = outside_directory(closed)
     outside.symlink_to(tmp_path)
     try:

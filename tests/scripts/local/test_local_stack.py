@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import re
@@ -10,49 +11,58 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts.local.data import DataDirectory
 from scripts.local.errors import DataDirError, PortBusyError
+from scripts.local.postgres import Postgres
 from scripts.local.postgres_home import kept_directory
 from scripts.local.stack import ROOT, LocalStack
 
 FUNCTION = Path(__file__).parent / "function"
 
 
-def make_stack(data_dir, **arguments):
-    fitting = {"migrate": False, "handler": "echo.handler", "task_root": FUNCTION, "workers": 1}
+def make_stack(data_dir: Path, **arguments: Any) -> LocalStack:
+    fitting: dict[str, Any] = {
+        "migrate": False,
+        "handler": "echo.handler",
+        "task_root": FUNCTION,
+        "workers": 1,
+    }
     return LocalStack(data_dir, **fitting | arguments)
 
 
-def get(url):
+def get(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=20) as answer:
         return json.loads(answer.read())
 
 
 @pytest.fixture(scope="module")
-def stack(data_dir):
+def stack(data_dir: Path) -> Iterator[LocalStack]:
     with make_stack(data_dir) as running:
         yield running
 
 
-def test_the_function_gets_the_addresses_of_all_the_rest(stack):
+def test_the_function_gets_the_addresses_of_all_the_rest(stack: LocalStack) -> None:
     environment = get(f"{stack.api_url}/?do=context")["environment"]
     assert stack.environment.items() <= environment.items()
     assert environment["TESELA_PAGE_ORIGIN"] == stack.page_url
     assert environment["TESELA_BUCKET"] == stack.objects.bucket
     assert environment["AWS_ENDPOINT_URL"] == stack.objects.url
     assert environment["DATABASE_URL"] == stack.postgres.url
+    assert isinstance(stack.postgres, Postgres)
     assert stack.postgres.url.endswith(f"@127.0.0.1:{stack.postgres.port}/tesela?sslmode=disable")
 
 
-def test_the_page_is_told_where_the_function_is(stack):
+def test_the_page_is_told_where_the_function_is(stack: LocalStack) -> None:
     assert get(f"{stack.page_url}/config.json")["apiUrl"] == stack.api_url
 
 
-def test_a_killed_worker_is_replaced_behind_the_same_address(stack):
+def test_a_killed_worker_is_replaced_behind_the_same_address(stack: LocalStack) -> None:
     pid = stack.workers[0].pid
     os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 10
@@ -62,12 +72,16 @@ def test_a_killed_worker_is_replaced_behind_the_same_address(stack):
     assert get(f"{stack.api_url}/?do=context")["pid"] == stack.workers[0].pid
 
 
-def test_other_commands_find_the_environment_which_only_the_owner_reads(stack, data_dir):
+def test_other_commands_find_the_environment_which_only_the_owner_reads(
+    stack: LocalStack, data_dir: Path
+) -> None:
     assert DataDirectory(data_dir).running_stack() == stack.environment
     assert stat.S_IMODE((data_dir / "stack.json").stat().st_mode) == 0o600
 
 
-def test_a_second_stack_on_the_same_data_is_refused_and_so_is_removing_it(stack, data_dir):
+def test_a_second_stack_on_the_same_data_is_refused_and_so_is_removing_it(
+    stack: LocalStack, data_dir: Path
+) -> None:
     with pytest.raises(DataDirError, match="running already"):
         make_stack(data_dir).__enter__()
     with pytest.raises(DataDirError, match="running already"):
@@ -76,7 +90,9 @@ def test_a_second_stack_on_the_same_data_is_refused_and_so_is_removing_it(stack,
 
 
 @pytest.mark.parametrize("name", ["postgres", "objects"])
-def test_postgresql_and_s3_that_die_are_started_again_at_the_same_address(stack, name):
+def test_postgresql_and_s3_that_die_are_started_again_at_the_same_address(
+    stack: LocalStack, name: str
+) -> None:
     server = getattr(stack, name)
     pid, port = server.pid, server.port
     os.kill(pid, signal.SIGKILL)
@@ -87,7 +103,7 @@ def test_postgresql_and_s3_that_die_are_started_again_at_the_same_address(stack,
     assert server.port == port
 
 
-def test_what_is_stopped_on_purpose_stays_down(stack):
+def test_what_is_stopped_on_purpose_stays_down(stack: LocalStack) -> None:
     stack.objects.stop()
     time.sleep(1)
     assert not accepts(stack.objects.port)
@@ -95,7 +111,7 @@ def test_what_is_stopped_on_purpose_stays_down(stack):
     assert accepts(stack.objects.port)
 
 
-def accepts(port):
+def accepts(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
     except OSError:
@@ -103,7 +119,9 @@ def accepts(port):
     return True
 
 
-def test_what_the_stack_keeps_is_readable_by_its_owner_alone(stack, data_dir):
+def test_what_the_stack_keeps_is_readable_by_its_owner_alone(
+    stack: LocalStack, data_dir: Path
+) -> None:
     client = stack.objects.client()
     client.put_object(Bucket=stack.objects.bucket, Key="uploads/a", Body=b"1")
     client.close()
@@ -121,7 +139,9 @@ def test_what_the_stack_keeps_is_readable_by_its_owner_alone(stack, data_dir):
     assert not open_ones
 
 
-def test_a_new_data_directory_is_closed_and_one_of_the_user_s_stays_as_it_is(tmp_path):
+def test_a_new_data_directory_is_closed_and_one_of_the_user_s_stays_as_it_is(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "mine").mkdir(mode=0o755)
     modes = {}
     for name in ("new", "mine"):
@@ -134,7 +154,7 @@ def test_a_new_data_directory_is_closed_and_one_of_the_user_s_stays_as_it_is(tmp
     assert modes == {"new": 0o711 if os.geteuid() == 0 else 0o700, "mine": 0o755}
 
 
-def test_what_an_earlier_version_left_readable_is_closed(tmp_path):
+def test_what_an_earlier_version_left_readable_is_closed(tmp_path: Path) -> None:
     data = DataDirectory(tmp_path / "data")
     left = data.path / "s3" / "bucket" / "image.object"
     left.parent.mkdir(parents=True)
@@ -148,7 +168,9 @@ def test_what_an_earlier_version_left_readable_is_closed(tmp_path):
 
 
 @pytest.mark.parametrize("setting", ["page_port", "api_port"])
-def test_a_port_in_use_is_said_with_the_variable_that_changes_it(tmp_path, setting):
+def test_a_port_in_use_is_said_with_the_variable_that_changes_it(
+    tmp_path: Path, setting: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortBusyError, match=f"Port {port} .* {setting.upper()}=") as raised:
@@ -156,7 +178,7 @@ def test_a_port_in_use_is_said_with_the_variable_that_changes_it(tmp_path, setti
     assert "\n" not in str(raised.value)
 
 
-def test_removing_the_data_leaves_what_is_not_tesela_s(tmp_path):
+def test_removing_the_data_leaves_what_is_not_tesela_s(tmp_path: Path) -> None:
     data = DataDirectory(tmp_path / "data")
     data.acquire()
     data.release()
@@ -180,10 +202,10 @@ with stack:
 """
 
 
-def test_nothing_outlives_a_stack_that_is_killed(tmp_path):
-    command = [sys.executable, "-c", CHILDREN, tmp_path, FUNCTION]
+def test_nothing_outlives_a_stack_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CHILDREN, str(tmp_path), str(FUNCTION)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
-        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        pids = [int(pid) for pid in (parent.stdout or io.StringIO()).readline().split()]
         assert all(is_running(pid) for pid in pids)
         parent.kill()
     deadline = time.monotonic() + 10
@@ -193,7 +215,7 @@ def test_nothing_outlives_a_stack_that_is_killed(tmp_path):
     DataDirectory(tmp_path).remove()
 
 
-def is_running(pid):
+def is_running(pid: int) -> bool:
     """A process that ended, but that nobody has waited for yet, does not run."""
     if shutil.which("ps"):
         listing = ["ps", "-p", str(pid), "-o", "stat="]
@@ -205,7 +227,7 @@ def is_running(pid):
         return False
 
 
-def command(*arguments, **environment):
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "scripts.local", *arguments],
         cwd=ROOT,
@@ -227,8 +249,8 @@ def command(*arguments, **environment):
     ],
 )
 def test_the_command_line_says_what_is_wrong_in_one_line(
-    tmp_path, arguments, environment, status, line
-):
+    tmp_path: Path, arguments: list[str], environment: dict[str, str], status: int, line: str
+) -> None:
     result = command(*arguments, TESELA_DATA=str(tmp_path / "data"), **environment)
     assert (result.returncode, result.stdout) == (status, "")
     assert result.stderr.startswith(line)

@@ -74,7 +74,7 @@ def test_an_interrupted_run_resumes_and_a_finished_one_does_nothing(
     before = [path.stat().st_mtime_ns for path in done]
     done[0].unlink()  # as if one block had been killed before its end
     with monkeypatch.context() as patched:
-        patched.setattr(stages.shutil, "rmtree", lambda *_, **__: None)
+        patched.setattr("shutil.rmtree", lambda *_, **__: None)
         assert run() == folder
     assert [path.stat().st_mtime_ns for path in done[1:]] == before[1:]
     assert done[0].exists()

@@ -11,9 +11,12 @@ from scripts.smoke.api import Api, SmokeError
 from scripts.smoke.walk import compare_forms, new_scene, walk
 from tests.stack import OverHttp
 
+# The image, the document of its prediction, and its exports by name.
+Forms = tuple[bytes, dict[str, Any], dict[str, bytes]]
+
 
 @pytest.fixture(scope="module")
-def prediction(http: OverHttp) -> tuple[bytes, dict[str, Any], dict[str, bytes]]:
+def prediction(http: OverHttp) -> Forms:
     image = new_scene()
     document = http("POST", "/predictions", image).json
     forms = {form: http("GET", url).body for form, url in document["links"].items()}
@@ -39,12 +42,12 @@ def test_an_unexpected_status_is_told_with_the_answer(http: OverHttp) -> None:
         Api(http.url).expect(HTTPStatus.OK, "GET", "/nowhere")
 
 
-def test_forms_of_one_prediction_agree(prediction) -> None:
+def test_forms_of_one_prediction_agree(prediction: Forms) -> None:
     compare_forms(*prediction)
 
 
 @pytest.mark.parametrize("form", ["table.csv", "dataframe.json"])
-def test_an_area_that_differs_is_found(prediction, form: str) -> None:
+def test_an_area_that_differs_is_found(prediction: Forms, form: str) -> None:
     image, document, forms = prediction
     entry = max(document["classes"], key=lambda entry: entry["area_m2"])
     wrong = forms[form].replace(str(entry["area_m2"]).encode(), b"1.0")
@@ -52,7 +55,7 @@ def test_an_area_that_differs_is_found(prediction, form: str) -> None:
         compare_forms(image, document, forms | {form: wrong})
 
 
-def test_a_polygon_that_is_missing_is_found(prediction) -> None:
+def test_a_polygon_that_is_missing_is_found(prediction: Forms) -> None:
     image, document, forms = prediction
     collection = json.loads(forms["polygons.geojson"])
     collection["features"].pop()
@@ -61,7 +64,7 @@ def test_a_polygon_that_is_missing_is_found(prediction) -> None:
         compare_forms(image, document, shorter)
 
 
-def test_an_image_that_came_back_otherwise_is_found(prediction) -> None:
+def test_an_image_that_came_back_otherwise_is_found(prediction: Forms) -> None:
     image, document, forms = prediction
     with pytest.raises(SmokeError, match=r"source.tif"):
         compare_forms(image + b"\0", document, forms)

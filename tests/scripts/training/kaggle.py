@@ -1,11 +1,11 @@
 """A tiny folder in the Dstl competition's own form, made of simulated scenes."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
+import shapely.geometry
 from numpy.typing import NDArray
 from rasterio import Affine
 from rasterio.features import shapes
@@ -49,5 +49,6 @@ def multipolygon(mask: NDArray[np.bool_]) -> str:
     height, width = mask.shape
     place = Affine(X_MAX * (width + 1) / width**2, 0, 0, 0, Y_MIN * (height + 1) / height**2, 0)
     objects = shapes(mask.astype(np.uint8), mask, connectivity=4, transform=place)
-    parts = [shapely.from_geojson(json.dumps(geometry)) for geometry, _ in objects]
-    return shapely.to_wkt(shapely.MultiPolygon(parts), rounding_precision=6)
+    parts = [shapely.geometry.shape(geometry) for geometry, _ in objects]
+    polygons = [part for part in parts if isinstance(part, shapely.Polygon)]
+    return str(shapely.to_wkt(shapely.MultiPolygon(polygons), rounding_precision=6))

@@ -16,7 +16,7 @@ from scripts.training.model.predictors import Predictor
 from scripts.training.recipe import Recipe
 
 
-def test_every_variant_but_the_first_turns_one_knob_of_the_recipe():
+def test_every_variant_but_the_first_turns_one_knob_of_the_recipe() -> None:
     recipe = Recipe()
     turned = [
         [
@@ -37,7 +37,7 @@ def one_sided(tile: np.ndarray) -> np.ndarray:
     return scores
 
 
-def test_mirrored_views_are_turned_back_and_averaged():
+def test_mirrored_views_are_turned_back_and_averaged() -> None:
     model = Model({"tile_px": 160}, Normalisation(), {}, one_sided)
     predictor = Predictor(model, lambda pixels, valid: pixels)
     tile = np.random.default_rng(0).random((8, 160, 160), np.float32)
@@ -45,7 +45,7 @@ def test_mirrored_views_are_turned_back_and_averaged():
     assert np.abs(seen[0] - 100 * tile[0]).max() <= 1
 
 
-def test_a_variant_is_scored_by_source_at_each_class_s_best_threshold(scene: TrainingScene):
+def test_a_variant_is_scored_by_source_at_each_class_s_best_threshold(scene: TrainingScene) -> None:
     truth = np.where(scene.labels == 1, 0.7, 0.3)[:8].astype(np.float32)
 
     def knowing(tile: np.ndarray) -> np.ndarray:
@@ -73,11 +73,10 @@ def trained_alike(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def test_scores_are_kept_for_one_recipe_on_the_same_scenes(
     trained_alike: list[Path], scene: TrainingScene, tmp_path: Path
-):
+) -> None:
     def scored(recipe: Recipe, *scenes: TrainingScene) -> float:
-        return ablate.scored("no infrared", recipe, list(scenes), [scene], tmp_path)["no infrared"][
-            "dstl"
-        ]
+        scores = ablate.scored("no infrared", recipe, list(scenes), [scene], tmp_path)
+        return float(scores["no infrared"]["dstl"])
 
     changed = replace(scene, pixels=scene.pixels + 1)
     recipe = Recipe(epochs=2)

@@ -27,17 +27,17 @@ def sources_of(scene: TrainingScene) -> dict[str, ScoreHistograms]:
     return {"dstl": counted(scene, -2.0)}
 
 
-def test_a_constant_score_is_moved_to_the_share_of_the_class(scene: TrainingScene):
+def test_a_constant_score_is_moved_to_the_share_of_the_class(scene: TrainingScene) -> None:
     scaling = calibrate.fitted(sources_of(scene), 0)
     # Sixteen looks are few, and the prior keeps some of what the network said.
     assert SHARE * 0.9 < scaling(np.array([-2.0]))[0] < (SHARE + 0.12) / 2
 
 
-def test_a_class_that_no_scene_held_out_shows_is_left_alone(scene: TrainingScene):
+def test_a_class_that_no_scene_held_out_shows_is_left_alone(scene: TrainingScene) -> None:
     assert calibrate.fitted(sources_of(scene), 3) == Scaling()
 
 
-def test_whole_scenes_weigh_most_in_how_often_a_class_occurs(scene: TrainingScene):
+def test_whole_scenes_weigh_most_in_how_often_a_class_occurs(scene: TrainingScene) -> None:
     everywhere = np.where(scene.labels == UNKNOWN, UNKNOWN, 1).astype(np.uint8)
     full = TrainingScene("vegas/x", "train", scene.pixels, everywhere)
     found = mixed({**sources_of(scene), "vegas": counted(full, -2.0)}, 0).counts[0]
@@ -46,7 +46,7 @@ def test_whole_scenes_weigh_most_in_how_often_a_class_occurs(scene: TrainingScen
 
 def test_the_command_leaves_calibrated_weights_and_says_what_it_did(
     tmp_path: Path, scene: TrainingScene, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     kept = TrainingScene("dstl/a", "train", scene.pixels, scene.labels)
     save_scenes(iter([kept]), tmp_path / "scenes")
     recipe = {

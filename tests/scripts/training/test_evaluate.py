@@ -4,11 +4,14 @@ import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
+
+from collections.abc import Iterator
 
 from tesela.catalogue import BANDS, KEYS
 from tesela.core.normalise import Normalisation
@@ -34,7 +37,7 @@ def run(tmp_path: Path, scene: TrainingScene) -> Path:
     parts["dstl/d"] = UNLABELLED
     scenes = [TrainingScene(n, part, scene.pixels, scene.labels) for n, part in parts.items()]
     save_scenes(iter(scenes), tmp_path / "scenes")
-    recipe = {
+    recipe: dict[str, Any] = {
         "network": "unet",
         "filters": [4, 8],
         "normalisation": asdict(Normalisation()),
@@ -60,7 +63,7 @@ def run(tmp_path: Path, scene: TrainingScene) -> Path:
     return tmp_path
 
 
-def tiles():
+def tiles() -> Iterator[list[np.ndarray]]:
     rng = np.random.default_rng(0)
     for _ in range(8):
         yield [rng.uniform(-0.5, 3, (1, TILE_PX, TILE_PX, 8)).astype(np.float32)]
@@ -82,7 +85,7 @@ def command(monkeypatch: pytest.MonkeyPatch, run: Path, *more: str) -> None:
 
 def test_the_command_judges_and_writes_model_card_and_report(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     report = run / "report.html"
     command(monkeypatch, run, "--baseline", str(run), "--report", str(report))
     scores = json.loads((run / "model.json").read_text())["scores"]
@@ -99,7 +102,7 @@ def test_the_command_judges_and_writes_model_card_and_report(
 
 def test_the_file_is_tuned_by_runs_that_have_not_seen_every_scene(
     run: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     fold = run / "fold-0"
     fold.mkdir()
     for name in ("recipe.json", "weights.weights.h5"):
@@ -119,21 +122,21 @@ def test_the_file_is_tuned_by_runs_that_have_not_seen_every_scene(
 
 def test_a_hand_written_sentence_outlives_every_evaluation(
     run: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     (run / "notes.md").write_text("A second training scores 4.2 points less.\n")
     for _ in range(2):
         command(monkeypatch, run)
         assert (run / "MODEL_CARD.md").read_text().count("4.2 points less") == 1
 
 
-def test_without_a_test_scene_nothing_is_judged(run: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_test_scene_nothing_is_judged(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in (run / "scenes").glob("*.npz"):
         path.unlink()
     with pytest.raises(SystemExit, match="holds no test scene"):
         command(monkeypatch, run)
 
 
-def test_scenes_of_one_terrain_count_once_in_a_threshold():
+def test_scenes_of_one_terrain_count_once_in_a_threshold() -> None:
     # The two are found by thresholds up to 60 / 256, which call three times as much of the other
     # terrain wrongly as is of the class: worth it for two terrains, not for one.
     other = histogram(200, absent=70) + histogram(200, absent=70, classes=0)

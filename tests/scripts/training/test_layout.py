@@ -45,12 +45,12 @@ def _stage(module: str) -> str:
     return module.removeprefix(PACKAGE).strip(".").split(".")[0]
 
 
-def test_no_module_imports_in_a_circle():
+def test_no_module_imports_in_a_circle() -> None:
     assert len(list(TopologicalSorter(modules()).static_order())) >= 30
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_uses_none_that_comes_after_it(stage: str):
+def test_a_stage_uses_none_that_comes_after_it(stage: str) -> None:
     allowed = {"", *STAGES[: STAGES.index(stage) + 1]}
     used = {
         _stage(other)

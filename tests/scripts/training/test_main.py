@@ -32,7 +32,7 @@ def make_train(*variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_one_command_leads_from_the_competition_s_folder_to_a_model_that_is_served(
     kaggle: tuple[Path, dict[str, Scene]], tmp_path: Path
-):
+) -> None:
     run, out = tmp_path / "run", tmp_path / "a model"
     done = make_train(f"DSTL={kaggle[0]}", "QUICK=1", f"RUN={run}", f"OUT={out}")
     assert done.returncode == 0, done.stderr[-2000:]
@@ -49,7 +49,7 @@ def test_one_command_leads_from_the_competition_s_folder_to_a_model_that_is_serv
     assert done.stdout.splitlines()[-1].endswith("GiB of memory")
 
 
-def test_without_data_or_with_a_folder_that_lacks_them_make_train_says_so(tmp_path: Path):
+def test_without_data_or_with_a_folder_that_lacks_them_make_train_says_so(tmp_path: Path) -> None:
     assert "Say where the training data are" in make_train().stderr
     done = make_train(f"DSTL={tmp_path}", f"RUN={tmp_path / 'run'}", f"OUT={tmp_path}")
     assert done.returncode != 0

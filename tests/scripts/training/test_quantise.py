@@ -20,7 +20,7 @@ def tiles() -> Iterator[list[np.ndarray]]:
         yield [rng.uniform(-0.5, 3, (1, TILE_PX, TILE_PX, 8)).astype(np.float32)]
 
 
-def test_a_converted_network_is_what_serving_loads_and_scores_as_before(tmp_path: Path):
+def test_a_converted_network_is_what_serving_loads_and_scores_as_before(tmp_path: Path) -> None:
     model = build(8, 10, filters=(4, 8))
     path = tmp_path / "tiny.tflite"
     path.write_bytes(convert(model, TILE_PX, tiles))
@@ -32,7 +32,7 @@ def test_a_converted_network_is_what_serving_loads_and_scores_as_before(tmp_path
         assert np.abs(scores - exact).max() < 4
 
 
-def test_the_convolution_says_what_the_transposed_one_says_at_borders_too():
+def test_the_convolution_says_what_the_transposed_one_says_at_borders_too() -> None:
     network = build(8, 10, filters=(4, 8), head=4)
     image = np.random.default_rng(0).uniform(-0.5, 3, (1, 16, 24, 8)).astype(np.float32)
     kernel, bias = network.layers[-1].get_weights()

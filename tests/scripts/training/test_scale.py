@@ -12,7 +12,7 @@ RED, BLUE = 4, 1
 HALF = dict.fromkeys(KEYS, 0.5)
 
 
-def test_an_image_is_served_as_it_came_and_at_the_model_s_pixel_size():
+def test_an_image_is_served_as_it_came_and_at_the_model_s_pixel_size() -> None:
     """Roads are red: fine noise hides them, but for who averages it."""
     rng = np.random.default_rng(0)
     truth = np.zeros((96, 96), bool)
@@ -35,7 +35,7 @@ def test_an_image_is_served_as_it_came_and_at_the_model_s_pixel_size():
     assert len(lines) == 2 + 2 + 1  # the two classes that the truth holds
 
 
-def test_scores_are_what_the_model_gives():
+def test_scores_are_what_the_model_gives() -> None:
     found = both(
         model(),
         np.random.default_rng(0).random((8, 48, 48), np.float32),

@@ -42,14 +42,16 @@ def command(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[str]:
 
 def test_every_scene_but_the_test_has_the_mean_of_the_networks(
     folder: Path, monkeypatch: pytest.MonkeyPatch, scene: TrainingScene
-):
+) -> None:
     assert command(monkeypatch, folder) == ["dstl__a.npy", "dstl__b.npy", "dstl__c.npy"]
     kept = np.load(folder / "out" / "dstl__a.npy")
     assert kept.shape == scene.labels.shape
     assert np.unique(kept).tolist() == [round(254 * 0.25)]
 
 
-def test_what_other_weights_predicted_is_discarded(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_other_weights_predicted_is_discarded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command(monkeypatch, folder)
     kept = folder / "out" / "dstl__a.npy"
     before = kept.stat().st_mtime_ns
@@ -62,7 +64,7 @@ def test_what_other_weights_predicted_is_discarded(folder: Path, monkeypatch: py
 
 def test_a_window_shows_labels_and_then_the_teacher_on_the_labels_grid(
     folder: Path, monkeypatch: pytest.MonkeyPatch, scene: TrainingScene
-):
+) -> None:
     command(monkeypatch, folder)
     names = [TrainingScene(name, "train", scene.pixels, scene.labels) for name in ("dstl/a",)]
     (taught,) = teacher.taught(names, folder / "out")
@@ -79,6 +81,6 @@ def test_a_window_shows_labels_and_then_the_teacher_on_the_labels_grid(
     )
 
 
-def test_a_scene_that_was_not_predicted_is_named(tmp_path: Path, scene: TrainingScene):
+def test_a_scene_that_was_not_predicted_is_named(tmp_path: Path, scene: TrainingScene) -> None:
     with pytest.raises(SystemExit, match="no predictions of dstl/made_up"):
         teacher.taught([scene], tmp_path)

@@ -24,7 +24,9 @@ def epochs(run: Path) -> list[int]:
     return list(pd.read_csv(run / LOG)["epoch"])
 
 
-def test_an_interrupted_training_resumes_and_its_parts_add_up(tmp_path: Path, scene: TrainingScene):
+def test_an_interrupted_training_resumes_and_its_parts_add_up(
+    tmp_path: Path, scene: TrainingScene
+) -> None:
     train(TINY, [scene], tmp_path, limit_s=1e-6)
     first = spent(tmp_path)
     train(TINY, [scene], tmp_path)
@@ -35,7 +37,7 @@ def test_an_interrupted_training_resumes_and_its_parts_add_up(tmp_path: Path, sc
 
 def test_a_changed_recipe_or_scene_does_not_resume_another_training(
     tmp_path: Path, scene: TrainingScene
-):
+) -> None:
     train(TINY, [scene], tmp_path, limit_s=1e-6)
     with pytest.raises(SystemExit, match=r"rate was 0\.003, not 0\.1"):
         train(replace(TINY, rate=0.1), [scene], tmp_path)
@@ -46,7 +48,7 @@ def test_a_changed_recipe_or_scene_does_not_resume_another_training(
 
 def test_a_student_learns_from_its_teacher_where_labels_are_unknown(
     tmp_path: Path, scene: TrainingScene
-):
+) -> None:
     teacher = np.full((10, 50, 45), 254, np.uint8)  # sure of every class, on a coarser grid
     recipe = replace(TINY, epochs=1, steps=30, rate=0.05, average=0.5, repaint=0, lookalikes=0)
     mean = []
@@ -59,13 +61,15 @@ def test_a_student_learns_from_its_teacher_where_labels_are_unknown(
     assert mean[1] > 2 * mean[0]
 
 
-def test_a_training_ends_with_the_epoch_that_uses_up_its_time(tmp_path: Path, scene: TrainingScene):
+def test_a_training_ends_with_the_epoch_that_uses_up_its_time(
+    tmp_path: Path, scene: TrainingScene
+) -> None:
     train(TINY, [scene], tmp_path, limit_s=1e-6)
     assert epochs(tmp_path) == [0]
     assert (tmp_path / WEIGHTS).exists()
 
 
-def test_a_run_that_never_began_took_no_time_and_allows_none(tmp_path: Path):
+def test_a_run_that_never_began_took_no_time_and_allows_none(tmp_path: Path) -> None:
     assert spent(tmp_path) == 0
     assert allowed([tmp_path]) == 0
     assert allowed([]) == math.inf

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def scenes(tmp_path: Path) -> Path:
     return tmp_path / "scenes"
 
 
-def told(model: Path) -> dict:
+def told(model: Path) -> Any:
     return json.loads((model / "model.json").read_text("utf-8"))
 
 
@@ -46,7 +47,7 @@ def command(monkeypatch: pytest.MonkeyPatch, model: Path, scenes: Path, *more: s
 
 def test_other_scores_are_stated_and_once_written_hold(
     model: Path, scenes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     before = told(model)
     with pytest.raises(SystemExit, match=r"other scores:\n(.*\n)*dstl, roads: 0\.\d+, not 0\.\d+"):
         command(monkeypatch, model, scenes)
@@ -61,13 +62,13 @@ def test_other_scores_are_stated_and_once_written_hold(
 
 def test_without_a_test_scene_nothing_is_judged(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with pytest.raises(SystemExit, match="holds no test scene"):
         command(monkeypatch, model, tmp_path / "nothing")
 
 
 def test_data_that_lack_what_they_need_are_named(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     with pytest.raises(SystemExit, match=r"There is no train_wkt_v4\.csv"):
         command(monkeypatch, model, tmp_path / "scenes", "--dstl", str(tmp_path))

@@ -30,12 +30,12 @@ from scripts.deploy.terraform.progress import Trouble
         ),
     ],
 )
-def test_what_aws_says_of_a_new_account_is_followed_by_what_to_do(said: str, advice: str):
+def test_what_aws_says_of_a_new_account_is_followed_by_what_to_do(said: str, advice: str) -> None:
     told = str(_error("apply", [Trouble("aws_lambda_function.api", said)]))
     assert told.startswith(said)
     assert advice in told
     assert told.endswith("then run make deploy again, which resumes from here.")
 
 
-def test_any_other_trouble_is_told_as_it_is():
+def test_any_other_trouble_is_told_as_it_is() -> None:
     assert str(_error("apply", [Trouble("aws_vpc.this", "VpcLimitExceeded")])) == "VpcLimitExceeded"

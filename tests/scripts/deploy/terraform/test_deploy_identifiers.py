@@ -88,21 +88,23 @@ def stack(ec2: Ec2) -> Any:
         ("aws_unknown.this", {"name": "tesela"}, ""),
     ],
 )
-def test_names_come_from_the_arguments(stack, address: str, arguments: Any, identifier: str):
+def test_names_come_from_the_arguments(
+    stack: Any, address: str, arguments: Any, identifier: str
+) -> None:
     assert find_identifier(stack, address, arguments) == identifier
 
 
-def test_ids_are_looked_up_by_name_among_what_has_the_stack_s_tags(stack, ec2: Ec2):
+def test_ids_are_looked_up_by_name_among_what_has_the_stack_s_tags(stack: Any, ec2: Ec2) -> None:
     arguments = {"name": "tesela-functions", "tags_all": {"Project": "tesela"}}
     assert find_identifier(stack, "aws_security_group.functions", arguments) == "ions"
     assert ec2.asked == [{"Name": "tag:Project", "Values": ["tesela"]}]
 
 
-def test_what_is_not_there_has_no_id(stack):
+def test_what_is_not_there_has_no_id(stack: Any) -> None:
     assert find_identifier(stack, "aws_vpc.this", {"tags_all": {}}) == ""
 
 
-def test_a_bucket_has_a_name_that_is_taken_and_a_network_has_none():
+def test_a_bucket_has_a_name_that_is_taken_and_a_network_has_none() -> None:
     assert is_nameless("aws_vpc.this")
     assert not is_nameless("aws_s3_bucket.page")
 
@@ -115,14 +117,14 @@ def test_a_bucket_has_a_name_that_is_taken_and_a_network_has_none():
         ("aws_cloudfront_response_headers_policy.page[0]", "P1"),
     ],
 )
-def test_what_cloudfront_has_is_looked_up_among_all(address: str, identifier: str):
+def test_what_cloudfront_has_is_looked_up_among_all(address: str, identifier: str) -> None:
     stack: Any = SimpleNamespace(stack_id=ID, client=lambda service: CloudFront())
     comment = "tesela: the page" if "distribution" in address else f"Stack {ID}"
     arguments = {"name": "tesela-page", "comment": comment, "description": f"Stack {ID}"}
     assert find_identifier(stack, address, arguments) == identifier
 
 
-def test_a_firewall_is_looked_up_where_cloudfront_s_are():
+def test_a_firewall_is_looked_up_where_cloudfront_s_are() -> None:
     regions = []
 
     def client(service: str, region: str) -> Firewalls:

@@ -49,7 +49,7 @@ def tags(stack_id: str) -> list[dict[str, str]]:
     return [{"Key": "StackId", "Value": stack_id}]
 
 
-def make(session: boto3.Session, kind: str, stack_id: str) -> dict[str, str]:
+def make(session: boto3.Session, kind: str, stack_id: str) -> dict[str, Any]:
     """Make a resource with the tag of a stack, and return what Terraform would say of it."""
     match kind:
         case "aws_s3_bucket":
@@ -178,7 +178,9 @@ def test_while_terraform_applies_a_mark_is_there_that_a_kill_would_leave(
     monkeypatch.setattr(adoption, "_FILE", tmp_path / "adoption.tf")
 
     marks: list[bool] = []
-    monkeypatch.setattr(adoption.terraform, "apply", lambda *_: marks.append(adoption.was_cut()))
+    monkeypatch.setattr(
+        "scripts.deploy.terraform.cli.apply", lambda *_: marks.append(adoption.was_cut())
+    )
     assert not adoption.was_cut()
     adoption.apply(stack, print)
     assert marks == [True]

@@ -30,7 +30,7 @@ def told(*lines: str) -> list[str]:
     return said
 
 
-def test_resources_are_counted_and_the_page_s_files_counted_only():
+def test_resources_are_counted_and_the_page_s_files_counted_only() -> None:
     lines = told(
         summary("plan", 3),
         hook("apply_complete", "aws_vpc.this", 12.4),
@@ -45,7 +45,7 @@ def test_resources_are_counted_and_the_page_s_files_counted_only():
     ]
 
 
-def test_what_is_slow_is_told_every_minute():
+def test_what_is_slow_is_told_every_minute() -> None:
     lines = [hook("apply_progress", "aws_db_instance.this", s) for s in (10, 60, 70, 120)]
     assert [line.strip() for line in told(*lines)] == [
         "waiting for aws_db_instance.this (60 s)",
@@ -53,11 +53,11 @@ def test_what_is_slow_is_told_every_minute():
     ]
 
 
-def test_nothing_changed_is_said():
+def test_nothing_changed_is_said() -> None:
     assert told(summary("plan", 0), summary("apply", 0)) == ["nothing to change"]
 
 
-def test_errors_are_returned_whole_and_lines_that_are_not_events_passed_over():
+def test_errors_are_returned_whole_and_lines_that_are_not_events_passed_over() -> None:
     lines = [
         "Warning: no CLI configuration",
         "7",
@@ -66,7 +66,7 @@ def test_errors_are_returned_whole_and_lines_that_are_not_events_passed_over():
     assert follow(lines, print) == [Trouble("x.y", "No: a b")]
 
 
-def test_warnings_are_told_but_for_those_that_targeting_brings():
+def test_warnings_are_told_but_for_those_that_targeting_brings() -> None:
     lines = told(
         diagnostic("warning", "Resource targeting is in effect", ""),
         diagnostic("warning", "Argument is deprecated", ""),

@@ -20,7 +20,7 @@ def state(module: Path) -> Path:
 
 
 @pytest.mark.parametrize("cut", ["", '{"version": 4, "resou'])
-def test_a_state_that_was_cut_is_replaced_by_the_last_whole_one(module: Path, cut: str):
+def test_a_state_that_was_cut_is_replaced_by_the_last_whole_one(module: Path, cut: str) -> None:
     state(module).write_text('{"serial": 1}')
     for line in copied(["made one", "made two"], module):
         if line == "made two":
@@ -30,7 +30,7 @@ def test_a_state_that_was_cut_is_replaced_by_the_last_whole_one(module: Path, cu
     assert state(module).read_text() == '{"serial": 2}'
 
 
-def test_a_whole_state_stays_as_it_is(module: Path):
+def test_a_whole_state_stays_as_it_is(module: Path) -> None:
     state(module).write_text('{"serial": 1}')
     list(copied(["made one"], module))
     state(module).write_text('{"serial": 9}')
@@ -38,13 +38,13 @@ def test_a_whole_state_stays_as_it_is(module: Path):
     assert state(module).read_text() == '{"serial": 9}'
 
 
-def test_a_remote_state_leaves_no_file_here(module: Path):
+def test_a_remote_state_leaves_no_file_here(module: Path) -> None:
     list(copied(["made one"], module))
     mend(module)
     assert list(module.rglob("*.tfstate")) == []
 
 
-def test_the_addresses_in_a_state_are_those_that_terraform_lists():
+def test_the_addresses_in_a_state_are_those_that_terraform_lists() -> None:
     def resource(kind: str, name: str, *keys: object, mode: str = "managed") -> dict[str, object]:
         instances = [{"index_key": key} for key in keys] or [{}]
         return {"mode": mode, "type": kind, "name": name, "instances": instances}

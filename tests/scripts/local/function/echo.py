@@ -2,9 +2,10 @@
 
 import os
 import time
+from typing import Any
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: Any) -> object:
     query = event.get("queryStringParameters", {})
     match query.get("do", "event"):
         case "event":

@@ -15,12 +15,12 @@ def window(size: int = 12) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_turning_keeps_pixels_and_labels_together(seed: int):
+def test_turning_keeps_pixels_and_labels_together(seed: int) -> None:
     pixels, labels = augment.turn(*window(), np.random.default_rng(seed))
     assert np.array_equal(pixels, labels[:8])
 
 
-def test_turning_reaches_all_eight_symmetries():
+def test_turning_reaches_all_eight_symmetries() -> None:
     pixels, labels = window()
     rng = np.random.default_rng(0)
     seen = {augment.turn(pixels, labels, rng)[0].tobytes() for _ in range(200)}
@@ -28,7 +28,7 @@ def test_turning_reaches_all_eight_symmetries():
 
 
 @pytest.mark.parametrize("size", [6, 12, 24])
-def test_resizing_keeps_pixels_and_labels_together(size: int):
+def test_resizing_keeps_pixels_and_labels_together(size: int) -> None:
     labels = np.zeros((10, 12, 12), np.uint8)
     labels[:, :, 6:] = 1
     pixels, resized = augment.resize(labels[:8].astype(np.float32), labels, size)
@@ -37,7 +37,7 @@ def test_resizing_keeps_pixels_and_labels_together(size: int):
 
 
 @pytest.mark.parametrize("size", [9, 17])
-def test_resizing_is_bilinear(size: int):
+def test_resizing_is_bilinear(size: int) -> None:
     pixels, labels = window()
     resized, _ = augment.resize(pixels, labels, size)
     places = (np.arange(size) + 0.5) * 12 / size - 0.5
@@ -47,14 +47,14 @@ def test_resizing_is_bilinear(size: int):
     assert resized.dtype == np.float32
 
 
-def test_noise_is_up_to_three_hundredths_of_a_bands_spread():
+def test_noise_is_up_to_three_hundredths_of_a_bands_spread() -> None:
     pixels = np.random.default_rng(5).normal(0, 50, (8, 200, 200)).astype(np.float32)
     changes = [augment.noise(pixels, np.random.default_rng(n)) - pixels for n in range(20)]
     spreads = [float(change.std()) for change in changes]
     assert 0 < min(spreads) < 0.3 < max(spreads) < 1.6
 
 
-def test_radiometry_keeps_the_order_of_bright_and_dark():
+def test_radiometry_keeps_the_order_of_bright_and_dark() -> None:
     pixels = np.full((8, 40, 40), 100, np.float32)
     pixels[:, :, 20:] = 900
     for seed in range(20):
@@ -64,7 +64,7 @@ def test_radiometry_keeps_the_order_of_bright_and_dark():
         assert (changed[:, :, 25:].mean(axis=(1, 2)) > changed[:, :, :15].mean(axis=(1, 2))).all()
 
 
-def test_about_one_window_in_twenty_loses_one_band():
+def test_about_one_window_in_twenty_loses_one_band() -> None:
     rng = np.random.default_rng(0)
     lost = [
         8 - augment.lose_band(np.ones((8, 2, 2)), rng).any(axis=(1, 2)).sum() for _ in range(2000)
@@ -73,7 +73,7 @@ def test_about_one_window_in_twenty_loses_one_band():
     assert 60 < sum(lost) < 140
 
 
-def test_each_stretch_of_road_is_repainted_in_a_colour_of_its_own_and_nothing_else():
+def test_each_stretch_of_road_is_repainted_in_a_colour_of_its_own_and_nothing_else() -> None:
     labels = np.zeros((10, 40, 40), np.uint8)
     labels[augment.ROADS, 10:20, 5:15] = labels[augment.ROADS, 10:20, 25:35] = 1
     pixels = np.full((8, 40, 40), 0.4, np.float32)
@@ -87,7 +87,7 @@ def test_each_stretch_of_road_is_repainted_in_a_colour_of_its_own_and_nothing_el
     assert painted.dtype == np.float32
 
 
-def test_unknown_ground_is_not_repainted():
+def test_unknown_ground_is_not_repainted() -> None:
     labels = np.full((10, 20, 20), 255, np.uint8)
     pixels = np.ones((8, 20, 20), np.float32)
     assert np.array_equal(augment.repaint_roads(pixels, labels, np.random.default_rng(0)), pixels)

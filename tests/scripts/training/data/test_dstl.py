@@ -16,10 +16,11 @@ SIZE, COARSE = 240, 40  # pixels of the colour, and of SWIR over the same ground
 
 def ground() -> np.ndarray:
     rng = np.random.default_rng(3)
-    return ndimage.gaussian_filter(rng.normal(0, 60, (SIZE, SIZE)), 6).astype(np.float32) + 50
+    smooth: np.ndarray = ndimage.gaussian_filter(rng.normal(0, 60, (SIZE, SIZE)), 6)
+    return smooth.astype(np.float32) + 50
 
 
-def test_infrared_is_moved_to_where_its_edges_meet_those_of_red(tmp_path: Path):
+def test_infrared_is_moved_to_where_its_edges_meet_those_of_red(tmp_path: Path) -> None:
     red = ground()
     moved = ndimage.shift(red, (6, -12), mode="nearest")  # one and two pixels of the coarse grid
     coarse = moved.reshape(COARSE, 6, COARSE, 6).mean(axis=(1, 3)) * 20 + 900
@@ -35,7 +36,7 @@ def test_infrared_is_moved_to_where_its_edges_meet_those_of_red(tmp_path: Path):
 
 def test_a_scene_without_masks_is_unlabelled_on_the_grid_of_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr(dstl, "BandEstimator", lambda library: Estimator())
     for name in ("rgb_jpg", "swir_A"):
         (tmp_path / name).mkdir()
@@ -59,7 +60,7 @@ class Estimator:
         return np.stack([known[2]] * 8)
 
 
-def test_a_stretched_band_gets_the_other_images_levels_back():
+def test_a_stretched_band_gets_the_other_images_levels_back() -> None:
     levels = ground()
     stretched = 255 * ((levels - levels.min()) / np.ptp(levels)) ** 0.8
     assert np.abs(dstl._like(stretched, levels) - levels).max() < 0.02 * np.ptp(levels)

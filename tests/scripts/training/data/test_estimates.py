@@ -30,7 +30,9 @@ def fitted(ground: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     estimates._weights.cache_clear()
 
 
-def test_bands_that_follow_from_the_others_are_found_again(ground, monkeypatch):
+def test_bands_that_follow_from_the_others_are_found_again(
+    ground: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fitted(ground, monkeypatch)
     given = {n: ground[n] for n in (RED, GREEN, BLUE, NIR1)}
     estimated = estimates.fill(given)
@@ -40,7 +42,9 @@ def test_bands_that_follow_from_the_others_are_found_again(ground, monkeypatch):
     estimates._weights.cache_clear()
 
 
-def test_a_gain_and_an_offset_of_a_given_band_change_no_estimate_s_pattern(ground):
+def test_a_gain_and_an_offset_of_a_given_band_change_no_estimate_s_pattern(
+    ground: np.ndarray,
+) -> None:
     given = {n: ground[n] for n in (RED, GREEN, BLUE)}
     stretched = {**given, RED: 3 * given[RED] - 90, BLUE: 0.4 * given[BLUE] + 7}
     for number in (0, 3):
@@ -48,19 +52,19 @@ def test_a_gain_and_an_offset_of_a_given_band_change_no_estimate_s_pattern(groun
         assert np.corrcoef(once.ravel(), again.ravel())[0, 1] > 0.9999
 
 
-def test_given_bands_stay_as_they_are(ground):
+def test_given_bands_stay_as_they_are(ground: np.ndarray) -> None:
     given = {n: ground[n] for n in (RED, GREEN, BLUE)}
     estimated = estimates.fill(given)
     assert all(np.array_equal(estimated[n], ground[n]) for n in given)
 
 
-def test_infrared_is_not_made_up_from_colour(ground):
+def test_infrared_is_not_made_up_from_colour(ground: np.ndarray) -> None:
     estimated = estimates.fill({n: ground[n] for n in (RED, GREEN, BLUE)})
     assert np.isfinite(estimated[:5]).all()
     assert np.isnan(estimated[5:]).all()
 
 
-def test_unknown_pixels_stay_unknown_and_disturb_no_others(ground):
+def test_unknown_pixels_stay_unknown_and_disturb_no_others(ground: np.ndarray) -> None:
     given = {n: ground[n].copy() for n in (RED, GREEN, BLUE, NIR1)}
     for band in given.values():
         band[:3] = np.nan
@@ -69,7 +73,7 @@ def test_unknown_pixels_stay_unknown_and_disturb_no_others(ground):
     assert np.isfinite(estimated[:, 3:]).all()
 
 
-def test_blank_bands_vary_as_much_as_they_do_beside_the_visible_ones(ground):
+def test_blank_bands_vary_as_much_as_they_do_beside_the_visible_ones(ground: np.ndarray) -> None:
     shown = tuple(number < 5 for number in range(8))
     pixels = ground.copy()
     pixels[5:] = 0

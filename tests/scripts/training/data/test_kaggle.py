@@ -43,7 +43,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 def test_pixels_and_all_ten_classes_come_back_as_they_were(
     kaggle: tuple[Path, dict[str, Scene]],
-):
+) -> None:
     folder, made = kaggle
     again = {one.place: one for one in read(folder)}
     assert again.keys() == made.keys()
@@ -53,7 +53,7 @@ def test_pixels_and_all_ten_classes_come_back_as_they_were(
     assert np.logical_or.reduce([one.labels.any(axis=(1, 2)) for one in again.values()]).all()
 
 
-def test_the_split_is_the_one_by_scene(kaggle: tuple[Path, dict[str, Scene]]):
+def test_the_split_is_the_one_by_scene(kaggle: tuple[Path, dict[str, Scene]]) -> None:
     parts = {one.name: one.part for one in read(kaggle[0])}
     assert parts == {
         "competition/6010_1_2": "train",
@@ -66,7 +66,7 @@ def test_the_split_is_the_one_by_scene(kaggle: tuple[Path, dict[str, Scene]]):
 
 def test_of_images_without_polygons_some_are_read_as_unlabelled(
     folder: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr(kaggle, "UNLABELLED_SCENES", 2)
     labelled, *others = read(folder)
     assert labelled.place == FIRST
@@ -75,14 +75,14 @@ def test_of_images_without_polygons_some_are_read_as_unlabelled(
     assert all((one.labels == UNKNOWN).all() for one in others)
 
 
-def test_class_types_are_the_catalogue_s_order():
+def test_class_types_are_the_catalogue_s_order() -> None:
     told = "buildings structures roads tracks trees crops waterways standing_water"
     expected = [*told.split(), "large_vehicles", "small_vehicles"]  # as the competition lists them
     assert [entry.key for entry in CLASSES] == expected
     assert [str(n) for n in range(1, 11)] == kaggle.CLASS_TYPES
 
 
-def test_polygons_longer_than_the_csv_module_s_limit_are_read(folder: Path):
+def test_polygons_longer_than_the_csv_module_s_limit_are_read(folder: Path) -> None:
     square = "((0 0, 0.0001 0, 0.0001 -0.0001, 0 -0.0001, 0 0))"
     table = pd.read_csv(folder / POLYGONS)
     table.loc[table["ClassType"] == 1, "MultipolygonWKT"] = (
@@ -94,7 +94,7 @@ def test_polygons_longer_than_the_csv_module_s_limit_are_read(folder: Path):
     assert one.labels[0].sum() == 9 * 9
 
 
-def test_folders_that_unpacking_adds_do_not_matter_and_tables_may_stay_zipped(folder: Path):
+def test_folders_that_unpacking_adds_do_not_matter_and_tables_may_stay_zipped(folder: Path) -> None:
     before = read(folder)
     (folder / "deeper").mkdir()
     shutil.move(folder / "sixteen_band", folder / "deeper" / "sixteen_band")
@@ -104,7 +104,7 @@ def test_folders_that_unpacking_adds_do_not_matter_and_tables_may_stay_zipped(fo
     assert np.array_equal(after.labels, before[0].labels)
 
 
-def test_what_no_row_tells_and_no_pixel_shows_is_unknown(folder: Path):
+def test_what_no_row_tells_and_no_pixel_shows_is_unknown(folder: Path) -> None:
     table = pd.read_csv(folder / POLYGONS)
     table[table["ClassType"] != 3].to_csv(folder / POLYGONS, index=False)
     pixels = counts(HEIGHT, WIDTH)
@@ -117,7 +117,7 @@ def test_what_no_row_tells_and_no_pixel_shows_is_unknown(folder: Path):
 
 
 @pytest.mark.parametrize("name", [POLYGONS, SIZES, f"sixteen_band/{FIRST}_M.tif"])
-def test_a_file_that_is_missing_is_named(folder: Path, name: str):
+def test_a_file_that_is_missing_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(DataError, match=Path(name).name):
         read(folder)
@@ -137,13 +137,13 @@ def test_a_file_that_is_missing_is_named(folder: Path, name: str):
 )
 def test_a_scene_column_or_value_that_is_wrong_is_named(
     folder: Path, name: str, old: str, new: str, told: str
-):
+) -> None:
     change(folder / name, old, new)
     with pytest.raises(DataError, match=told):
         read(folder)
 
 
-def test_an_image_of_other_bands_is_named(folder: Path):
+def test_an_image_of_other_bands_is_named(folder: Path) -> None:
     path = folder / "sixteen_band" / f"{FIRST}_M.tif"
     path.write_bytes(one_page(counts(HEIGHT, WIDTH)[:3]))
     with pytest.raises(DataError, match=f"{FIRST}_M.tif: .*8 bands are needed"):
@@ -151,7 +151,7 @@ def test_an_image_of_other_bands_is_named(folder: Path):
 
 
 @pytest.mark.parametrize(("name", "body"), [(SIZES, b""), (f"{SIZES}.zip", b"<html>")])
-def test_a_table_that_cannot_be_read_is_named(folder: Path, name: str, body: bytes):
+def test_a_table_that_cannot_be_read_is_named(folder: Path, name: str, body: bytes) -> None:
     (folder / SIZES).unlink()
     (folder / name).write_bytes(body)
     with pytest.raises(DataError, match=f"{name} is no table"):
@@ -164,10 +164,10 @@ GRID = Grid(width=99, height=49, x_max=0.9801, y_min=-0.4802)
 
 def burnt(wkt: str) -> np.ndarray:
     """The mask of a polygon whose coordinates are pixels."""
-    return Grid(12, 10, 12 * 12 / 13, 10 * 10 / 11).burn(shapely.from_wkt(wkt))
+    return np.asarray(Grid(12, 10, 12 * 12 / 13, 10 * 10 / 11).burn(shapely.from_wkt(wkt)))
 
 
-def test_coordinates_become_pixels_by_the_rule_of_the_competition():
+def test_coordinates_become_pixels_by_the_rule_of_the_competition() -> None:
     mask = GRID.burn(shapely.box(0.10, -0.40, 0.90, -0.05))
     expected = np.zeros((49, 99), np.uint8)
     expected[5:40, 10:90] = 1  # without the rule, x would reach pixel 90.9
@@ -175,11 +175,11 @@ def test_coordinates_become_pixels_by_the_rule_of_the_competition():
 
 
 @pytest.mark.parametrize(("x", "expected"), [(3.4, 1), (3.6, 0)])
-def test_a_pixel_counts_when_its_centre_is_inside(x: float, expected: int):
+def test_a_pixel_counts_when_its_centre_is_inside(x: float, expected: int) -> None:
     assert burnt(f"POLYGON (({x} 2, 4 2, 4 3, {x} 3, {x} 2))").sum() == expected
 
 
-def test_holes_stay_open_and_nothing_marks_nothing():
+def test_holes_stay_open_and_nothing_marks_nothing() -> None:
     ring = burnt("POLYGON ((1 1, 6 1, 6 6, 1 6, 1 1), (2 2, 5 2, 5 5, 2 5, 2 2))")
     assert ring.sum() == 25 - 9
     assert not burnt("MULTIPOLYGON EMPTY").any()
@@ -193,10 +193,10 @@ def test_holes_stay_open_and_nothing_marks_nothing():
         ("POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0, 2 9, 0 0))", 16),  # a spike
     ],
 )
-def test_invalid_polygons_are_mended_and_lose_no_ground(wkt: str, pixels: int):
+def test_invalid_polygons_are_mended_and_lose_no_ground(wkt: str, pixels: int) -> None:
     assert not shapely.from_wkt(wkt).is_valid
     assert burnt(wkt).sum() == pixels
 
 
-def test_a_polygon_that_has_collapsed_to_a_line_marks_nothing():
+def test_a_polygon_that_has_collapsed_to_a_line_marks_nothing() -> None:
     assert not burnt("POLYGON ((0 0, 4 4, 8 8, 0 0))").any()

@@ -13,7 +13,7 @@ def drawn(number: int) -> Arrays:
     return np.full((2, 3), number, np.float32).T, np.array([os.getpid()])
 
 
-def test_results_come_in_order_from_other_processes():
+def test_results_come_in_order_from_other_processes() -> None:
     ahead = Prefetcher(drawn, processes=2)
     found = [ahead(number) for number in range(20)]
     assert [int(array[0, 0]) for array, _ in found] == list(range(20))
@@ -21,12 +21,12 @@ def test_results_come_in_order_from_other_processes():
     assert os.getpid() not in {int(process[0]) for _, process in found}
 
 
-def test_another_start_is_followed():
+def test_another_start_is_followed() -> None:
     ahead = Prefetcher(drawn, processes=2)
     assert [int(ahead(number)[0][0, 0]) for number in (0, 1, 80, 81, 5)] == [0, 1, 80, 81, 5]
 
 
-def test_what_was_taken_is_gone_from_memory_and_in_the_end_all():
+def test_what_was_taken_is_gone_from_memory_and_in_the_end_all() -> None:
     ahead = Prefetcher(drawn, processes=1)
     folder = ahead.folder
     for number in range(30):
@@ -36,7 +36,7 @@ def test_what_was_taken_is_gone_from_memory_and_in_the_end_all():
     assert not folder.exists()
 
 
-def test_a_failure_is_told():
+def test_a_failure_is_told() -> None:
     def fails(number: int) -> Arrays:
         raise ValueError(f"no scene for {number}")
 

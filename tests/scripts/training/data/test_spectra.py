@@ -17,7 +17,7 @@ def library(tmp_path: Path) -> Path:
     return tmp_path / "x.sli"
 
 
-def test_known_bands_are_left_as_they_are(library: Path):
+def test_known_bands_are_left_as_they_are(library: Path) -> None:
     red, infrared = np.full((2, 3), 0.2, np.float32), np.full((2, 3), 0.3, np.float32)
     bands = BandEstimator(library).fill({4: red, 6: infrared})
     assert bands.shape == (8, 2, 3)
@@ -25,7 +25,7 @@ def test_known_bands_are_left_as_they_are(library: Path):
     assert np.array_equal(bands[6], infrared)
 
 
-def test_bands_between_known_ones_follow_the_materials(library: Path):
+def test_bands_between_known_ones_follow_the_materials(library: Path) -> None:
     line = 0.1 + 0.3 * np.array((*CENTRES_UM, SWIR1_UM), np.float32)
     known = {band: np.full((1, 1), line[band], np.float32) for band in (1, 2, 4, 8)}
     estimated = BandEstimator(library).fill(known)[:, 0, 0]

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ rng = np.random.default_rng(0)
 
 
 def image(path: Path, shape: tuple[int, ...], dtype: type = np.uint16) -> np.ndarray:
-    values = rng.integers(50, 1500, shape).astype(dtype)
+    values: np.ndarray = rng.integers(50, 1500, shape).astype(dtype)
     path.parent.mkdir(parents=True, exist_ok=True)
     tifffile.imwrite(path, values, photometric="minisblack", planarconfig="contig")
     return values
@@ -48,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
     values = image(tmp_path / "rotterdam4" / "ms1.tif", (8, 8, 4), np.float64)
     values[:, 4:] = 0
     blocks = values.repeat(2, 0).repeat(2, 1)
-    grey = {"photometric": "minisblack", "planarconfig": "contig"}
+    grey: dict[str, Any] = {"photometric": "minisblack", "planarconfig": "contig"}
     tifffile.imwrite(tmp_path / "rotterdam4" / "ms1.tif", blocks, **grey)
     tifffile.imwrite(tmp_path / "rotterdam4" / "ms1_labels.tif", np.zeros((10, 16, 16), np.uint8))
     image(tmp_path / "SN5_Moscow_MS_chip996.tif", (10, 10, 8))
@@ -67,7 +68,7 @@ def by_name(folder: Path) -> dict[str, TrainingScene]:
     return {scene.name: scene for scenes in made for scene in scenes}
 
 
-def test_western_halves_are_learnt_and_eastern_halves_are_the_test(folder: Path):
+def test_western_halves_are_learnt_and_eastern_halves_are_the_test(folder: Path) -> None:
     scenes = by_name(folder)
     for source in ("vegas", "imgwv2"):
         assert (scenes[f"{source}/west"].part, scenes[f"{source}/east"].part) == ("train", "test")
@@ -76,7 +77,7 @@ def test_western_halves_are_learnt_and_eastern_halves_are_the_test(folder: Path)
     assert np.array_equal(np.concatenate(halves, axis=2), whole)
 
 
-def test_vegas_knows_three_classes_and_nothing_of_the_others(folder: Path):
+def test_vegas_knows_three_classes_and_nothing_of_the_others(folder: Path) -> None:
     east = by_name(folder)["vegas/east"]
     assert east.gsd_m == 0.6
     assert east.labels[ROADS, 0].tolist() == [1, 1, 0]  # half a pixel is enough
@@ -84,20 +85,22 @@ def test_vegas_knows_three_classes_and_nothing_of_the_others(folder: Path):
     assert (east.labels[[1, 3, 5, 6, 7, 8, 9]] == UNKNOWN).all()
 
 
-def test_leafless_trees_are_unknown(folder: Path):
+def test_leafless_trees_are_unknown(folder: Path) -> None:
     scenes = by_name(folder)
     assert (scenes["us3d/OMA_124_043"].labels[TREES] == UNKNOWN).all()
     assert not (scenes["us3d/JAX_004_010"].labels[TREES] == UNKNOWN).all()
 
 
-def test_fine_chips_are_averaged_to_the_finest_size_that_is_trained(folder: Path):
+def test_fine_chips_are_averaged_to_the_finest_size_that_is_trained(folder: Path) -> None:
     one = by_name(folder)["us3d/JAX_004_010"]
     fine = tifffile.imread(folder / "us3d" / "JAX_004_010_MSI.tif").transpose(2, 0, 1)
     assert (one.gsd_m, one.pixels.shape) == (0.6, (8, 8, 8))
     assert np.allclose(one.pixels, fine.reshape(8, 8, 2, 8, 2).mean(axis=(2, 4)), rtol=1e-3)
 
 
-def test_rotterdam_is_read_at_its_true_size_and_knows_nothing_where_it_is_empty(folder: Path):
+def test_rotterdam_is_read_at_its_true_size_and_knows_nothing_where_it_is_empty(
+    folder: Path,
+) -> None:
     one = by_name(folder)["rotterdam/ms1"]
     values = tifffile.imread(folder / "rotterdam4" / "ms1.tif")[::2, ::2]
     assert (one.gsd_m, one.pixels.shape) == (2.0, (8, 8, 8))
@@ -108,18 +111,18 @@ def test_rotterdam_is_read_at_its_true_size_and_knows_nothing_where_it_is_empty(
     assert np.isfinite(one.pixels).all()
 
 
-def test_chips_without_labels_serve_the_teacher_alone(folder: Path):
+def test_chips_without_labels_serve_the_teacher_alone(folder: Path) -> None:
     names = {name for name, one in by_name(folder).items() if one.part == UNLABELLED}
     assert names == {"core3d/wpafb_d1", "moscow/996", "zpnn/new"}
 
 
-def test_the_two_chips_of_one_town_are_one_terrain(folder: Path):
+def test_the_two_chips_of_one_town_are_one_terrain(folder: Path) -> None:
     scenes = by_name(folder)
     assert scenes["core3d/wpafb_d1"].terrain == scenes["core3d/wpafb_d2"].terrain
     assert scenes["core3d/ucsd_d3"].terrain != scenes["core3d/wpafb_d2"].terrain
 
 
-def test_bands_that_a_spectrometer_lacks_are_estimated(tmp_path: Path):
+def test_bands_that_a_spectrometer_lacks_are_estimated(tmp_path: Path) -> None:
     for name in hyperspectral.SCENES:
         pixels = rng.uniform(0.02, 0.5, (8, 40, 40)).astype(np.float32)
         if name == "pavia_centre":
@@ -135,7 +138,7 @@ def test_bands_that_a_spectrometer_lacks_are_estimated(tmp_path: Path):
     assert not scenes["muufl"].labels[:, 37:].any()
 
 
-def test_ground_beside_a_road_drawn_too_thin_is_unknown(tmp_path: Path):
+def test_ground_beside_a_road_drawn_too_thin_is_unknown(tmp_path: Path) -> None:
     mask = np.zeros((1, 40, 40), np.uint8)
     mask[0, 20] = 255
     for place in ("vegas", "japan"):

@@ -23,13 +23,13 @@ def weights() -> Weights:
 @pytest.mark.parametrize(("height", "width"), [(32, 32), (64, 96)])
 def test_each_pixel_gets_a_probability_for_each_class(
     network: keras.Model, height: int, width: int
-):
+) -> None:
     scores = np.asarray(network(np.zeros((2, height, width, 8), np.float32)))
     assert scores.shape == (2, height, width, 10)
     assert ((scores > 0) & (scores < 1)).all()
 
 
-def test_the_encoder_gets_every_weight_that_imagenet_has_for_it(weights: Weights):
+def test_the_encoder_gets_every_weight_that_imagenet_has_for_it(weights: Weights) -> None:
     network = build(bands=8, classes=10)
     before = {layer.name: layer.get_weights() for layer in network.layers}
     load_imagenet(network, weights)
@@ -40,7 +40,7 @@ def test_the_encoder_gets_every_weight_that_imagenet_has_for_it(weights: Weights
         assert all((old != new).any() for old, new in changed), layer.name
 
 
-def test_imagenets_features_are_those_of_its_own_formula(weights: Weights):
+def test_imagenets_features_are_those_of_its_own_formula(weights: Weights) -> None:
     """The first block on a grey image, computed here with loops instead of layers."""
     network = build(bands=8, classes=10)
     load_imagenet(network, weights)
@@ -55,7 +55,7 @@ def test_imagenets_features_are_those_of_its_own_formula(weights: Weights):
     assert seen == pytest.approx(expected * weights["_bn0.weight"] + weights["_bn0.bias"], abs=1e-3)
 
 
-def test_bands_that_share_a_channel_share_its_weights():
+def test_bands_that_share_a_channel_share_its_weights() -> None:
     kernel = np.random.default_rng(0).normal(size=(3, 3, 3, 4)).astype(np.float32)
     wide = widened_stem(kernel)
     assert wide.shape == (3, 3, 8, 4)

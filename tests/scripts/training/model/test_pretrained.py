@@ -28,8 +28,9 @@ class Tensor:
 
     def __init__(
         self, storage: Storage, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]
-    ):
-        self.parts = (storage, offset, shape, strides, False, OrderedDict())
+    ) -> None:
+        hooks: OrderedDict[str, object] = OrderedDict()
+        self.parts = (storage, offset, shape, strides, False, hooks)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return sys.modules["torch._utils"]._rebuild_tensor_v2, self.parts
@@ -69,7 +70,7 @@ def checkpoint(state: object, magic: int = MAGIC) -> io.BytesIO:
     return file
 
 
-def test_tensors_are_read_with_their_offset_and_strides(torch: ModuleType):
+def test_tensors_are_read_with_their_offset_and_strides(torch: ModuleType) -> None:
     numbers = Storage(torch.FloatStorage, "numbers", 24)
     count = Storage(torch.LongStorage, "count", 1)
     state = OrderedDict(
@@ -83,7 +84,7 @@ def test_tensors_are_read_with_their_offset_and_strides(torch: ModuleType):
     assert (weights["turned"] == NUMBERS[4:12].reshape(2, 4).T).all()
 
 
-def test_a_pickle_that_would_run_code_is_refused(torch: ModuleType):
+def test_a_pickle_that_would_run_code_is_refused(torch: ModuleType) -> None:
     class Command:
         def __reduce__(self) -> tuple[Any, ...]:
             return print, ("run",)
@@ -92,6 +93,6 @@ def test_a_pickle_that_would_run_code_is_refused(torch: ModuleType):
         read_checkpoint(checkpoint(OrderedDict(weight=Command())))
 
 
-def test_a_file_of_another_format_is_refused(torch: ModuleType):
+def test_a_file_of_another_format_is_refused(torch: ModuleType) -> None:
     with pytest.raises(ValueError, match="legacy magic number"):
         read_checkpoint(checkpoint(OrderedDict(), magic=5))

@@ -25,7 +25,7 @@ def int8() -> Predictor:
     return Predictor(model, lambda pixels, _: pixels)
 
 
-def test_the_report_is_one_file_with_every_class_and_model(int8: Predictor, tmp_path: Path):
+def test_the_report_is_one_file_with_every_class_and_model(int8: Predictor, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("epoch,loss,accuracy\n0,2.5,NA\n1,1.5,NA\n")  # as Keras writes what it lacks
     write_report(tmp_path / "build" / "report.html", evaluation(), int8, [], {"ours": log})
@@ -38,7 +38,7 @@ def test_the_report_is_one_file_with_every_class_and_model(int8: Predictor, tmp_
     assert ' src="http' not in html
 
 
-def test_plotly_is_in_it_once(int8: Predictor):
+def test_plotly_is_in_it_once(int8: Predictor) -> None:
     html = page(evaluation(), int8, [], {})
     assert html.count("plotly.js v") == 1
     assert "Learning" not in html
@@ -46,7 +46,7 @@ def test_plotly_is_in_it_once(int8: Predictor):
 
 def test_scenes_of_the_main_source_are_shown_with_truth_and_prediction(
     int8: Predictor, scene: TrainingScene
-):
+) -> None:
     other = TrainingScene("naip/1", "test", scene.pixels, scene.labels)
     html = page(evaluation(), int8, [scene, other], {})
     assert html.count('<img src="data:image/png;base64,') == 3
@@ -56,21 +56,21 @@ def test_scenes_of_the_main_source_are_shown_with_truth_and_prediction(
 def read(uri: str) -> np.ndarray:
     data = b64decode(uri.removeprefix("data:image/png;base64,"))
     with MemoryFile(data) as file, file.open() as png:
-        return png.read()
+        return np.asarray(png.read())
 
 
-def test_a_scene_is_shown_in_its_colours(scene: TrainingScene):
+def test_a_scene_is_shown_in_its_colours(scene: TrainingScene) -> None:
     shown = read(picture(scene))
     assert shown.shape == (3, 200, 180)
     assert shown[:, 60, 70].min() > shown[:, 10, 10].max()
 
 
-def test_a_large_scene_is_shown_smaller(scene: TrainingScene):
+def test_a_large_scene_is_shown_smaller(scene: TrainingScene) -> None:
     large = TrainingScene("dstl/x", "test", np.tile(scene.pixels, (1, 4, 4)), scene.labels)
     assert read(picture(large)).shape == (3, 267, 240)
 
 
-def test_what_is_of_a_class_is_painted(scene: TrainingScene):
+def test_what_is_of_a_class_is_painted(scene: TrainingScene) -> None:
     plain, over = read(picture(scene)), read(painted(scene, scene.labels == 1))
     changed = (plain != over).any(axis=0)
     assert changed[60, 70]

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ def test_too_little_terrain_says_nothing() -> None:
     assert Familiarity(made([[0.0]] * 8, "abcdefgh"))
 
 
-def test_scenes_with_all_bands_that_are_learnt_are_the_reference(tmp_path) -> None:
+def test_scenes_with_all_bands_that_are_learnt_are_the_reference(tmp_path: Path) -> None:
     every = (True,) * 8
     scenes = [
         scene("us3d/JAX"),
@@ -123,7 +124,7 @@ def test_faults_lie_farther_from_the_reference_than_ordinary_ground(
     assert distances[1].min() > distances[0].max()
 
 
-def test_windows_of_one_terrain_have_its_name_and_changes_may_refuse(tmp_path) -> None:
+def test_windows_of_one_terrain_have_its_name_and_changes_may_refuse(tmp_path: Path) -> None:
     scenes = [scene("us3d/JAX"), scene("us3d/OMA")]
     found = windows(scenes, NORMALISE)
     assert found.terrains.tolist() == ["us3d/JAX", "us3d/OMA"]
