@@ -9,12 +9,6 @@ import es from "./locales/es.js";
 /** @type {Record<Language, Record<string, string>>} */
 export const WORDS = { en, es };
 
-/** @param {readonly string[]} preferred the browser's languages @returns {Language} */
-export function chooseLanguage(preferred) {
-  const known = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag in WORDS);
-  return /** @type {Language} */ (known ?? "en");
-}
-
 /** @param {string} key */
 export const hasWords = (key) => key in WORDS.en;
 

@@ -2,9 +2,8 @@
 
 import { createActions } from "./actions.js";
 import { createApi, loadConfig } from "./api.js";
-import { chooseLanguage, translator } from "./i18n.js";
-import { recallLanguage } from "./memory.js";
-import { createAddressBar, followAddress, linkTo, parseHash } from "./router.js";
+import { translator } from "./i18n.js";
+import { createAddressBar, followAddress, linkTo } from "./router.js";
 import { firstState } from "./state.js";
 import { createStore } from "./store.js";
 import { recallToken } from "./token.js";
@@ -12,10 +11,7 @@ import { byId } from "./view/dom.js";
 import { createTokenDialog } from "./view/token.js";
 import { createView } from "./view.js";
 
-const address = parseHash(location.hash);
-const language = chooseLanguage(
-  [address.language, recallLanguage(), ...navigator.languages].filter((tag) => tag != null),
-);
+const language = /** @type {import("./types.js").Language} */ (document.documentElement.lang);
 
 start().catch(showBrokenSetup);
 

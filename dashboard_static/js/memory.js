@@ -1,11 +1,8 @@
 /** What this browser remembers: the language chosen, and the file names of its predictions. */
 
-const LANGUAGE = "tesela.language";
+const LANGUAGE = "tesela.language"; // early.js recalls it
 const NAMES = "tesela.names";
 const MOST_NAMES = 200;
-
-/** @returns {string | null} */
-export const recallLanguage = () => read(LANGUAGE);
 
 /** @param {string} language */
 export const rememberLanguage = (language) => write(LANGUAGE, language);

@@ -1,6 +1,7 @@
 """The page as a whole: it loads without complaint, in two languages, on a phone as well."""
 
 import gzip
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -41,6 +42,74 @@ def test_spanish_leaves_nothing_in_english(open_page: Any) -> None:
 def test_a_browser_in_spanish_gets_spanish(open_page: Any) -> None:
     page = open_page(locale="es-CO")
     assert page.locator("h1").first.inner_text() == "Qué hay en el terreno, en segundos"
+
+
+@pytest.fixture
+def before_main(browser: Any, page_url: str) -> Iterator[Callable[..., Any]]:
+    """Open the page, where scripts that are `held` never arrive and those `lost` fail."""
+    contexts = []
+
+    def open_(
+        *held: str, locale: str = "es-CO", address: str = "", lost: str = "", kept: str = ""
+    ) -> Any:
+        context = browser.new_context(locale=locale, service_workers="block")
+        contexts.append(context)
+        context.add_init_script(f"if ('{kept}') localStorage['tesela.language'] = '{kept}'")
+        page = context.new_page()
+        for name in held:
+            page.route(f"**/js/{name}", lambda route: None)
+        if lost:
+            page.route(f"**/js/{lost}", lambda route: route.abort())
+        page.goto(page_url + address, wait_until="commit")
+        page.wait_for_selector("footer", state="attached")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+SEEN = "getComputedStyle(document.querySelector('h1')).visibility"
+
+
+def test_a_slow_page_shows_no_english_to_a_reader_of_spanish(
+    before_main: Callable[..., Any],
+) -> None:
+    page = before_main("main.js", "words.js")
+    assert page.evaluate("document.documentElement.lang") == "es"
+    until(page, f"{SEEN} === 'hidden'")
+
+
+def test_words_do_not_wait_for_the_rest_of_the_page(before_main: Callable[..., Any]) -> None:
+    page = before_main("main.js", "view.js")
+    until(page, f"{SEEN} === 'visible'")
+    assert page.locator("h1").first.inner_text() == "Qué hay en el terreno, en segundos"
+    assert page.locator("#legend li").count() == 0
+
+
+def test_english_is_shown_where_the_words_do_not_arrive(before_main: Callable[..., Any]) -> None:
+    page = before_main("main.js", lost="words.js")
+    until(page, f"{SEEN} === 'visible'")
+    assert page.locator("h1").first.inner_text() == "See what covers the ground"
+
+
+@pytest.mark.parametrize(
+    ("language", "options"),
+    [
+        ("es", {"address": "#/?lang=es", "locale": "en-GB"}),
+        ("en", {"address": "#/?lang=en"}),
+        ("es", {"address": "#/?lang=xx"}),
+        ("en", {"kept": "en"}),
+        ("es", {"kept": "en", "address": "#/?lang=es"}),
+        ("en", {"locale": "fr-FR"}),
+    ],
+    ids=str,
+)
+def test_the_language_is_the_address_s_or_the_last_one_or_the_browser_s(
+    before_main: Callable[..., Any], language: str, options: dict[str, str]
+) -> None:
+    page = before_main("main.js", **options)
+    assert page.evaluate("document.documentElement.lang") == language
 
 
 @pytest.mark.parametrize("width", [320, 360, PHONE["width"]])

@@ -13,20 +13,25 @@ export function createTexts(api) {
     if (noticeChanged(language, palette)) byId("notice").textContent = t(`notice.${palette}`);
     if (!changed(language)) return;
     document.documentElement.lang = language;
-    for (const node of document.querySelectorAll("[data-i18n]")) {
-      node.textContent = t(/** @type {HTMLElement} */ (node).dataset.i18n ?? "");
-    }
-    for (const node of document.querySelectorAll("[data-i18n-label]")) {
-      node.ariaLabel = t(/** @type {HTMLElement} */ (node).dataset.i18nLabel ?? "");
-      if (node.matches("button")) /** @type {HTMLElement} */ (node).title = node.ariaLabel;
-    }
-    for (const node of document.querySelectorAll("[data-i18n-placeholder]")) {
-      const input = /** @type {HTMLInputElement} */ (node);
-      input.placeholder = t(input.dataset.i18nPlaceholder ?? "");
-    }
+    translateDocument(t);
     for (const button of byId("languages").children) {
       button.setAttribute("aria-pressed", String(button.value === language));
     }
     byId("footer").textContent = t("page.footer", { version: config.version });
   };
+}
+
+/** @param {(key: string) => string} t */
+export function translateDocument(t) {
+  for (const node of document.querySelectorAll("[data-i18n]")) {
+    node.textContent = t(/** @type {HTMLElement} */ (node).dataset.i18n ?? "");
+  }
+  for (const node of document.querySelectorAll("[data-i18n-label]")) {
+    node.ariaLabel = t(/** @type {HTMLElement} */ (node).dataset.i18nLabel ?? "");
+    if (node.matches("button")) /** @type {HTMLElement} */ (node).title = node.ariaLabel;
+  }
+  for (const node of document.querySelectorAll("[data-i18n-placeholder]")) {
+    const input = /** @type {HTMLInputElement} */ (node);
+    input.placeholder = t(input.dataset.i18nPlaceholder ?? "");
+  }
 }

@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { checkFile } from "../../../dashboard_static/js/checks.js";
 import { barChart, outlineMap } from "../../../dashboard_static/js/figures.js";
 import {
-  chooseLanguage,
   formatBytes,
   formatNumber,
   translateSaid,
@@ -47,11 +46,6 @@ test("what stands in the document are the English words", () => {
   for (const [, key, text] of found) assert.equal(text, WORDS.en[key], key);
   for (const [, key] of page.matchAll(/data-i18n-label="([\w.-]+)"/g))
     assert.ok(WORDS.en[key], key);
-});
-
-test("the first known language of the browser is taken, else English", () => {
-  assert.equal(chooseLanguage(["fr-FR", "es-CO", "en"]), "es");
-  assert.equal(chooseLanguage(["fr-FR"]), "en");
 });
 
 test("words are filled in and follow the number", () => {
