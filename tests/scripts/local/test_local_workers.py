@@ -77,13 +77,16 @@ def test_the_shell_s_own_credentials_do_not_reach_the_function(
     assert "a real one" not in environment.values()
 
 
-def test_two_slow_requests_run_side_by_side_and_a_third_waits(start: Start, echo: Function) -> None:
-    workers = start(echo, count=2)
+def test_two_requests_run_side_by_side_and_a_third_waits(
+    start: Start, echo: Function, tmp_path: Path
+) -> None:
+    workers, folder = start(echo, count=2), tmp_path / "meeting"
+    folder.mkdir()
     with ThreadPoolExecutor(3) as pool:
-        calls = [pool.submit(call, workers, do="sleep", seconds=0.5) for _ in range(3)]
+        calls = [pool.submit(call, workers, do="meet", count=2, folder=folder) for _ in range(3)]
         first, second, third = sorted((done.result() for done in calls), key=itemgetter("began"))
     assert first["pid"] != second["pid"]
-    assert second["began"] < first["ended"] <= third["began"]
+    assert third["began"] >= min(first["ended"], second["ended"])
 
 
 def test_a_worker_that_dies_fails_its_caller_at_once_and_is_replaced(
@@ -98,7 +101,7 @@ def test_a_worker_that_dies_fails_its_caller_at_once_and_is_replaced(
         killed = time.monotonic()
         with pytest.raises(FunctionFailedError, match="signal 9"):
             slow.result(5)
-    assert time.monotonic() - killed < 1
+    assert time.monotonic() - killed < 5  # of the fifteen that it would sleep
     assert call(workers, do="context")["pid"] != pid
 
 

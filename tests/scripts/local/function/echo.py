@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 
@@ -18,10 +19,13 @@ def handler(event: dict[str, Any], context: Any) -> object:
                 "trace": os.environ["_X_AMZN_TRACE_ID"],
                 "environment": dict(os.environ),
             }
-        case "sleep":
+        case "sleep" | "meet":
             began = time.time()
             print("asleep", flush=True)  # noqa: T201 (tests wait for it in the log)
-            time.sleep(float(query["seconds"]))
+            if "folder" in query:
+                _meet(Path(query["folder"]), context.aws_request_id, int(query["count"]))
+            else:
+                time.sleep(float(query["seconds"]))
             return {"pid": os.getpid(), "began": began, "ended": time.time()}
         case "fail":
             raise ValueError("as asked")
@@ -40,3 +44,13 @@ def handler(event: dict[str, Any], context: Any) -> object:
                 "isBase64Encoded": True,
             }
     return None
+
+
+def _meet(folder: Path, name: str, count: int) -> None:
+    """Return when so many calls have come here, this one among them."""
+    (folder / name).touch()
+    deadline = time.monotonic() + 15
+    while len(list(folder.iterdir())) < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError("nobody else came")
+        time.sleep(0.01)
