@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import requests
 
-from scripts.local.answer import Answer, http_answer
-from scripts.local.event import Request, function_url_event
+from scripts.local.lambda_runtime.answer import Answer, http_answer
+from scripts.local.lambda_runtime.event import Request, function_url_event
 
 
 @dataclass(frozen=True)

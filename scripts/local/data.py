@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from scripts.local.errors import DataDirError
-from scripts.local.postgres_home import outside_directory
+from scripts.local.postgres.home import outside_directory
 
 _STACK, _LOCK = "stack.json", "lock"
 _OURS = ("logs", "postgres", "postgres.password", "s3", _STACK, _LOCK)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from scripts.local.http_server import Connection, HttpServer
+from scripts.local.http.server import Connection, HttpServer
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TYPES = {

@@ -13,15 +13,15 @@ from typing import Protocol, Self, TypeVar
 
 from scripts.local.data import DataDirectory
 from scripts.local.errors import LocalError
-from scripts.local.function import Function, aws_settings
-from scripts.local.function_url import FunctionUrl
-from scripts.local.keeper import Keeper
-from scripts.local.objects import Objects
+from scripts.local.lambda_runtime.function import Function, aws_settings
+from scripts.local.lambda_runtime.function_url import FunctionUrl
+from scripts.local.lambda_runtime.worker import Worker
+from scripts.local.lambda_runtime.workers import Workers
 from scripts.local.page import Page
-from scripts.local.postgres import ExternalPostgres, Postgres
-from scripts.local.postgres_home import kept_directory
-from scripts.local.worker import Worker
-from scripts.local.workers import Workers
+from scripts.local.postgres.home import kept_directory
+from scripts.local.postgres.server import ExternalPostgres, Postgres
+from scripts.local.process.keeper import Keeper
+from scripts.local.s3.server import Objects
 
 ROOT = Path(__file__).resolve().parents[2]
 

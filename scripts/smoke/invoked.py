@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.local.answer import http_answer
-from scripts.local.event import Request, function_url_event
+from scripts.local.lambda_runtime.answer import http_answer
+from scripts.local.lambda_runtime.event import Request, function_url_event
 from scripts.smoke.api import Api
 
 _REDIRECTS = (303, 307)

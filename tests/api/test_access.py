@@ -17,11 +17,11 @@ from tesela.errors import TokenRequiredError, TokenScopeError
 from tesela.settings import Settings
 from tesela.tokens import CODEC, Scope, Token
 
-from scripts.local.event import Request, function_url_event
-from scripts.local.function import Function
-from scripts.local.function_url import FunctionUrl
+from scripts.local.lambda_runtime.event import Request, function_url_event
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.function_url import FunctionUrl
+from scripts.local.lambda_runtime.workers import Workers
 from scripts.local.stack import ROOT, LocalStack
-from scripts.local.workers import Workers
 from tests.stack import InProcess, OverHttp
 from tests.tiffs import placed
 

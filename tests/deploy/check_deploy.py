@@ -16,7 +16,7 @@ import pytest
 
 from scripts.deploy import permissions
 from scripts.deploy.tokens import hashed
-from scripts.local.function import machine_environment
+from scripts.local.lambda_runtime.function import machine_environment
 from scripts.smoke.api import Api
 from tests.deploy.checkout import Checkout, Finished
 from tests.deploy.cloud import Cloud

@@ -11,11 +11,11 @@ import boto3
 import jmespath
 import requests
 
-from scripts.local.child import Child
-from scripts.local.function import aws_settings
-from scripts.local.function_url import FunctionUrl
-from scripts.local.http_server import Connection, HttpServer
-from scripts.local.port import free_port
+from scripts.local.http.server import Connection, HttpServer
+from scripts.local.lambda_runtime.function import aws_settings
+from scripts.local.lambda_runtime.function_url import FunctionUrl
+from scripts.local.process.child import Child
+from scripts.local.process.port import free_port
 from tests.deploy.functions import Functions, InvokeServer
 from tests.deploy.internet import Internet
 from tests.edges.rds import MASTER, PASSWORD, Rds

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scripts.local.function import Function, aws_settings
-from scripts.local.http_server import Connection, HttpServer
-from scripts.local.invocation import FunctionFailedError, Invocation
-from scripts.local.workers import Workers
+from scripts.local.http.server import Connection, HttpServer
+from scripts.local.lambda_runtime.function import Function, aws_settings
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
+from scripts.local.lambda_runtime.workers import Workers
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,9 +12,9 @@ import pg8000.native
 import pytest
 import trustme
 
-from scripts.local.postgres import Postgres
-from scripts.local.postgres_binaries import PostgresBinaries, find_binaries
-from scripts.local.postgres_home import kept_directory
+from scripts.local.postgres.binaries import PostgresBinaries, find_binaries
+from scripts.local.postgres.home import kept_directory
+from scripts.local.postgres.server import Postgres
 from tests.edges.tokens import TokenServer
 
 NAME, MASTER, PASSWORD = "localhost", "master", "geheim:/@?"

@@ -12,13 +12,13 @@ from pathlib import Path
 import requests
 
 from scripts.local.data import DataDirectory
-from scripts.local.port import free_port
+from scripts.local.process.port import free_port
 
 ROOT = Path(__file__).parents[2]
 _START_S = 120
 _PARTS = {
     "workers": "awslambdaric",
-    "S3": "scripts.local.moto_server",
+    "S3": "scripts.local.s3.moto_server",
     "PostgreSQL": "/postgres -D",
 }
 

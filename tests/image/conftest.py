@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.local.function import aws_settings
-from scripts.local.function_url import FunctionUrl
+from scripts.local.lambda_runtime.function import aws_settings
+from scripts.local.lambda_runtime.function_url import FunctionUrl
 from scripts.local.stack import LocalStack
 from tests.edges.rds import MASTER, PASSWORD, Rds
 from tests.edges.tokens import TokenServer

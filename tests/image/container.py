@@ -11,10 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from scripts.local.child import Child
-from scripts.local.function import Function
-from scripts.local.invocation import Invocation, InvocationQueue
-from scripts.local.runtime_api import RuntimeApi
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.invocation import Invocation, InvocationQueue
+from scripts.local.lambda_runtime.runtime_api import RuntimeApi
+from scripts.local.process.child import Child
 from tests.image.build import IMAGE, WORK
 
 _PODMAN = ("podman", "--runtime=runc", "--cgroup-manager=cgroupfs", "--events-backend=file")

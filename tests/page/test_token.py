@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tesela.tokens import CODEC, Token
 
-from scripts.local.function import Function
-from scripts.local.function_url import FunctionUrl
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.function_url import FunctionUrl
+from scripts.local.lambda_runtime.workers import Workers
 from scripts.local.stack import ROOT, LocalStack
-from scripts.local.workers import Workers
 from tests.page.steps import open_sample, saved
 
 TOKEN = "a-token-of-the-city"

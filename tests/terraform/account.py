@@ -8,9 +8,9 @@ from typing import Any
 import boto3
 import requests
 
-from scripts.local.child import Child
-from scripts.local.function import REGION, aws_settings, machine_environment
-from scripts.local.port import free_port
+from scripts.local.lambda_runtime.function import REGION, aws_settings, machine_environment
+from scripts.local.process.child import Child
+from scripts.local.process.port import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_S = 60

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts.local.function import machine_environment
+from scripts.local.lambda_runtime.function import machine_environment
 from tests.terraform.module import ROOT, Module
 
 Tell = Callable[[str], None]

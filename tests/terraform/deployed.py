@@ -9,9 +9,9 @@ from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
-from scripts.local.answer import http_answer
-from scripts.local.event import Request, function_url_event
-from scripts.local.invocation import Invocation
+from scripts.local.lambda_runtime.answer import http_answer
+from scripts.local.lambda_runtime.event import Request, function_url_event
+from scripts.local.lambda_runtime.invocation import Invocation
 from tests.deploy.functions import Functions
 from tests.stack import Reply
 from tests.terraform.account import Account

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.deploy import base
 from scripts.deploy.tool import DeployError
-from scripts.local.http_server import Connection, HttpServer
+from scripts.local.http.server import Connection, HttpServer
 
 DIGEST = "sha256:" + 64 * "a"
 

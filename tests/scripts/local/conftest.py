@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from scripts.local.data import DataDirectory
-from scripts.local.function import Function
+from scripts.local.lambda_runtime.function import Function
 
 
 @pytest.fixture(scope="module")

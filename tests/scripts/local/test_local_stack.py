@@ -19,8 +19,8 @@ import pytest
 
 from scripts.local.data import DataDirectory
 from scripts.local.errors import DataDirError, PortBusyError
-from scripts.local.postgres import Postgres
-from scripts.local.postgres_home import kept_directory
+from scripts.local.postgres.home import kept_directory
+from scripts.local.postgres.server import Postgres
 from scripts.local.stack import ROOT, LocalStack
 
 FUNCTION = Path(__file__).parent / "function"

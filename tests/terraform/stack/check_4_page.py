@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.local.function import aws_settings, machine_environment
+from scripts.local.lambda_runtime.function import aws_settings, machine_environment
 from scripts.local.page import page_config, security_headers
 from tests.terraform.account import ROOT, Account
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from scripts.local.invocation import Invocation
+from scripts.local.lambda_runtime.invocation import Invocation
 from tests.terraform.account import Account
 from tests.terraform.deployed import DeployedApi
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from scripts.local.answer import Answer, http_answer
-from scripts.local.event import Request, function_url_event
-from scripts.local.invocation import Invocation
+from scripts.local.lambda_runtime.answer import Answer, http_answer
+from scripts.local.lambda_runtime.event import Request, function_url_event
+from scripts.local.lambda_runtime.invocation import Invocation
 from tests.deploy.functions import Functions
 from tests.deploy.unseen import unseen
 from tests.terraform.account import Account

@@ -10,8 +10,8 @@ import pytest
 from tesela.tokens import CODEC, Token
 
 from scripts.local.data import DataDirectory
-from scripts.local.invocation import Invocation
-from scripts.local.postgres import Postgres
+from scripts.local.lambda_runtime.invocation import Invocation
+from scripts.local.postgres.server import Postgres
 from tests.deploy.functions import Functions
 from tests.terraform.account import Account
 from tests.terraform.deployed import DeployedApi, HttpApi, run_functions

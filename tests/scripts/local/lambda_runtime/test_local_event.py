@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.local.event import Request, function_url_event
+from scripts.local.lambda_runtime.event import Request, function_url_event
 
 NOW = 1_700_000_000.25  # 14 November 2023, 22:13:20 UTC
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from scripts.local.function_url import REQUEST_LIMIT, FunctionUrl
-from scripts.local.invocation import FunctionFailedError, Invocation
+from scripts.local.lambda_runtime.function_url import REQUEST_LIMIT, FunctionUrl
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
 
 # The event around an empty body, and what base64 makes of n bytes, leave room for this many.
 LARGEST_BINARY = (REQUEST_LIMIT - 1500) // 4 * 3

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from scripts.local import keeper
 from scripts.local.errors import PostgresError
-from scripts.local.keeper import Keeper
+from scripts.local.process import keeper
+from scripts.local.process.keeper import Keeper
 
 
 class Dying:

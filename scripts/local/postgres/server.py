@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pg8000.native
 
-from scripts.local.child import Child
 from scripts.local.errors import PostgresError
-from scripts.local.port import free_port
-from scripts.local.postgres_binaries import PostgresBinaries, find_binaries
-from scripts.local.postgres_cluster import OWNER, PostgresCluster, end_orphan, make_cluster
-from scripts.local.postgres_home import kept_directory, prepare_home
-from scripts.local.server_process import ServerProcess
+from scripts.local.postgres.binaries import PostgresBinaries, find_binaries
+from scripts.local.postgres.cluster import OWNER, PostgresCluster, end_orphan, make_cluster
+from scripts.local.postgres.home import kept_directory, prepare_home
+from scripts.local.process.child import Child
+from scripts.local.process.port import free_port
+from scripts.local.process.server_process import ServerProcess
 
 _DATABASE = "tesela"
 _START_S = 60  # recovery after a crash takes a while where there is much to replay

@@ -3,7 +3,7 @@ from email.message import Message
 
 import pytest
 
-from scripts.local.request_body import BodyError, BodyTooLargeError, read_body
+from scripts.local.http.body import BodyError, BodyTooLargeError, read_body
 
 
 def read(stream: bytes, *headers: tuple[str, str], limit: int = 10) -> bytes:

@@ -6,8 +6,8 @@ import pytest
 
 from scripts.local.data import DataDirectory
 from scripts.local.errors import DataDirError
-from scripts.local.postgres_binaries import PostgresBinaries
-from scripts.local.postgres_home import kept_directory, outside_directory, prepare_home
+from scripts.local.postgres.binaries import PostgresBinaries
+from scripts.local.postgres.home import kept_directory, outside_directory, prepare_home
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="concerns a stack that root starts")
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from scripts.local.errors import WorkerError
-from scripts.local.function import Function
-from scripts.local.invocation import FunctionFailedError, Invocation
-from scripts.local.workers import Workers
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
+from scripts.local.lambda_runtime.workers import Workers
 
 Start = Callable[..., Workers]
 

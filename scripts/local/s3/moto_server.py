@@ -1,4 +1,4 @@
-"""moto's S3 server with its objects kept in a directory: `python -m scripts.local.moto_server`.
+"""moto's S3 server with its objects kept in a directory: `python -m scripts.local.s3.moto_server`.
 
 Each object is one file: a line of JSON (key, metadata, times), then the bytes. After every request
 that changes something, and before its answer leaves, the file is replaced or removed: an answered

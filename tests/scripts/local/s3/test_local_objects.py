@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 from moto.core.utils import utcnow
 from tesela import archive
 
-from scripts.local.moto_server import _EXPIRING
-from scripts.local.objects import Objects
+from scripts.local.s3.moto_server import _EXPIRING
+from scripts.local.s3.server import Objects
 from scripts.local.stack import ROOT
 
 KEY = "predictions/a b/áé/scores"

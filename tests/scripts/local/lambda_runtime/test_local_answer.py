@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from scripts.local.answer import Answer, BadAnswerError, http_answer
+from scripts.local.lambda_runtime.answer import Answer, BadAnswerError, http_answer
 
 
 def answer_to(returned: object) -> Answer:

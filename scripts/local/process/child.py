@@ -11,8 +11,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scripts.local import guardian
-from scripts.local.identity import Identity, popen_arguments
+from scripts.local.process import guardian
+from scripts.local.process.identity import Identity, popen_arguments
 
 
 class Child:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.local.errors import DataDirError
-from scripts.local.identity import Identity
-from scripts.local.postgres_binaries import PostgresBinaries
+from scripts.local.postgres.binaries import PostgresBinaries
+from scripts.local.process.identity import Identity
 
 _OUTSIDE = Path("/var/tmp")  # noqa: S108 (what is used there is ours alone: _make_outside)
 _OWNER = "data_dir"  # a note of the data directory that a place outside belongs to

@@ -3,7 +3,7 @@
 import threading
 from abc import ABC, abstractmethod
 
-from scripts.local.child import Child
+from scripts.local.process.child import Child
 
 
 class ServerProcess(ABC):

@@ -6,8 +6,8 @@ from http.client import HTTPConnection, HTTPMessage, HTTPResponse
 
 import pytest
 
-from scripts.local.invocation import FunctionFailedError, Invocation, InvocationQueue
-from scripts.local.runtime_api import RESPONSE_LIMIT, RuntimeApi
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation, InvocationQueue
+from scripts.local.lambda_runtime.runtime_api import RESPONSE_LIMIT, RuntimeApi
 
 RUNTIME = "/2018-06-01/runtime"
 

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from scripts.local.invocation import FunctionFailedError, Invocation, InvocationQueue
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation, InvocationQueue
 
 
 def test_invocations_are_taken_in_the_order_they_came() -> None:

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from scripts.local.errors import PortBusyError
-from scripts.local.request_body import (
+from scripts.local.http.body import (
     BodyError,
     BodyTooLargeError,
     declared_length,

@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from scripts.local.http_server import Connection, HttpServer
-from scripts.local.invocation import Invocation, InvocationQueue
+from scripts.local.http.server import Connection, HttpServer
+from scripts.local.lambda_runtime.invocation import Invocation, InvocationQueue
 
 RESPONSE_LIMIT = 6 * 1024 * 1024 + 100  # bytes of JSON, as the service says in its own error
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:tesela"

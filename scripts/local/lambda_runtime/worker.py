@@ -6,12 +6,12 @@ import signal
 import sys
 from pathlib import Path
 
-from scripts.local.child import Child
-from scripts.local.function import Function
-from scripts.local.invocation import InvocationQueue
-from scripts.local.runtime_api import RuntimeApi
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.invocation import InvocationQueue
+from scripts.local.lambda_runtime.runtime_api import RuntimeApi
+from scripts.local.process.child import Child
 
-_SHIM = Path(__file__).parent / "runtime_client_shim"
+_SHIM = Path(__file__).parent / "client_shim"
 
 
 class Worker:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.local.errors import WorkerError
-from scripts.local.function import Function
-from scripts.local.invocation import Invocation, InvocationQueue
-from scripts.local.worker import Worker
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.invocation import Invocation, InvocationQueue
+from scripts.local.lambda_runtime.worker import Worker
 
 _BACKOFF_S = (0.2, 0.5, 1, 2, 5)  # between starts that never got as far as asking for work
 

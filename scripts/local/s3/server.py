@@ -9,18 +9,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.local.child import Child
 from scripts.local.errors import ObjectsError
-from scripts.local.function import REGION, machine_environment
-from scripts.local.port import free_port
-from scripts.local.server_process import ServerProcess
+from scripts.local.lambda_runtime.function import REGION, machine_environment
+from scripts.local.process.child import Child
+from scripts.local.process.port import free_port
+from scripts.local.process.server_process import ServerProcess
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import CORSConfigurationTypeDef
 
 BUCKET = "tesela-local"
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _START_S = 60
 # A redirect from the function URL to a presigned URL reaches S3 with `Origin: null`.
 _CORS: "CORSConfigurationTypeDef" = {
@@ -71,7 +71,7 @@ class Objects(ServerProcess):
             [
                 sys.executable,
                 "-m",
-                "scripts.local.moto_server",
+                "scripts.local.s3.moto_server",
                 str(self.port),
                 str(self._directory),
             ],

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.local.errors import PostgresError
-from scripts.local.function import machine_environment
-from scripts.local.identity import Identity, popen_arguments
-from scripts.local.postgres_home import PostgresHome
+from scripts.local.lambda_runtime.function import machine_environment
+from scripts.local.postgres.home import PostgresHome
+from scripts.local.process.identity import Identity, popen_arguments
 
 OWNER = "tesela"
 _STATUS_LINE = 7  # of postmaster.pid, where pg_ctl looks too

@@ -8,10 +8,10 @@ import logging
 import time
 from collections.abc import Callable
 
-from scripts.local.answer import BadAnswerError, http_answer
-from scripts.local.event import Request, function_url_event
-from scripts.local.http_server import Connection, HttpServer
-from scripts.local.invocation import FunctionFailedError, Invocation
+from scripts.local.http.server import Connection, HttpServer
+from scripts.local.lambda_runtime.answer import BadAnswerError, http_answer
+from scripts.local.lambda_runtime.event import Request, function_url_event
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
 
 REQUEST_LIMIT = 6 * 1024 * 1024  # bytes of the event: a binary body counts as base64, 4/3 its size
 

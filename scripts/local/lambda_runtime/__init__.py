@@ -1,0 +1,1 @@
+"""AWS Lambda around the function: its Runtime API, worker processes, and the function URL."""

@@ -1,0 +1,1 @@
+"""A PostgreSQL of our own: its binaries, its cluster of files, its server."""

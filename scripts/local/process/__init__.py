@@ -1,0 +1,1 @@
+"""Processes of the stack: started as somebody, watched, restarted, and never left behind."""
