@@ -20,7 +20,7 @@ from scripts.local.lambda_runtime.function import machine_environment
 from scripts.smoke.api import Api
 from tests.deploy.checkout import Checkout, Finished
 from tests.deploy.cloud import Cloud
-from tests.deploy.unseen import unseen
+from tests.deploy.long import long
 from tests.terraform.module import Module
 
 _IMAGES = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:"
@@ -33,11 +33,12 @@ _OF_THE_TEST = {
 }
 # Where the first deployment is killed with all its processes, again and again.
 _KILLED_AT = (
-    r"Image$",
+    pytest.param(r"Image$", marks=long),
     r" 20/\d+ made",
-    r"making the role that the functions log in as",
+    pytest.param(r"making the role that the functions log in as", marks=long),
     r"ok  a token that nobody was given is refused",
-    r"\d\d/\d{3} made (?!.*aws_s3_object)",  # of the rest: the page's files count and are not told
+    # Of the rest: the page's files count and are not told.
+    pytest.param(r"\d\d/\d{3} made (?!.*aws_s3_object)", marks=long),
 )
 
 
@@ -158,7 +159,7 @@ def test_a_token_is_made_listed_used_and_taken_back(
     )
 
 
-@unseen
+@long
 def test_a_version_that_fails_never_goes_live(
     cloud: Cloud, checkout: Checkout, token: str, api: Any
 ) -> None:

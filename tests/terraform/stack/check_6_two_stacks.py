@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from tests.deploy.checkout import Checkout
-from tests.deploy.unseen import unseen
+from tests.deploy.long import long
 from tests.terraform.account import Account
 from tests.terraform.module import Module
 
-pytestmark = unseen
+pytestmark = long
 
 
 @pytest.fixture(scope="module")

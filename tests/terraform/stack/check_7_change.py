@@ -8,7 +8,7 @@ from scripts.local.lambda_runtime.answer import Answer, http_answer
 from scripts.local.lambda_runtime.event import Request, function_url_event
 from scripts.local.lambda_runtime.invocation import Invocation
 from tests.deploy.functions import Functions
-from tests.deploy.unseen import unseen
+from tests.deploy.long import long
 from tests.terraform.account import Account
 from tests.terraform.grants import public
 from tests.terraform.module import Module
@@ -50,7 +50,7 @@ def test_the_url_s_permissions_go_with_signed_requests(
     }
 
 
-@unseen
+@long
 def test_one_origin_closes_the_other_addresses(
     account: Account, module: Module, variables: Any, functions: Functions, bearer: Any
 ) -> None:
@@ -76,7 +76,7 @@ def test_one_origin_closes_the_other_addresses(
     assert json.loads(called({}).body)["values"] == {"address": url}
 
 
-@unseen
+@long
 def test_and_back(account: Account, module: Module, variables: Any) -> None:
     variables["one_origin"] = False
     module.apply(**variables)
