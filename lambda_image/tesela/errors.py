@@ -76,6 +76,10 @@ class UploadNotFoundError(TeselaError):
     """Nothing was uploaded under this id, or it was used already."""
 
 
+class SourceChangedError(TeselaError):
+    """The file of a scene was replaced while it was read."""
+
+
 class AddressClosedError(TeselaError):
     """The API is called by an address other than the page's, which alone is open."""
 

@@ -20,6 +20,23 @@ class StoredObject:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What identifies the content of an object that is there: its ETag, quotes included, and length."""
+
+    etag: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedPart:
+    """A part of an upload that is there; numbers begin at 1."""
+
+    number: int
+    etag: str
+    size: int
+
+
 class ObjectStore(Protocol):
     """S3. Every method raises StorageUnavailableError when S3 does not answer."""
 

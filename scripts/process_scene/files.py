@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tesela.scenes.ports import SourceChangedError
+from tesela.errors import SourceChangedError
 
 
 class FileSource:

@@ -12,13 +12,13 @@ from tesela.core.decode import decode
 from tesela.errors import (
     CorruptImageError,
     ImageTooLargeError,
+    SourceChangedError,
     TeselaError,
     UnsuitableImageError,
     UnsupportedFormatError,
 )
 from tesela.scenes.estimate import estimate
 from tesela.scenes.plan import CODEC, Options, make_plan, scene_id
-from tesela.scenes.ports import SourceChangedError
 from tesela.scenes.reader import open_scene
 from tesela.scenes.sampling import sample
 from tesela.scenes.window import Window

@@ -381,6 +381,8 @@ export default {
   "problem.scene-too-large": "La escena tiene {area_km2} km²; el límite es {limit} km².",
   "problem.scene-unplaced":
     "Una escena debe estar ubicada en el terreno, y la imagen no dice dónde está.",
+  "problem.source-changed":
+    "El archivo {name} cambió mientras se leía: envíelo de nuevo.",
   "problem.source-short":
     "El archivo está incompleto: se leyeron {bytes} bytes desde el byte {start}, y hacían falta {needed}.",
   "problem.transform-without-area":

@@ -24,6 +24,7 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
     errors.UploadNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.SourceChangedError: HTTPStatus.CONFLICT,
     errors.AddressClosedError: HTTPStatus.FORBIDDEN,
     errors.TokenRequiredError: HTTPStatus.UNAUTHORIZED,
     errors.TokenScopeError: HTTPStatus.FORBIDDEN,

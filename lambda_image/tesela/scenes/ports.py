@@ -3,12 +3,6 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from tesela.errors import TeselaError
-
-
-class SourceChangedError(TeselaError):
-    """The scene's file was replaced while it was read."""
-
 
 class RangeSource(Protocol):
     """A file that is read in pieces, and that stays the same while it is read."""

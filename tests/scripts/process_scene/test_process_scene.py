@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from tesela.core.model import load
+from tesela.errors import SourceChangedError
 from tesela.scenes.plan import Options
-from tesela.scenes.ports import SourceChangedError
 
 from scripts.process_scene import stages
 from scripts.process_scene.files import FileSource, FolderStore, locked

@@ -1,0 +1,76 @@
+"""A bucket of S3: the client, and the meaning of whatever may go wrong in a call."""
+
+from collections.abc import Callable
+from functools import cached_property
+from http.client import HTTPException
+from typing import Any
+
+from tesela.errors import StorageUnavailableError
+
+CONFLICT = "ConditionalRequestConflict"
+
+
+class ConflictError(Exception):
+    """Another conditional write of the same key is under way; S3 asks to repeat the call."""
+
+
+class S3Bucket:
+    """What all that is done to a bucket has in common.
+
+    boto3 takes a third of a second to load, so it waits for the first call.
+    """
+
+    def __init__(self, bucket: str, link_lifetime_s: int = 900) -> None:
+        self._bucket = bucket
+        self._link_lifetime_s = link_lifetime_s
+
+    @cached_property
+    def _client(self) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        how = Config(
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            signature_version="s3v4",  # version 2, presigning's default, does not bind an upload's size
+            # Links name bucket and region, the one host that the page's policy admits.
+            s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+        )
+        return boto3.client("s3", config=how)
+
+    def _presigned(self, method: str, **about: Any) -> str:
+        def sign(**parameters: Any) -> str:
+            lifetime_s = self._link_lifetime_s
+            return str(self._client.generate_presigned_url(method, parameters, lifetime_s))
+
+        url: str = self._call(sign, **about)
+        return url
+
+    def _read(self, **about: Any) -> bytes:
+        """An object's bytes. botocore retries the call, but not a body that breaks off."""
+        body: bytes = self._client.get_object(**about)["Body"].read()
+        return body
+
+    def _call(
+        self, method: Callable[..., Any], but: frozenset[str] | set[str] = frozenset(), **about: Any
+    ) -> Any:
+        """What `method` returns, or None for an error code in `but`.
+
+        Raises:
+            StorageUnavailableError: Any other failure of S3 or of the connection to it.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+        from urllib3.exceptions import HTTPError
+
+        try:
+            return method(Bucket=self._bucket, **about)
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in but:
+                return None
+            if code == CONFLICT:
+                raise ConflictError from error
+            raise StorageUnavailableError(f"S3 answered {code}.") from error
+        except (BotoCoreError, HTTPError, HTTPException, OSError) as error:
+            raise StorageUnavailableError(f"S3 does not answer: {type(error).__name__}.") from error
