@@ -1,4 +1,5 @@
-# The results: uploads and exports for a day, predictions for as long as nobody deletes them.
+# The results: uploads and exports for a day, work on scenes for a week, predictions and scenes for as
+# long as nobody deletes them.
 
 resource "aws_s3_bucket" "results" {
   bucket        = "${var.name}-results-${local.account}-${var.region}"
@@ -70,6 +71,42 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
 
     expiration {
       days = 1
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+
+  # Uploads of whole scenes and what their stages hand on; a failed one resumes within the week.
+  rule {
+    id     = "scene-work"
+    status = "Enabled"
+
+    filter {
+      prefix = "scene-work/"
+    }
+
+    expiration {
+      days = 7
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+
+  # What starts the processing of a scene.
+  rule {
+    id     = "scene-events"
+    status = "Enabled"
+
+    filter {
+      prefix = "scene-events/"
+    }
+
+    expiration {
+      days = 7
     }
 
     noncurrent_version_expiration {

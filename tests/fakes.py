@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from threading import RLock
 from uuid import UUID
 
-from tesela.ports import Period, StoredObject
+from tesela.jobs.job import End, Job
+from tesela.ports import Found, Period, StoredObject, UploadedPart
 from tesela.prediction import Prediction
 
 # Called before each call of a port with the method's name and the key; it may raise, wait, or call
@@ -100,3 +101,76 @@ class InMemoryIndex:
 
     def ping(self) -> None:
         self.before("ping", "index")
+
+
+@dataclass
+class InMemoryUploads:
+    """`Uploads` whose parts a test puts itself; a completed one becomes an object of `objects`."""
+
+    objects: InMemoryObjects
+    begun: dict[str, dict[int, bytes]] = field(default_factory=dict)
+
+    def begin(self, key: str, content_type: str) -> str:
+        upload = f"upload-{len(self.begun)}"
+        self.begun[upload] = {}
+        return upload
+
+    def part_link(self, key: str, upload: str, number: int, size: int, sha256: str) -> str:
+        return f"https://objects.test/{key}?upload={upload}&part={number}&size={size}"
+
+    def parts(self, key: str, upload: str) -> list[UploadedPart] | None:
+        if upload not in self.begun:
+            return None
+        there = sorted(self.begun[upload].items())
+        return [UploadedPart(number, f"tag-{number}", len(body)) for number, body in there]
+
+    def complete(self, key: str, upload: str, parts: Sequence[UploadedPart]) -> None:
+        there = self.begun.pop(upload, None)
+        if there is not None:
+            self.objects.put(key, b"".join(there[part.number] for part in parts), "image/tiff")
+
+    def abort(self, key: str, upload: str) -> None:
+        self.begun.pop(upload, None)
+
+    def find(self, key: str) -> Found | None:
+        body = self.objects.get(key)
+        return None if body is None else Found(f'"{hash(body)}"', len(body))
+
+
+@dataclass
+class InMemorySources:
+    """`Sources`: objects by bucket and key."""
+
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def find(self, bucket: str, key: str) -> Found | None:
+        body = self.kept.get((bucket, key))
+        return None if body is None else Found(f'"{hash(body)}"', len(body))
+
+
+@dataclass
+class InMemoryJobs:
+    """A `JobIndex` that is a dictionary."""
+
+    before: Before = nothing
+    rows: dict[UUID, tuple[Job, End | None]] = field(default_factory=dict)
+
+    def save(self, job: Job) -> None:
+        self.before("save", str(job.id))
+        self.rows.setdefault(job.id, (job, None))
+
+    def save_end(self, key: UUID, end: End | None) -> None:
+        self.before("save_end", str(key))
+        if key in self.rows:
+            self.rows[key] = self.rows[key][0], end
+
+    def delete(self, key: UUID) -> None:
+        self.before("delete row", str(key))
+        self.rows.pop(key, None)
+
+    def history(
+        self, limit: int, before: tuple[datetime, UUID] | None
+    ) -> list[tuple[Job, End | None]]:
+        """Newest first; the cursor is the real index's business."""
+        newest = sorted(self.rows.values(), key=lambda row: (row[0].created, row[0].id))
+        return newest[::-1][:limit]

@@ -4,7 +4,9 @@ An error carries an English sentence that names the value and the limit, and bes
 `code` and `values`, from which a client makes its own sentence in another language.
 """
 
+import math
 import re
+from collections import abc
 
 
 class TeselaError(Exception):
@@ -80,6 +82,22 @@ class SourceChangedError(TeselaError):
     """The file of a scene was replaced while it was read."""
 
 
+class ScenesNotOfferedError(TeselaError):
+    """This deployment processes no whole scenes."""
+
+
+class SceneNotFoundError(TeselaError):
+    """There is no scene with this id, or not yet this file of it."""
+
+
+class SceneCancelledError(TeselaError):
+    """The scene is no longer wanted."""
+
+
+class SceneIncompleteError(TeselaError):
+    """Parts of the upload of a scene are missing."""
+
+
 class AddressClosedError(TeselaError):
     """The API is called by an address other than the page's, which alone is open."""
 
@@ -106,3 +124,14 @@ class DatabaseUnavailableError(TeselaError):
 
 class LoginRefusedError(DatabaseUnavailableError):
     """PostgreSQL does not know this user, or its password or token."""
+
+
+def as_json(value: object) -> object:
+    """A value as JSON has it: NaN and infinities as text, other objects by their name."""
+    if isinstance(value, abc.Mapping):
+        return {str(name): as_json(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [as_json(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    return value if value is None or isinstance(value, str | int) else str(value)

@@ -95,6 +95,8 @@ class Drawing:
 # kept before is then no longer the answer to an upload. Its own id still shows it.
 REVISION = 2
 
+SCENE_REVISION = 1  # the same of scenes
+
 CODEC = TypeAdapter(Prediction)  # between `Prediction` and its JSON
 
 
@@ -124,6 +126,35 @@ def prediction_id(
         "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
     }
     return uuid5(NAMESPACE_URL, f"tesela:{json.dumps(parts, sort_keys=True)}")
+
+
+def scene_id(
+    version: str,
+    recipe: Mapping[str, object],
+    thresholds: Thresholds,
+    band_order: Sequence[int] | None,
+    *,
+    scores: bool,
+) -> UUID:
+    """An id made of all that the products of a scene depend on; how the work is divided is not among it.
+
+    Args:
+        version: A text that no other content of the file has.
+        recipe: `Model.recipe`.
+        thresholds: Of every class.
+        band_order: As the caller stated it, or None.
+        scores: Whether `scores.tif` is kept as well.
+    """
+    parts = {
+        "revision": SCENE_REVISION,
+        "source": version,
+        "recipe": recipe,
+        "thresholds": dict(thresholds),
+        "band_order": band_order and list(band_order),
+        "scores": scores,
+        "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
+    }
+    return uuid5(NAMESPACE_URL, f"tesela-scene:{json.dumps(parts, sort_keys=True)}")
 
 
 def image_record(image: Image, sha256: str) -> ImageRecord:

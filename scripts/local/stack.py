@@ -22,6 +22,7 @@ from scripts.local.postgres.home import kept_directory
 from scripts.local.postgres.server import ExternalPostgres, Postgres
 from scripts.local.process.keeper import Keeper
 from scripts.local.s3.server import Objects
+from scripts.local.scenes.runner import Scenes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,6 +64,7 @@ class LocalStack:
         self._function = Function(task_root, handler, timeout_s, memory_mb)
         self._report, self._cleanup = report, ExitStack()
         self.objects = Objects(self._data.path, self._data.logs)
+        self._scenes = Scenes(self.objects, self._data.logs)
         self.postgres: Postgres | ExternalPostgres = (
             ExternalPostgres(database_url)
             if database_url
@@ -112,6 +114,7 @@ class LocalStack:
         self._migrate_database()
         self._start_workers()
         self._keep_stores()
+        self._until_stop(self._scenes).start(self._configured())
         page.configure(api.url, self.objects.url)
         page.start()
         api.start()
@@ -160,6 +163,7 @@ class LocalStack:
             "DATABASE_URL": self.postgres.url,
             "TESELA_BUCKET": self.objects.bucket,
             "TESELA_PAGE_ORIGIN": self.page_url,
+            "TESELA_SCENES": "true",
         }
         return replace(self._function, settings=settings)
 

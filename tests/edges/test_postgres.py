@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from pg8000.exceptions import DatabaseError
@@ -9,8 +9,9 @@ from tesela.catalogue import KEYS
 from tesela.core.caveat import Caveat
 from tesela.core.summary import ClassSummary
 from tesela.edges.database import Database
-from tesela.edges.postgres import PostgresIndex
+from tesela.edges.postgres import PostgresIndex, PostgresJobs
 from tesela.errors import DatabaseUnavailableError
+from tesela.jobs.job import Choices, Content, End, Job
 from tesela.prediction import ImageRecord, ModelRecord, Prediction
 
 from scripts.local.stack import LocalStack
@@ -141,3 +142,47 @@ def test_the_class_filter_uses_its_index(index: PostgresIndex) -> None:
         " WHERE c.prediction_id = p.id AND c.key = 'roads' AND c.polygons > 0)"
     )
     assert "prediction_class_present" in str(plan)
+
+
+@pytest.fixture
+def jobs(database: Database) -> Iterator[PostgresJobs]:
+    jobs = PostgresJobs(database)
+    yield jobs
+    jobs.close()
+
+
+def job(created: datetime, key: UUID | None = None) -> Job:
+    content = Content(5, ("ab" * 32,))
+    choices = Choices(dict.fromkeys(KEYS, 0.1), (8, 7, 6, 5, 4, 3, 2, 1), scores=True)
+    return Job(key or uuid4(), created, "Río Cauca.tif", content, choices)
+
+
+def test_a_scene_comes_back_as_it_was_ordered_and_with_its_end(jobs: PostgresJobs) -> None:
+    saved = job(datetime(9999, 1, 1, 1, 2, 3, 456789, UTC))  # before all of other tests
+    jobs.save(saved)
+    jobs.save(replace(saved, name="another"))  # the row is there
+    assert jobs.history(1, None) == [(saved, None)]
+    end = End(
+        "failed", datetime.now(UTC), {"code": "not-a-tiff", "values": {"start": "é"}}, {"a": 1.5}
+    )
+    jobs.save_end(saved.id, end)
+    assert jobs.history(1, None) == [(saved, end)]
+    jobs.save_end(saved.id, None)  # started again
+    assert jobs.history(1, None) == [(saved, None)]
+    jobs.delete(saved.id)
+    jobs.delete(saved.id)
+    jobs.save_end(saved.id, end)  # adds no row
+    assert saved.id not in [row.id for row, _ in jobs.history(100, None)]
+
+
+def test_pages_of_scenes_go_on_after_the_row_before_them(jobs: PostgresJobs) -> None:
+    moment = datetime(9999, 1, 1, tzinfo=UTC)
+    ids = sorted((uuid4() for _ in range(3)), reverse=True)  # of the same moment: by id
+    rows = [job(moment, key) for key in ids] + [job(moment - timedelta(seconds=1))]
+    for row in rows:
+        jobs.save(row)
+    page = [row for row, _ in jobs.history(2, None)]
+    assert page == rows[:2]
+    assert [row for row, _ in jobs.history(2, (page[-1].created, page[-1].id))] == rows[2:]
+    for row in rows:
+        jobs.delete(row.id)

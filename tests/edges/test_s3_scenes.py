@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -25,12 +26,14 @@ from tesela.scenes.cog import cog
 from tesela.scenes.plan import Options, make_plan, planned_scene
 from tesela.scenes.seams import join_seams
 
+from scripts.local.stack import LocalStack
 from tests.scenes.made import counts, model, processed
+from tests.stack import InProcess
 from tests.tiffs import placed
 
 
 @pytest.fixture
-def bucket(stack, api) -> str:
+def bucket(stack: LocalStack, api: InProcess) -> str:
     return str(stack.environment["TESELA_BUCKET"])
 
 
@@ -62,11 +65,11 @@ class Busy:
     def close(self) -> None: ...
 
 
-def let_fail(client, times: int) -> list[str]:
+def let_fail(client: Any, times: int) -> list[str]:
     """Let the next requests of a client be answered 503, without a wait; returns their paths."""
     seen = list[str]()
 
-    def answer(request, **_: object) -> AWSResponse | None:
+    def answer(request: Any, **_: object) -> AWSResponse | None:
         seen.append(urlsplit(request.url).path)
         return AWSResponse(request.url, 503, {}, Busy()) if len(seen) <= times else None
 

@@ -1,7 +1,6 @@
 """Exceptions to `application/problem+json` (RFC 9457): the one place that knows statuses."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -12,9 +11,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from pydantic import ValidationError
 
 from tesela import errors
-from tesela.errors import InvalidOptionError, TeselaError
+from tesela.errors import InvalidOptionError, TeselaError, as_json
 
 PROBLEM_JSON = "application/problem+json"
 STATUSES: dict[type[TeselaError], HTTPStatus] = {
@@ -25,6 +25,10 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
     errors.UploadNotFoundError: HTTPStatus.NOT_FOUND,
     errors.SourceChangedError: HTTPStatus.CONFLICT,
+    errors.ScenesNotOfferedError: HTTPStatus.NOT_IMPLEMENTED,
+    errors.SceneNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.SceneCancelledError: HTTPStatus.CONFLICT,
+    errors.SceneIncompleteError: HTTPStatus.CONFLICT,
     errors.AddressClosedError: HTTPStatus.FORBIDDEN,
     errors.TokenRequiredError: HTTPStatus.UNAUTHORIZED,
     errors.TokenScopeError: HTTPStatus.FORBIDDEN,
@@ -38,6 +42,7 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
 }
 
 _RETRY_AFTER_S = "5"
+_MAX_SENTENCES = 5  # of a request that is wrong in many ways
 _MAX_SHOWN = 100  # characters of a value that a problem repeats
 # What pydantic found, in plain English: the member of its context that holds the limit, and the
 # reason, where {limit} and {value} stand for the limit and the value.
@@ -49,6 +54,12 @@ _REASONS: dict[str, tuple[str, str]] = {
     "less_than_equal": ("le", "must be at most {limit}, not {value}."),
     "string_too_long": ("max_length", "must have at most {limit} characters, not {value}."),
     "literal_error": ("expected", "expected one of {limit}, not {value}."),
+    "dict_type": ("", "expected a JSON object."),
+    "list_type": ("", "expected a list, not {value}."),
+    "extra_forbidden": ("", "there is no such member, and its value would be ignored."),
+    "json_invalid": ("error", "expected JSON: {limit}."),
+    "string_pattern_mismatch": ("pattern", "expected a text like {limit}, not {value}."),
+    "too_long": ("max_length", "must have at most {limit} items."),
     "int_parsing": ("", "expected a whole number, not {value}."),
     "int_parsing_size": ("", "expected a smaller whole number than {value}."),
     "float_parsing": ("", "expected a number, not {value}."),
@@ -159,15 +170,23 @@ def problem_document(request: APIGatewayProxyEventV2, problem: Problem) -> str:
         "status": problem.status.value,
         "detail": problem.detail,
         "code": problem.code,
-        "values": {name: _plain(value) for name, value in problem.values.items()},
+        "values": {name: as_json(value) for name, value in problem.values.items()},
         "instance": f"urn:request:{request.request_context.request_id}",
     }
     return json.dumps(body, ensure_ascii=False, allow_nan=False)
 
 
-def invalid_option(error: RequestValidationError) -> InvalidOptionError:
-    """What pydantic found, as an error of ours: a sentence per parameter, the first one's values."""
-    found = [_invalid_parameter(entry) for entry in error.errors()]
+def invalid_option(
+    error: RequestValidationError | ValidationError, part: str = ""
+) -> InvalidOptionError:
+    """What pydantic found, as an error of ours: a sentence per parameter, the first one's values.
+
+    `part` of the request is what was validated, where the error does not say it.
+    """
+    entries = [
+        {**entry, "loc": (part, *entry["loc"])} if part else entry for entry in error.errors()
+    ]
+    found = [_invalid_parameter(entry) for entry in entries[:_MAX_SENTENCES]]
     first = found[0]
     return InvalidOptionError(" ".join(map(str, found)), first.code, **first.values)
 
@@ -179,8 +198,8 @@ def shown(value: object) -> str:
 
 
 def _invalid_parameter(entry: Mapping[str, Any]) -> InvalidOptionError:
-    name = ".".join(map(str, entry["loc"][1:]))
-    if isinstance(entry.get("input"), list):
+    name = ".".join(map(str, entry["loc"][1:])) or str(entry["loc"][0])
+    if isinstance(entry.get("input"), list) and entry["loc"][0] == "query":
         values = entry["input"]
         reason = f"is given {len(values)} times; give it once."
         return InvalidOptionError.of(
@@ -195,14 +214,3 @@ def _invalid_parameter(entry: Mapping[str, Any]) -> InvalidOptionError:
         limit = int(limit)
     sentence = reason.replace("{limit}", str(limit)).replace("{value}", shown(entry.get("input")))
     return InvalidOptionError.of(name, value, limit, sentence)
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it: NaN and infinities as text, other objects by their name."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    return value if value is None or isinstance(value, str | int) else str(value)

@@ -1,4 +1,4 @@
-"""PostgreSQL: rows of predictions, for history and class filter. SQL lies in `sql/`."""
+"""PostgreSQL: rows of predictions and scenes, for their histories. SQL lies in `sql/`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,18 +10,45 @@ from uuid import UUID
 from tesela.edges.database import Database
 from tesela.edges.session import SERVING, Patience, Session
 from tesela.errors import DatabaseUnavailableError
+from tesela.jobs.job import END, JOB, End, Job
 from tesela.ports import Period
 from tesela.prediction import CODEC, Prediction
 
 _SQL = Path(__file__).with_name("sql")
 
 
-class PostgresIndex:
-    """A `PredictionIndex`. The session is made on first use, kept, and renewed when it is lost."""
+class Rows:
+    """A session with the database, made on first use, kept, and renewed when it is lost."""
 
     def __init__(self, database: Database, patience: Patience = SERVING) -> None:
         self._database, self._patience = database, patience
         self._session: Session | None = None
+
+    def close(self) -> None:
+        """End the session; the next call makes a new one."""
+        session, self._session = self._session, None
+        if session:
+            session.close()
+
+    def _run(self, statement: str, **values: Any) -> Any:
+        """Run a statement, again in a new session if the first failure may pass."""
+        try:
+            return self._attempt(statement, values)
+        except DatabaseUnavailableError:
+            return self._attempt(statement, values)
+
+    def _attempt(self, statement: str, values: Mapping[str, Any]) -> Any:
+        """Run a statement once; whatever goes wrong, its session is not used again."""
+        try:
+            self._session = self._session or Session(self._database, self._patience)
+            return self._session.run(statement, **values)
+        except BaseException:
+            self.close()
+            raise
+
+
+class PostgresIndex(Rows):
+    """A `PredictionIndex`."""
 
     def save(self, prediction: Prediction) -> bool:
         """Insert image, prediction and classes in one statement; False if the row was there."""
@@ -60,27 +87,42 @@ class PostgresIndex:
         """Raise unless the migrated database answers."""
         self._run("SELECT 1 FROM prediction LIMIT 0")
 
-    def close(self) -> None:
-        """End the session; the next call makes a new one."""
-        session, self._session = self._session, None
-        if session:
-            session.close()
 
-    def _run(self, statement: str, **values: Any) -> Any:
-        """Run a statement, again in a new session if the first failure may pass."""
-        try:
-            return self._attempt(statement, values)
-        except DatabaseUnavailableError:
-            return self._attempt(statement, values)
+class PostgresJobs(Rows):
+    """A `JobIndex`."""
 
-    def _attempt(self, statement: str, values: Mapping[str, Any]) -> Any:
-        """Run a statement once; whatever goes wrong, its session is not used again."""
-        try:
-            self._session = self._session or Session(self._database, self._patience)
-            return self._session.run(statement, **values)
-        except BaseException:
-            self.close()
-            raise
+    def save(self, job: Job) -> None:
+        """Insert a job's row, unless it is there."""
+        self._run(
+            "INSERT INTO scene (id, created, document) VALUES (:id, :created, CAST(:document AS jsonb))"
+            " ON CONFLICT (id) DO NOTHING",
+            id=job.id,
+            created=job.created,
+            document=JOB.dump_json(job).decode(),
+        )
+
+    def save_end(self, key: UUID, end: End | None) -> None:
+        """Note how a job ended, or that it was started again."""
+        self._run(
+            "UPDATE scene SET ending = CAST(:ending AS jsonb) WHERE id = :id",
+            id=key,
+            ending=END.dump_json(end).decode() if end else None,
+        )
+
+    def delete(self, key: UUID) -> None:
+        """Delete a job's row."""
+        self._run("DELETE FROM scene WHERE id = :id", id=key)
+
+    def history(
+        self, limit: int, before: tuple[datetime, UUID] | None
+    ) -> list[tuple[Job, End | None]]:
+        """Jobs and how they ended as far as is known, newest first, after the row `before`."""
+        created, last = before or (None, None)
+        rows = self._run(_sql("scenes"), limit=limit, created=created, id=last)
+        return [
+            (JOB.validate_python(document), END.validate_python(ending) if ending else None)
+            for document, ending in rows
+        ]
 
 
 @cache

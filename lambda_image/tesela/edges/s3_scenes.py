@@ -176,6 +176,14 @@ class S3Uploads(S3Bucket):
         return answer and Found(answer["ETag"], answer["ContentLength"])
 
 
+class S3Sources:
+    """Buckets whose scenes may be named instead of sent."""
+
+    def find(self, bucket: str, key: str) -> Found | None:
+        """ETag and length of an object, or None where there is none."""
+        return S3Uploads(bucket).find(key)
+
+
 def joined_chunks(chunks: Iterable[bytes], length: int) -> Iterator[bytes]:
     """Yield what chunks hold in pieces of `length` bytes; the last one may be shorter."""
     held = bytearray()

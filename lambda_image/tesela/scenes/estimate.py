@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _CPU_S_PER_MPX = 5.8
 _LAMBDA_GB, _LAMBDA_VCPU = 3.0, 1.73  # memory of a block's function, and its share of processors
 _USD_PER_GB_S = 0.0000166667  # x86, us-east-1
-_USD_PER_BLOCK = 0.00004  # its step in an express workflow, and its requests to S3
+_USD_PER_BLOCK = 0.0001  # its three steps in Step Functions, and its requests to S3
 
 
 @dataclass(frozen=True, slots=True)

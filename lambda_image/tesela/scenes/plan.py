@@ -1,18 +1,15 @@
 """Plan a scene: check it, measure it, and divide it into blocks."""
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 from pydantic import TypeAdapter
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 
-from tesela.catalogue import CLASSES
 from tesela.core.caveat import Caveat
 from tesela.core.ground.crs import crs_name
 from tesela.core.image import Grid
@@ -20,7 +17,7 @@ from tesela.core.masks import Thresholds
 from tesela.core.model import Model
 from tesela.core.normalise import Levels
 from tesela.errors import ImageTooLargeError, UnsuitableImageError
-from tesela.prediction import ModelRecord, model_record
+from tesela.prediction import ModelRecord, model_record, scene_id
 from tesela.scenes.estimate import Estimate, estimate
 from tesela.scenes.ports import RangeSource
 from tesela.scenes.pyramid import levels
@@ -30,7 +27,6 @@ from tesela.scenes.window import Window
 
 BLOCK_PX = 4096  # three overviews of its COG tiles are whole tiles, and it fits a Lambda of 3 GB
 COG_TILE_PX = 512
-REVISION = 1  # raise it when changed code makes another result of the same scene and options
 M2_PER_KM2 = 1_000_000
 
 
@@ -117,7 +113,7 @@ def make_plan(source: RangeSource, model: Model, options: Options) -> Plan:
     found = sample(scene, model)
     grid, blocks = scene.grid, _count(scene.grid, options.block_px)
     return Plan(
-        id=scene_id(source, model, options),
+        id=_id(source, model, options),
         source_version=source.version,
         width=grid.width,
         height=grid.height,
@@ -146,18 +142,16 @@ def planned_scene(plan: Plan, source: RangeSource) -> SceneFile:
     return replace(open_scene(source, plan.order), fill=plan.fill)
 
 
-def scene_id(source: RangeSource, model: Model, options: Options) -> str:
-    """An id made of all that the products depend on; how the work is divided is not among it."""
-    parts = {
-        "revision": REVISION,
-        "source": source.version,
-        "recipe": model.recipe,
-        "thresholds": dict(options.thresholds),
-        "band_order": options.band_order and list(options.band_order),
-        "scores": options.scores,
-        "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
-    }
-    return str(uuid5(NAMESPACE_URL, f"tesela-scene:{json.dumps(parts, sort_keys=True)}"))
+def _id(source: RangeSource, model: Model, options: Options) -> str:
+    return str(
+        scene_id(
+            source.version,
+            model.recipe,
+            options.thresholds,
+            options.band_order,
+            scores=options.scores,
+        )
+    )
 
 
 def _checked_area_km2(scene: SceneFile, max_km2: float) -> float:

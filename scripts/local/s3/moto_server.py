@@ -25,8 +25,13 @@ from werkzeug.serving import make_server
 _READING = {"GET", "HEAD", "OPTIONS"}
 _SUFFIX = ".object"
 _LONGEST_NAME = 200  # file systems end at 255
-_EXPIRING = ("exports/", "uploads/")  # after a day, as the lifecycle rules in terraform/s3.tf
-_EXPIRY = datetime.timedelta(days=1)
+# Prefixes of temporary objects, as the lifecycle rules in terraform/s3.tf.
+_EXPIRY = {
+    "exports/": datetime.timedelta(days=1),
+    "uploads/": datetime.timedelta(days=1),
+    "scene-work/": datetime.timedelta(days=7),
+    "scene-events/": datetime.timedelta(days=7),
+}
 _HOUR_S = 3600
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -51,10 +56,11 @@ class Mirror:
                     file.unlink()  # half written when the server was killed
 
     def expire(self, now: datetime.datetime) -> None:
-        """Delete objects that are temporary and older than a day; times are naive UTC, as moto's."""
+        """Delete temporary objects that are too old; times are naive UTC, as moto's."""
         for name, bucket in list(self._backend.buckets.items()):
             for key, found in list(bucket.keys.items()):
-                if key.startswith(_EXPIRING) and found.last_modified < now - _EXPIRY:
+                lifetimes = [age for prefix, age in _EXPIRY.items() if key.startswith(prefix)]
+                if any(found.last_modified < now - age for age in lifetimes):
                     self._backend.delete_object(name, key)
                     self.keep(name, key)
 

@@ -68,16 +68,18 @@ def test_buckets_are_closed_encrypted_and_for_tls_alone(
     assert {*denied["Resource"]} == {f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"}
 
 
-@pytest.mark.parametrize("prefix", ["uploads", "exports"])
-def test_results_are_versioned_and_temporary_ones_last_a_day(
-    account: Account, outputs: Any, prefix: str
+@pytest.mark.parametrize(
+    ("prefix", "days"), [("uploads", 1), ("exports", 1), ("scene-work", 7), ("scene-events", 7)]
+)
+def test_results_are_versioned_and_temporary_ones_last_for_days(
+    account: Account, outputs: Any, prefix: str, days: int
 ) -> None:
     s3, name = account.client("s3"), outputs["results_bucket"]
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     rules = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
     temporary = next(rule for rule in rules if rule["ID"] == prefix)
     assert temporary["Filter"]["Prefix"] == f"{prefix}/"
-    assert temporary["Expiration"]["Days"] == 1
+    assert temporary["Expiration"]["Days"] == days
     assert temporary["NoncurrentVersionExpiration"]["NoncurrentDays"] == 1
 
 

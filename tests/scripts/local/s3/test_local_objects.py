@@ -12,8 +12,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.core.utils import utcnow
 from tesela import archive
+from tesela.jobs import archive as jobs
 
-from scripts.local.s3.moto_server import _EXPIRING
+from scripts.local.s3.moto_server import _EXPIRY
 from scripts.local.s3.server import Objects
 from scripts.local.stack import ROOT
 
@@ -117,7 +118,7 @@ def test_a_missing_key_is_not_found(objects: Objects, s3: Any) -> None:
 def test_exports_and_uploads_expire_after_a_day_and_predictions_do_not(
     objects: Objects, s3: Any, data_dir: Path
 ) -> None:
-    for key in ("exports/a", "uploads/a", "exports/new", "predictions/a"):
+    for key in ("exports/a", "uploads/a", "exports/new", "predictions/a", "scene-work/a"):
         s3.put_object(Bucket=objects.bucket, Key=key, Body=b"1")
     objects.kill()
     for file in (data_dir / "s3" / objects.bucket).glob("*a.object"):
@@ -127,7 +128,7 @@ def test_exports_and_uploads_expire_after_a_day_and_predictions_do_not(
         file.write_bytes(json.dumps(about).encode() + b"\n" + body)
     objects.start()
     deadline = time.monotonic() + 10
-    expected = ["exports/new", "predictions/a"]
+    expected = ["exports/new", "predictions/a", "scene-work/a"]  # that one after a week
     while keys(objects, s3) != expected:
         assert time.monotonic() < deadline, keys(objects, s3)
         time.sleep(0.05)
@@ -143,5 +144,8 @@ def keys(objects: Objects, s3: Any) -> list[str]:
 
 def test_what_expires_on_aws_expires_here() -> None:
     rules = (ROOT / "terraform" / "s3.tf").read_text("utf-8")
-    assert sorted(re.findall(r'prefix = "(\w+/)"', rules)) == sorted(_EXPIRING)
-    assert {archive.EXPORTS, archive.UPLOADS} == set(_EXPIRING)
+    assert sorted(re.findall(r'prefix = "([\w-]+/)"', rules)) == sorted(_EXPIRY)
+    ours = {archive.EXPORTS, archive.UPLOADS, jobs.WORK, jobs.EVENTS}
+    assert ours == set(_EXPIRY)
+    days = [str(_EXPIRY[prefix].days) for prefix in re.findall(r'prefix = "([\w-]+/)"', rules)]
+    assert re.findall(r"expiration \{\s+days = (\d+)", rules) == days

@@ -1,0 +1,189 @@
+"""Jobs as objects: what a client ordered, how far it has come, and how it ended.
+
+scenes/ID/job.json          the `Job`; a job is there when this is
+scenes/ID/claim.json        which execution of the state machine processes it
+scenes/ID/stage.json        the `Stage` it has reached
+scenes/ID/cancel.json       the client wants it to end
+scenes/ID/end.json          the `End`
+scenes/ID/upload.json       the multipart upload of its file
+scenes/ID/...               the products
+scene-work/ID/source.tif    the upload
+scene-work/ID/...           what the stages hand on; both are temporary
+scene-events/ID.json        starts the state machine each time it is written
+
+A job's state follows from which of them are there.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from tesela.jobs.job import END, JOB, STAGE, End, Job, Stage, Status
+from tesela.ports import ObjectStore
+
+SCENES, WORK, EVENTS = "scenes/", "scene-work/", "scene-events/"
+_JSON = "application/json"
+_OF_ONE_RUN = ("end", "cancel", "claim", "stage", "problem")
+_T = TypeVar("_T")
+
+
+def kept_prefix(key: UUID) -> str:
+    """Where the products of a job are."""
+    return f"{SCENES}{key}/"
+
+
+def work_prefix(key: UUID) -> str:
+    """Where the upload and the intermediate results of a job are."""
+    return f"{WORK}{key}/"
+
+
+def upload_key(key: UUID) -> str:
+    """Where the upload of a job is."""
+    return f"{work_prefix(key)}source.tif"
+
+
+def event_key(key: UUID) -> str:
+    """The object whose writing starts the state machine."""
+    return f"{EVENTS}{key}.json"
+
+
+def job_of_event(name: str) -> UUID:
+    """The job of an event's object.
+
+    Raises:
+        ValueError: It is not named as `event_key` names it.
+    """
+    return UUID(name.removeprefix(EVENTS).removesuffix(".json"))
+
+
+class JobArchive:
+    """Keeps jobs in an object store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def keep(self, job: Job) -> tuple[Job, bool]:
+        """Keep a job, unless there is one; return the one that is there, and whether it is new."""
+        created = self._objects.put_new(_name(job.id, "job"), JOB.dump_json(job), _JSON)
+        return (job if created else self.job(job.id) or job), created
+
+    def job(self, key: UUID) -> Job | None:
+        """The job, or None."""
+        return self._parsed(key, "job", JOB)
+
+    def status(self, key: UUID) -> Status:
+        """Where the job is."""
+        if end := self.end(key):
+            return Status(end.state, end=end)
+        stage = self.stage(key)
+        if stage is None and self._objects.get(event_key(key)) is None:
+            return Status("uploading")
+        if self.is_cancelled(key):
+            return Status("cancelling", stage)
+        if stage is None:
+            return Status("queued")
+        done = sum(1 for _ in self._objects.listed(f"{work_prefix(key)}done/"))
+        return Status("processing", stage, done)
+
+    def upload(self, key: UUID) -> str | None:
+        """The id of the multipart upload that was begun for a job, or None."""
+        document = self._document(key, "upload")
+        return str(document["upload"]) if document else None
+
+    def keep_upload(self, key: UUID, upload: str, instead_of: str | None) -> str:
+        """Keep the id of an upload in place of one that has ended; return the one that is kept."""
+        body = json.dumps({"upload": upload}).encode()
+        if instead_of is not None:
+            self._objects.put(_name(key, "upload"), body, _JSON)
+            return upload
+        if self._objects.put_new(_name(key, "upload"), body, _JSON):
+            return upload
+        return self.upload(key) or upload
+
+    def start(self, key: UUID, token: str) -> None:
+        """Let the job be processed, also again after it failed or was cancelled.
+
+        The claim of a job that has not ended stays: two requests at once start it once.
+        """
+        if self.end(key):
+            self._objects.delete([_name(key, name) for name in _OF_ONE_RUN])
+        self._objects.put(event_key(key), json.dumps({"token": token}).encode(), _JSON)
+
+    def claim(self, key: UUID, execution: str) -> bool:
+        """Take a job for an execution; False if another one has it, as events may come twice."""
+        body = json.dumps({"execution": execution}).encode()
+        if self._objects.put_new(_name(key, "claim"), body, _JSON):
+            return True
+        holder = self._document(key, "claim")
+        return holder is not None and holder.get("execution") == execution
+
+    def reach(self, key: UUID, stage: Stage) -> None:
+        """Note that a job has come to a stage."""
+        self._objects.put(_name(key, "stage"), STAGE.dump_json(stage), _JSON)
+
+    def stage(self, key: UUID) -> Stage | None:
+        """The stage that a job has come to, None before its plan is made."""
+        return self._parsed(key, "stage", STAGE)
+
+    def count_block(self, key: UUID, name: str) -> None:
+        """Note that a block is done."""
+        self._objects.put(f"{work_prefix(key)}done/{name}", b"", "text/plain")
+
+    def cancel(self, key: UUID) -> None:
+        """Ask the stages to end."""
+        self._objects.put(_name(key, "cancel"), b"{}", _JSON)
+
+    def is_cancelled(self, key: UUID) -> bool:
+        """Whether the stages are to end."""
+        return self._objects.get(_name(key, "cancel")) is not None
+
+    def note(self, key: UUID, problem: Mapping[str, Any]) -> None:
+        """Keep why a stage failed, for the stage that records the failure."""
+        body = json.dumps(problem, ensure_ascii=False, allow_nan=False).encode()
+        self._objects.put(_name(key, "problem"), body, _JSON)
+
+    def noted(self, key: UUID) -> dict[str, Any] | None:
+        """What `note` kept."""
+        return self._document(key, "problem")
+
+    def finish(self, key: UUID, end: End) -> None:
+        """Note how a job ended."""
+        self._objects.put(_name(key, "end"), END.dump_json(end), _JSON)
+
+    def end(self, key: UUID) -> End | None:
+        """How a job ended, None before it did."""
+        return self._parsed(key, "end", END)
+
+    def link(self, key: UUID, name: str, *, head: bool = False) -> str:
+        """A temporary URL of a product, for HEAD or else for GET."""
+        return self._objects.link(f"{kept_prefix(key)}{name}", head=head)
+
+    def clear(self, prefix: str) -> None:
+        """Delete everything below a prefix."""
+        self._objects.delete([stored.key for stored in self._objects.listed(prefix)])
+
+    def delete(self, key: UUID) -> None:
+        """Delete everything of a job, itself first: stages that still run find it gone, and end."""
+        self._objects.delete([_name(key, "job")])
+        self._objects.delete([event_key(key)])
+        self.clear(work_prefix(key))
+        self.clear(kept_prefix(key))
+
+    def _document(self, key: UUID, name: str) -> dict[str, Any] | None:
+        body = self._objects.get(_name(key, name))
+        document: dict[str, Any] | None = json.loads(body) if body else None
+        return document
+
+    def _parsed(self, key: UUID, name: str, codec: TypeAdapter[_T]) -> _T | None:
+        body = self._objects.get(_name(key, name))
+        try:
+            return codec.validate_json(body) if body else None
+        except ValidationError:
+            return None  # of a version that this one cannot read
+
+
+def _name(key: UUID, name: str) -> str:
+    return f"{kept_prefix(key)}{name}.json"

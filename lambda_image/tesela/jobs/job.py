@@ -1,0 +1,111 @@
+"""A job: the scene to process and what its caller chose. And how it ends."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+PART_BYTES = 2**26  # of an upload; S3 takes 10,000 parts of 5 MiB to 5 GiB
+MAX_PARTS = 10_000
+
+EndState = Literal["done", "failed", "cancelled"]
+State = Literal["uploading", "queued", "processing", "cancelling", EndState]
+StageName = Literal["blocks", "seams", "assembly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a caller chooses of the result."""
+
+    thresholds: dict[str, float]
+    band_order: tuple[int, ...] | None = None
+    scores: bool = False  # `scores.tif` as well
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a scene: an upload's parts, or an object of a bucket that the stack may read.
+
+    Attributes:
+        size: Length in bytes.
+        parts: SHA-256 of each part of an upload, in hex.
+        source: `s3://bucket/key`, "" for an upload.
+        etag: Of the source, when the job was made.
+    """
+
+    size: int
+    parts: tuple[str, ...] = ()
+    source: str = ""
+    etag: str = ""
+
+    @property
+    def version(self) -> str:
+        """A text that no other content has."""
+        if self.source:
+            return f"{self.source} {self.etag}"
+        return hashlib.sha256("".join(self.parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A scene to process; `id` is made of content and choices, so that a repeated request finds it."""
+
+    id: UUID
+    created: datetime
+    name: str
+    content: Content
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far the processing has come.
+
+    Attributes:
+        name: What is being done.
+        blocks: How many the scene has.
+        facts: What the plan found: area, size, estimate, warnings.
+    """
+
+    name: StageName
+    blocks: int
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a job ended, in UTC.
+
+    Attributes:
+        state: How.
+        at: When.
+        problem: Why it failed: code, detail and values.
+        facts: As in `Stage`; None where the plan failed.
+        classes: Counts and areas by class of what was done.
+        files: Length in bytes of each product.
+    """
+
+    state: EndState
+    at: datetime
+    problem: dict[str, Any] | None = None
+    facts: dict[str, Any] | None = None
+    classes: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a job: `stage` and `blocks_done` while it is processed, then `end`."""
+
+    state: State
+    stage: Stage | None = None
+    blocks_done: int = 0
+    end: End | None = None
+
+
+JOB: TypeAdapter[Job] = TypeAdapter(Job)
+STAGE: TypeAdapter[Stage] = TypeAdapter(Stage)
+END: TypeAdapter[End] = TypeAdapter(End)

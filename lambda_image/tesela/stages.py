@@ -1,0 +1,288 @@
+"""Third command of the image: a stage of a scene, as the state machine in `terraform/` calls it.
+
+The event names the stage and the object that started the state machine; what a stage hands on lies in
+S3. Each stage can be called again: it finds what it has done before.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tesela.core.model import Model, load
+from tesela.edges.s3 import S3Objects
+from tesela.edges.s3_scenes import S3Source, S3Store, S3Uploads
+from tesela.errors import (
+    InvalidOptionError,
+    ModelError,
+    SceneCancelledError,
+    SourceChangedError,
+    StorageUnavailableError,
+    TeselaError,
+    as_json,
+)
+from tesela.jobs.archive import JobArchive, job_of_event, kept_prefix, upload_key, work_prefix
+from tesela.jobs.job import End, Job, Stage
+from tesela.jobs.sources import split_source
+from tesela.ports import Found
+from tesela.scenes import names
+from tesela.scenes.assembly import assemble
+from tesela.scenes.block import process_block
+from tesela.scenes.plan import CODEC, Options, Plan, make_plan, planned_scene
+from tesela.scenes.reader import SceneFile
+from tesela.scenes.seams import fetch, join_seams
+from tesela.scenes.window import Window
+from tesela.settings import StageSettings
+
+_BLOCKS = "blocks.json"
+# Not the scene's fault: the state machine tries again, and then it has failed.
+_OURS = (StorageUnavailableError, ModelError)
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
+    """Run the stage that the event names, as Lambda.
+
+    Raises:
+        TeselaError: The stage failed; Step Functions sees the name of the class.
+    """
+    return _stages(StageSettings.read(os.environ)).run(event)
+
+
+class Stages:
+    """The stages of the scenes in one bucket."""
+
+    def __init__(self, settings: StageSettings) -> None:
+        self._settings, self._bucket = settings, settings.bucket
+        self._archive = JobArchive(S3Objects(settings.bucket, settings.link_lifetime_s))
+
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a stage; why a scene cannot be processed is kept for the one that records it."""
+        stages: dict[str, Callable[[UUID, Mapping[str, Any]], dict[str, Any]]] = {
+            "plan": self._plan,
+            "block": self._block,
+            "seams": self._seams,
+            "assembly": self._assembly,
+            "failure": self._record_failure,
+        }
+        name = str(event.get("stage"))
+        if name not in stages:
+            reason = f"unknown stage {name!r}; expected one of {', '.join(stages)}."
+            raise InvalidOptionError.of("stage", name, list(stages), reason)
+        key = job_of_event(str(event["key"]))
+        try:
+            return stages[name](key, event)
+        except TeselaError as error:
+            if not isinstance(error, _OURS):
+                self._archive.note(key, _problem(error))
+            raise
+
+    def _plan(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Check and divide a scene; `blocks` is empty where there is nothing to do."""
+        job = self._archive.job(key)
+        if job is None or self._archive.end(key):
+            return {"blocks": ""}
+        if not self._archive.claim(key, str(event["execution"])):
+            return {"blocks": ""}
+        plan = self._planned(self._wanted(key))
+        _keep_plan(plan, _store(self._bucket, key), lambda: self._clear_work(key))
+        windows = [_listed(block) for block in plan.blocks()]
+        blocks = S3Store(self._bucket, work_prefix(key))
+        blocks.put(_BLOCKS, json.dumps(windows).encode())
+        self._archive.reach(key, Stage("blocks", len(windows), _facts(plan)))
+        return {
+            "blocks": f"{work_prefix(key)}{_BLOCKS}",
+            "concurrency": self._settings.concurrency,
+        }
+
+    def _planned(self, job: Job) -> Plan:
+        source = self._source(job)
+        options = Options(
+            thresholds=job.choices.thresholds,
+            band_order=job.choices.band_order,
+            scores=job.choices.scores,
+            max_km2=self._settings.max_km2,
+            block_px=self._settings.block_px,
+        )
+        return replace(make_plan(source, self._model(), options), id=str(job.id))
+
+    def _source(self, job: Job) -> S3Source:
+        """Open the file of a job, as it is now.
+
+        Raises:
+            SourceChangedError: It is gone, or not the one that the job was made for.
+        """
+        bucket, name = _place(job, self._bucket)
+        found = S3Uploads(bucket).find(name)
+        if found is None or job.content.etag not in ("", found.etag):
+            raise SourceChangedError(
+                f"{job.name} was changed or deleted since it was named.", name=job.name
+            )
+        return S3Source(bucket, name, found)
+
+    def _block(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:
+        job, store = self._wanted(key), _store(self._bucket, key)
+        place, body = _place(job, self._bucket), fetch(store, names.PLAN)
+        plan, scene = _opened(place, job.content.size, body)
+        block = Window(*event["window"])
+        process_block(block, plan, scene, self._model(), store)
+        self._archive.count_block(key, f"{block.row}-{block.column}")
+        return {}
+
+    def _seams(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        plan = self._reach(key, "seams")
+        join_seams(plan, _store(self._bucket, key))
+        return {}
+
+    def _assembly(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        plan, store = self._reach(key, "assembly"), _store(self._bucket, key)
+        now = datetime.now(UTC)
+        with tempfile.TemporaryDirectory() as scratch:
+            assemble(plan, store, Path(scratch), now)
+        item, summary = (json.loads(fetch(store, name)) for name in (names.ITEM, names.SUMMARY))
+        files = {name: asset["file:size"] for name, asset in item["assets"].items()}
+        files[names.ITEM] = len(fetch(store, names.ITEM))
+        end = End("done", now, facts=_facts(plan), classes=summary["classes"], files=files)
+        self._archive.finish(key, end)
+        self._clear_work(key)
+        self._archive.clear(f"{work_prefix(key)}source")
+        return {}
+
+    def _record_failure(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Let the job end; `expected` where no operator needs to look."""
+        if self._archive.job(key) is None:
+            self._archive.delete(key)  # what the stages wrote meanwhile
+            return {"expected": True}
+        if self._archive.end(key):  # another execution of it was faster
+            return {"expected": True}
+        noted, stage = self._archive.noted(key), self._archive.stage(key)
+        problem = noted or _problem(_unforeseen(event.get("error") or {}))
+        cancelled = problem["code"] == "scene-cancelled"
+        end = End(
+            "cancelled" if cancelled else "failed",
+            datetime.now(UTC),
+            None if cancelled else problem,
+            stage.facts if stage else None,
+        )
+        self._archive.finish(key, end)
+        return {"expected": noted is not None}
+
+    def _reach(self, key: UUID, stage: Any) -> Plan:
+        """Note the stage, and return the plan."""
+        self._wanted(key)
+        plan = CODEC.validate_json(fetch(_store(self._bucket, key), names.PLAN))
+        count = sum(1 for _ in plan.blocks())
+        self._archive.reach(key, Stage(stage, count, _facts(plan)))
+        return plan
+
+    def _wanted(self, key: UUID) -> Job:
+        """Return the job.
+
+        Raises:
+            SceneCancelledError: It was cancelled or deleted.
+        """
+        job = self._archive.job(key)
+        if job is None or self._archive.is_cancelled(key):
+            raise SceneCancelledError(f"The scene {key} was cancelled.", id=str(key))
+        return job
+
+    def _clear_work(self, key: UUID) -> None:
+        """Delete what the stages handed on; the upload stays."""
+        for name in ("parts/", "done/", _BLOCKS):
+            self._archive.clear(work_prefix(key) + name)
+
+    def _model(self) -> Model:
+        settings = self._settings
+        return _model(settings.model_folder, settings.runtime, settings.threads)
+
+
+class _SplitStore:
+    """A `Store` whose parts lie among the temporary objects."""
+
+    def __init__(self, bucket: str, key: UUID) -> None:
+        self._kept = S3Store(bucket, kept_prefix(key))
+        self._work = S3Store(bucket, work_prefix(key))
+
+    def get(self, name: str) -> bytes | None:
+        return self._of(name).get(name)
+
+    def read(self, name: str, start: int, length: int) -> bytes:
+        return self._of(name).read(name, start, length)
+
+    def put(self, name: str, body: bytes) -> None:
+        self._of(name).put(name, body)
+
+    def write(self, name: str, chunks: Iterable[bytes]) -> int:
+        return self._of(name).write(name, chunks)
+
+    def _of(self, name: str) -> S3Store:
+        return self._work if name.startswith("parts/") else self._kept
+
+
+@cache
+def _stages(settings: StageSettings) -> Stages:
+    return Stages(settings)
+
+
+@cache
+def _model(folder: Path, runtime: Any, threads: int) -> Model:
+    return load(folder, runtime, threads)
+
+
+@lru_cache(maxsize=4)
+def _store(bucket: str, key: UUID) -> _SplitStore:
+    return _SplitStore(bucket, key)
+
+
+@lru_cache(maxsize=1)  # blocks of one scene follow each other in a container
+def _opened(place: tuple[str, str], size: int, body: bytes) -> tuple[Plan, SceneFile]:
+    """Open the scene of a plan, given as JSON."""
+    plan = CODEC.validate_json(body)
+    return plan, planned_scene(plan, S3Source(*place, Found(plan.source_version, size)))
+
+
+def _place(job: Job, bucket: str) -> tuple[str, str]:
+    return split_source(job.content.source) if job.content.source else (bucket, upload_key(job.id))
+
+
+def _keep_plan(plan: Plan, store: _SplitStore, clear: Callable[[], None]) -> None:
+    """Keep a plan; what was made by another one, of an older version of the code, is deleted."""
+    body, kept = CODEC.dump_json(plan), store.get(names.PLAN)
+    if kept not in (None, body):
+        clear()
+    store.put(names.PLAN, body)
+
+
+def _listed(block: Window) -> list[int]:
+    return [block.row, block.column, block.height, block.width]
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    """What a client wants to know of a plan."""
+    return {
+        "width": plan.width,
+        "height": plan.height,
+        "crs": plan.crs,
+        "bounds": list(plan.bounds),
+        "pixel_size_m": list(plan.pixel_size_m),
+        "area_km2": plan.area_km2,
+        "estimate": asdict(plan.estimate),
+        "warnings": [as_json(asdict(warning)) for warning in plan.warnings],
+    }
+
+
+def _problem(error: TeselaError) -> dict[str, Any]:
+    return {"code": error.code, "detail": str(error), "values": as_json(error.values)}
+
+
+def _unforeseen(error: Mapping[str, Any]) -> TeselaError:
+    """What Step Functions reports of a stage that ended without an error of ours."""
+    name = str(error.get("Error", "unknown"))
+    return TeselaError(
+        f"Processing stopped ({name}); it can be started again.", "scene-failed", error=name
+    )

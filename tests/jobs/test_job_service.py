@@ -1,0 +1,347 @@
+"""The use cases of scenes on ports in memory: what a client sees, whatever happens in between."""
+
+import hashlib
+from base64 import b64decode
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from tesela.catalogue import KEYS
+from tesela.errors import (
+    DatabaseUnavailableError,
+    ImageTooLargeError,
+    InvalidOptionError,
+    SceneIncompleteError,
+    SceneNotFoundError,
+)
+from tesela.jobs.archive import JobArchive, event_key, upload_key
+from tesela.jobs.job import MAX_PARTS, Choices, End, EndState, Stage
+from tesela.jobs.service import Ordered, SceneService
+
+from tests.core.fakes import model
+from tests.fakes import InMemoryJobs, InMemoryObjects, InMemorySources, InMemoryUploads, nothing
+
+CHOICES = Choices(dict.fromkeys(KEYS, 0.4))
+PART = 4
+BODY = b"0123456789"  # three parts, the last one of 2 bytes
+FACTS = {"area_km2": 1.5}
+SOURCE = "s3://open-imagery/strip.tif"
+
+
+def sums(body: bytes) -> list[str]:
+    parts = [body[start : start + PART] for start in range(0, len(body), PART)]
+    return [hashlib.sha256(part).hexdigest() for part in parts]
+
+
+@dataclass
+class World:
+    """The use cases, and all that they stand on."""
+
+    objects: InMemoryObjects = field(default_factory=InMemoryObjects)
+    index: InMemoryJobs = field(default_factory=InMemoryJobs)
+    sources: InMemorySources = field(default_factory=InMemorySources)
+
+    def __post_init__(self) -> None:
+        self.uploads = InMemoryUploads(self.objects)
+        self.archive = JobArchive(self.objects)
+        self.service = SceneService(
+            model(),
+            self.archive,
+            self.uploads,
+            index=self.index,
+            sources=self.sources,
+            allowed=frozenset({"open-imagery"}),
+            part_bytes=PART,
+        )
+
+    def order(self, body: bytes = BODY, choices: Choices = CHOICES) -> Ordered:
+        return self.service.order_upload("strip.tif", len(body), sums(body), choices)
+
+    def send(self, ordered: Ordered, *numbers: int) -> None:
+        """Upload parts as the links say."""
+        upload = self.archive.upload(ordered.job.id)
+        assert upload
+        for link in ordered.links:
+            if link.number in numbers:
+                part = BODY[link.start : link.start + link.size]
+                self.uploads.begun[upload][link.number] = part
+
+    def started(self) -> UUID:
+        ordered = self.order()
+        self.send(ordered, 1, 2, 3)
+        self.service.complete(ordered.job.id)
+        return ordered.job.id
+
+    def end(self, key: UUID, state: EndState = "done") -> End:
+        end = End(state, datetime.now(UTC), facts=FACTS, files={"classes.tif": 9})
+        self.archive.finish(key, end)
+        return end
+
+    def state(self, key: UUID) -> str:
+        return self.service.get(key).status.state
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_new_scene_has_links_for_all_its_parts(world: World) -> None:
+    ordered = world.order()
+    assert (ordered.created, ordered.status.state, ordered.missing) == (True, "uploading", 3)
+    assert [(link.number, link.start, link.size) for link in ordered.links] == [
+        (1, 0, 4),
+        (2, 4, 4),
+        (3, 8, 2),
+    ]
+    sent = b64decode(ordered.links[2].headers["x-amz-checksum-sha256"])
+    assert sent == hashlib.sha256(b"89").digest()
+
+
+def test_the_same_order_again_has_links_for_what_is_still_missing(world: World) -> None:
+    first = world.order()
+    world.send(first, 1, 3)
+    again = world.order()
+    assert (again.job, again.created, again.missing) == (first.job, False, 1)
+    assert [link.number for link in again.links] == [2]
+    assert len(world.uploads.begun) == 1
+
+
+def test_another_content_or_choice_is_another_scene(world: World) -> None:
+    others = [
+        world.order(),
+        world.order(BODY + b"x"),
+        world.order(choices=Choices(dict.fromkeys(KEYS, 0.5))),
+        world.order(choices=Choices(CHOICES.thresholds, scores=True)),
+        world.order(choices=Choices(CHOICES.thresholds, (8, 7, 6, 5, 4, 3, 2, 1))),
+    ]
+    assert len({ordered.job.id for ordered in others}) == 5
+
+
+def test_an_upload_that_expired_begins_again(world: World) -> None:
+    first = world.order()
+    world.send(first, 1)
+    world.uploads.begun.clear()
+    assert world.order().missing == 3
+
+
+def test_of_two_orders_at_once_one_upload_remains(world: World) -> None:
+    """The second one begins an upload while the first one is about to keep its own."""
+    nested = list[Ordered]()
+
+    def order_meanwhile(method: str, key: str) -> None:
+        if method == "put_new" and key.endswith("upload.json") and not nested:
+            world.objects.before = nothing
+            nested.append(world.order())
+
+    world.objects.before = order_meanwhile
+    ordered = world.order()
+    assert len(world.uploads.begun) == 1
+    assert [link.url for link in ordered.links] == [link.url for link in nested[0].links]
+
+
+def test_a_scene_starts_once_all_its_parts_are_there(world: World) -> None:
+    ordered = world.order()
+    key = ordered.job.id
+    world.send(ordered, 1, 3)
+    with pytest.raises(SceneIncompleteError, match="lacks 1 of 3 parts: 2") as refused:
+        world.service.complete(key)
+    assert refused.value.values == {"missing": 1, "parts": 3}
+    assert event_key(key) not in world.objects.kept
+    world.send(ordered, 2)
+    assert world.service.complete(key).status.state == "queued"
+    assert world.objects.get(upload_key(key)) == BODY
+    event = world.objects.get(event_key(key))
+    assert world.service.complete(key).status.state == "queued"
+    assert world.objects.get(event_key(key)) == event  # it was not started twice
+    assert world.order().links == ()
+
+
+def test_a_scene_that_two_requests_start_at_once_is_claimed_once(world: World) -> None:
+    ordered = world.order()
+    key = ordered.job.id
+    world.send(ordered, 1, 2, 3)
+
+    def complete_meanwhile(method: str, name: str) -> None:
+        if method == "put" and name == event_key(key):
+            world.objects.before = nothing
+            world.service.complete(key)
+            assert world.archive.claim(key, "of the other request's event")
+
+    world.objects.before = complete_meanwhile
+    world.service.complete(key)
+    assert not world.archive.claim(key, "of this request's event")
+
+
+def test_an_upload_that_another_request_completed_is_started(world: World) -> None:
+    """As after a crash between the two steps."""
+    ordered = world.order()
+    world.send(ordered, 1, 2, 3)
+    upload = world.archive.upload(ordered.job.id)
+    assert upload
+    parts = world.uploads.parts(upload_key(ordered.job.id), upload)
+    assert parts
+    world.uploads.complete(upload_key(ordered.job.id), upload, parts)
+    again = world.order()
+    assert (again.status.state, again.missing) == ("uploading", 0)
+    assert world.service.complete(ordered.job.id).status.state == "queued"
+
+
+def test_progress_is_that_of_the_stages(world: World) -> None:
+    key = world.started()
+    world.archive.reach(key, Stage("blocks", 4, FACTS))
+    world.archive.count_block(key, "0-0")
+    world.archive.count_block(key, "0-4096")
+    world.archive.count_block(key, "0-4096")  # the same once more
+    status = world.service.get(key).status
+    assert (status.state, status.blocks_done, status.stage) == (
+        "processing",
+        2,
+        Stage("blocks", 4, FACTS),
+    )
+
+
+def test_a_finished_scene_has_links_to_its_files_and_no_others(world: World) -> None:
+    key = world.started()
+    end = world.end(key)
+    assert world.service.get(key).status.end == end
+    assert world.index.rows[key][1] == end
+    assert world.service.link(key, "classes.tif").endswith(f"scenes/{key}/classes.tif")
+    for name in ("job.json", "../job.json", "masks.tif"):
+        with pytest.raises(SceneNotFoundError):
+            world.service.link(key, name)
+    with pytest.raises(SceneNotFoundError):
+        world.service.link(uuid4(), "classes.tif")
+    assert world.order().status.state == "done"
+
+
+def test_a_failed_scene_is_started_again_by_complete(world: World) -> None:
+    key = world.started()
+    world.archive.claim(key, "first")
+    world.archive.reach(key, Stage("seams", 1, FACTS))
+    world.archive.note(key, {"code": "x"})
+    world.end(key, "failed")
+    assert world.state(key) == "failed"
+    assert world.order().status.state == "failed"  # ordering again starts nothing
+    assert world.service.complete(key).status.state == "queued"
+    assert world.archive.claim(key, "second")
+    assert world.archive.noted(key) is None
+    assert world.index.rows[key][1] is None
+
+
+def test_a_failed_scene_whose_upload_has_expired_is_uploaded_again(world: World) -> None:
+    key = world.started()
+    world.end(key, "failed")
+    world.objects.delete([upload_key(key)])
+    with pytest.raises(SceneIncompleteError):
+        world.service.complete(key)
+    ordered = world.order()
+    assert (ordered.job.id, ordered.missing) == (key, 3)
+    world.send(ordered, 1, 2, 3)
+    assert world.service.complete(key).status.state == "queued"
+
+
+def test_deleting_cancels_first_and_removes_afterwards(world: World) -> None:
+    key = world.started()
+    assert not world.service.delete(key)
+    assert world.state(key) == "cancelling"
+    world.end(key, "cancelled")
+    assert world.state(key) == "cancelled"
+    assert world.service.delete(key)
+    assert world.objects.kept == {}
+    assert world.index.rows == {}
+    with pytest.raises(SceneNotFoundError):
+        world.service.delete(key)
+    with pytest.raises(SceneNotFoundError):
+        world.service.get(key)
+
+
+def test_a_scene_that_does_not_end_is_removed_by_a_second_call(world: World) -> None:
+    key = world.started()
+    assert not world.service.delete(key)
+    assert world.service.delete(key)
+    assert world.objects.kept == {}
+
+
+def test_deleting_ends_an_upload(world: World) -> None:
+    ordered = world.order()
+    world.send(ordered, 1)
+    assert world.service.delete(ordered.job.id)
+    assert world.uploads.begun == {}
+    assert world.objects.kept == {}
+
+
+def test_a_source_starts_at_once_and_its_replacement_is_another_scene(world: World) -> None:
+    world.sources.kept["open-imagery", "strip.tif"] = b"pixels"
+    first = world.service.order_source("strip", SOURCE, CHOICES)
+    assert (first.created, first.status.state, first.job.content.size) == (True, "queued", 6)
+    event = world.objects.get(event_key(first.job.id))
+    assert not world.service.order_source("strip", SOURCE, CHOICES).created
+    assert world.objects.get(event_key(first.job.id)) == event
+    world.sources.kept["open-imagery", "strip.tif"] = b"other pixels"
+    second = world.service.order_source("strip", SOURCE, CHOICES)
+    assert second.job.id != first.job.id
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "s3://other-bucket/strip.tif",
+        "s3://open-imagery.evil/strip.tif",
+        "s3://open-imagery",
+        "s3://open-imagery/",
+        "s3://open-imagery/missing.tif",
+        "s3://open-imagery/a\nb",
+        "S3://open-imagery/strip.tif",
+        "https://open-imagery/strip.tif",
+        "file:///etc/passwd",
+        "/vsis3/open-imagery/strip.tif",
+        "",
+    ],
+)
+def test_no_other_place_is_read(world: World, source: str) -> None:
+    world.sources.kept = {("open-imagery", "strip.tif"): b"x", ("other-bucket", "strip.tif"): b"x"}
+    with pytest.raises(InvalidOptionError, match="source"):
+        world.service.order_source("strip", source, CHOICES)
+    assert world.objects.kept == {}
+
+
+def test_sizes_and_numbers_of_parts_are_checked(world: World) -> None:
+    limit = PART * MAX_PARTS
+    with pytest.raises(ImageTooLargeError) as refused:
+        world.service.order_upload("x", limit + 1, [], CHOICES)
+    assert refused.value.values == {"bytes": limit + 1, "limit": limit}
+    with pytest.raises(InvalidOptionError, match="has 3 parts of 4 bytes"):
+        world.service.order_upload("x", 10, sums(BODY)[:2], CHOICES)
+
+
+def test_an_order_is_repeated_after_the_database_was_away(world: World) -> None:
+    def away(*_: object) -> None:
+        raise DatabaseUnavailableError("PostgreSQL: away.")
+
+    world.index.before = away
+    with pytest.raises(DatabaseUnavailableError):
+        world.order()
+    world.index.before = nothing
+    assert world.order().missing == 3
+    assert len(world.index.rows) == 1
+
+
+def test_the_history_follows_scenes_whose_end_no_row_knows(world: World) -> None:
+    key = world.started()
+    other = world.order(BODY + b"x").job.id
+    world.end(key)
+    states = {each.job.id: each.status.state for each in world.service.history(9, None)}
+    assert states == {key: "done", other: "uploading"}
+    reads = list[str]()
+    world.objects.before = lambda _, name: reads.append(name)
+    world.service.history(9, None)
+    assert not [name for name in reads if str(key) in name]  # its row is enough now
+
+
+def test_an_event_that_comes_twice_is_claimed_once(world: World) -> None:
+    key = world.started()
+    assert world.archive.claim(key, "first")
+    assert not world.archive.claim(key, "second")
+    assert world.archive.claim(key, "first")  # the same execution tries its plan again

@@ -1,0 +1,303 @@
+"""The stages of a scene on S3 (moto's), walked by the state machine, with what may go wrong."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tesela import stages
+from tesela.edges.s3 import S3Objects
+from tesela.edges.s3_scenes import S3Uploads
+from tesela.errors import ModelError, StorageUnavailableError, TeselaError
+from tesela.jobs.archive import JobArchive, event_key, kept_prefix, upload_key, work_prefix
+from tesela.jobs.job import Choices, Content, Job
+from tesela.scenes.assembly import assemble
+from tesela.scenes.plan import Options
+from tesela.settings import StageSettings
+from tesela.stages import Stages
+
+from scripts.local.scenes.runner import definition, event_of
+from scripts.local.scenes.state_machine import ExecutionError, StateMachine
+from scripts.local.stack import LocalStack
+from tests.scenes.made import counts, model, processed
+from tests.stack import InProcess
+from tests.tiffs import placed
+
+pytest.importorskip("pyarrow", reason="the extra `scenes` is not installed: no pyarrow")
+
+THRESHOLDS = dict.fromkeys(model().thresholds, 0.55)
+BLOCK = 512
+SCENE = placed(counts(40, BLOCK + 40, 3), tiled=True, blockxsize=256, blockysize=256)  # two blocks
+
+SMALL = placed(counts(40, 60, 4))
+
+Meddle = Callable[[str, int], None]  # before a call: the stage, and how often it was called before
+
+
+@dataclass
+class World:
+    """A bucket, a job in it, and executions of the state machine."""
+
+    bucket: str
+    settings: StageSettings
+    archive: JobArchive
+    objects: S3Objects
+    calls: list[str] = field(default_factory=list)
+    meddle: Meddle = lambda *_: None
+
+    def order(self, body: bytes = SCENE, content: Content | None = None) -> UUID:
+        key = uuid4()
+        content = content or Content(len(body), ("ab" * 32,))
+        if not content.source:
+            self.objects.put(upload_key(key), body, "image/tiff")
+        self.archive.keep(Job(key, datetime.now(UTC), "a.tif", content, Choices(THRESHOLDS)))
+        self.archive.start(key, "token")
+        return key
+
+    def run(self, key: UUID, execution: str = "first") -> None:
+        """Run the state machine as for an event of the job."""
+        runner, lock = Stages(self.settings), threading.Lock()
+
+        def invoke(name: str, payload: Mapping[str, Any]) -> Any:
+            with lock:
+                before = self.calls.count(name)
+                self.calls.append(name)
+            self.meddle(name, before)
+            try:
+                return json.loads(json.dumps(runner.run(payload)))
+            except TeselaError as error:
+                raise ExecutionError(type(error).__name__, str(error)) from error
+
+        machine = StateMachine(
+            definition(), invoke, lambda _, name: self.objects.get(name) or b"", lambda *_: None
+        )
+        machine.run(event_of(self.bucket, event_key(key)), execution)
+
+    def products(self, key: UUID) -> dict[str, bytes]:
+        found = self.objects.listed(kept_prefix(key))
+        names = [stored.key.removeprefix(kept_prefix(key)) for stored in found]
+        bodies = {name: self.objects.get(kept_prefix(key) + name) or b"" for name in names}
+        return {n: b for n, b in bodies.items() if n.endswith((".tif", ".parquet", ".fgb", ".csv"))}
+
+    def problem(self, key: UUID) -> dict[str, Any]:
+        end = self.archive.end(key)
+        assert end
+        assert end.problem
+        return end.problem
+
+
+@pytest.fixture
+def world(stack: LocalStack, api: InProcess, monkeypatch: pytest.MonkeyPatch) -> World:
+    """With a model so fast that its many tiles take no time."""
+    monkeypatch.setattr(stages, "_model", lambda *_: model())
+    bucket = "stages"  # of its own: the session's stack processes what is ordered in its bucket
+    stack.objects.client().create_bucket(Bucket=bucket)
+    settings = StageSettings.read({"TESELA_BUCKET": bucket, "TESELA_SCENE_BLOCK_PX": str(BLOCK)})
+    objects = S3Objects(bucket, 60)
+    return World(bucket, settings, JobArchive(objects), objects)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The products of the same scene, made in memory."""
+    plan, store = processed(SCENE, Options(THRESHOLDS, block_px=BLOCK), model())
+    assemble(plan, store, tmp_path_factory.mktemp("scratch"), datetime.now(UTC))
+    return {name: body for name, body in store.kept.items() if name.endswith((".tif", ".csv"))}
+
+
+def test_an_event_that_comes_twice_makes_the_products_once(
+    world: World, expected: dict[str, bytes]
+) -> None:
+    key = world.order()
+
+    def again(stage: str, before: int) -> None:
+        if stage == "block" and before == 0:
+            world.run(key, "second")  # while the first execution is in the middle
+
+    world.meddle = again
+    world.run(key)
+    assert sorted(world.calls) == ["assembly", "block", "block", "plan", "plan", "seams"]
+    products = world.products(key)
+    assert {name: products[name] for name in expected} == expected
+    end = world.archive.end(key)
+    assert end
+    assert end.state == "done"
+    assert set(end.files) == {*products, "summary.json", "style.qml", "item.json"}
+    assert all(end.files[name] == len(body) for name, body in products.items())
+    assert sum(entry["polygons"] for entry in end.classes) > 10
+    assert [*world.objects.listed(work_prefix(key))] == []  # upload and parts are gone
+    world.run(key, "third")  # long afterwards
+    assert world.calls[6:] == ["plan"]
+
+
+def test_a_killed_block_and_a_busy_s3_change_nothing(
+    world: World, expected: dict[str, bytes]
+) -> None:
+    key = world.order()
+
+    def fail(stage: str, before: int) -> None:
+        if stage == "block" and before == 0:
+            raise ExecutionError("Runtime.ExitError", "signal 9")
+        if stage in ("plan", "seams", "assembly") and before == 0:
+            raise ExecutionError(StorageUnavailableError.__name__, "S3 answered SlowDown.")
+
+    world.meddle = fail
+    world.run(key)
+    products = world.products(key)
+    assert {name: products[name] for name in expected} == expected
+
+
+def test_a_source_that_is_replaced_meanwhile_ends_the_scene(world: World) -> None:
+    key = world.order()
+
+    def exchange(stage: str, before: int) -> None:
+        if stage == "block" and before == 0:
+            world.objects.put(upload_key(key), SCENE[:-1] + b"x", "image/tiff")
+
+    world.meddle = exchange
+    world.run(key)
+    assert world.problem(key)["code"] == "source-changed"
+    assert world.products(key) == {}
+
+
+def test_a_source_that_is_no_longer_what_was_ordered_is_refused(world: World) -> None:
+    name = f"tests/{uuid4()}.tif"
+    world.objects.put(name, SCENE, "image/tiff")
+    found = S3Uploads(world.bucket).find(name)
+    assert found
+    source = f"s3://{world.bucket}/{name}"
+    first = world.order(content=Content(found.size, (), source, found.etag))
+    second = world.order(content=Content(found.size, (), source, '"other"'))
+    world.run(first)
+    world.run(second)
+    assert world.archive.status(first).state == "done"
+    assert world.objects.get(name) == SCENE  # not ours to delete
+    assert world.problem(second)["code"] == "source-changed"
+
+
+def test_what_cannot_be_processed_is_refused_by_the_plan_with_the_estimate(world: World) -> None:
+    world.settings = world.settings.model_copy(update={"max_km2": 0.01})
+    key = world.order()
+    world.run(key)  # and the execution succeeds: nothing for an operator to look at
+    problem = world.problem(key)
+    assert problem["code"] == "scene-too-large"
+    assert problem["values"]["limit"] == 0.01
+    assert problem["values"]["usd"] > 0
+    assert "would take about" in problem["detail"]
+    world.settings = world.settings.model_copy(update={"max_km2": 1})
+    no_tiff = world.order(b"not a TIFF")
+    world.run(no_tiff)
+    assert world.problem(no_tiff)["code"] == "not-a-tiff"
+    assert world.calls == ["plan", "failure"] * 2
+
+
+@pytest.mark.parametrize("at", ["plan", "block", "seams", "assembly"])
+def test_a_cancelled_scene_ends_at_its_next_stage(world: World, at: str) -> None:
+    key = world.order()
+    world.meddle = lambda stage, _: world.archive.cancel(key) if stage == at else None
+    world.run(key)
+    assert world.archive.status(key).state == "cancelled"
+    assert world.products(key) == {}
+    assert world.calls[-1] == "failure"
+
+
+def test_a_scene_that_is_deleted_while_it_is_processed_leaves_nothing(world: World) -> None:
+    key = world.order()
+    world.meddle = lambda stage, _: world.archive.delete(key) if stage == "seams" else None
+    world.run(key)
+    assert world.archive.job(key) is None
+    assert [*world.objects.listed(kept_prefix(key))] == []
+    assert [*world.objects.listed(work_prefix(key))] == []
+
+
+def test_a_failure_for_no_fault_of_the_scene_fails_and_a_restart_goes_on_from_there(
+    world: World, expected: dict[str, bytes]
+) -> None:
+    key = world.order()
+
+    def fail(stage: str, _: int) -> None:
+        if stage == "seams":
+            raise ExecutionError("Runtime.ExitError", "signal 9")
+
+    world.meddle = fail
+    with pytest.raises(ExecutionError, match="SceneFailed"):
+        world.run(key)
+    problem = world.problem(key)
+    assert (problem["code"], problem["values"]) == ("scene-failed", {"error": "Runtime.ExitError"})
+    done = {s.key: s.modified for s in world.objects.listed(f"{work_prefix(key)}parts/")}
+    world.meddle = lambda *_: None
+    world.archive.start(key, "another token")
+    kept = dict[str, datetime]()
+
+    def look(stage: str, _: int) -> None:
+        if stage == "seams":
+            kept.update(
+                {s.key: s.modified for s in world.objects.listed(f"{work_prefix(key)}parts/")}
+            )
+
+    world.meddle = look
+    world.run(key, "second")
+    assert kept == done  # no block was processed again
+    products = world.products(key)
+    assert {name: products[name] for name in expected} == expected
+
+
+def test_an_execution_that_is_too_late_leaves_what_another_one_has_made(world: World) -> None:
+    key = world.order(SMALL)
+    world.run(key)
+    end = world.archive.end(key)
+    event = {"stage": "failure", "key": event_key(key), "error": {"Error": "x"}}
+    assert Stages(world.settings).run(event) == {"expected": True}
+    assert world.archive.end(key) == end
+
+
+def halved(tile: Any) -> Any:
+    return model().predict_tile(tile) // 2
+
+
+def test_parts_of_another_version_of_the_model_are_not_mixed(
+    world: World, expected: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a deployment came between a failure and the restart."""
+    newer = model()
+    older = replace(newer, card=newer.card | {"version": "-1"}, predict_tile=halved)
+    monkeypatch.setattr(stages, "_model", lambda *_: older)
+    key = world.order()
+
+    def fail(stage: str, _: int) -> None:
+        if stage == "seams":
+            raise ExecutionError("Runtime.ExitError", "signal 9")
+
+    world.meddle = fail
+    with pytest.raises(ExecutionError, match="SceneFailed"):
+        world.run(key)
+    monkeypatch.setattr(stages, "_model", lambda *_: newer)
+    world.meddle = lambda *_: None
+    world.archive.start(key, "another token")
+    world.run(key, "second")
+    products = world.products(key)
+    assert {name: products[name] for name in expected} == expected
+
+
+def test_a_model_that_cannot_be_read_is_not_told_to_be_the_scene_s_fault(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Any:
+        raise ModelError("The weights are altered.")
+
+    monkeypatch.setattr(stages, "_model", broken)
+    key = world.order()
+    with pytest.raises(ExecutionError, match="SceneFailed"):
+        world.run(key)
+    assert world.problem(key)["values"] == {"error": "ModelError"}
+
+
+def test_an_event_of_another_object_or_stage_is_an_error(world: World) -> None:
+    with pytest.raises(TeselaError, match="unknown stage 'x'"):
+        Stages(world.settings).run({"stage": "x", "key": event_key(uuid4())})
+    with pytest.raises(ValueError, match="badly formed"):
+        Stages(world.settings).run({"stage": "plan", "key": "scene-events/x.json"})
