@@ -13,10 +13,13 @@ from tesela.api.access import Access
 from tesela.api.app import Answered, App
 from tesela.api.gate import Gate
 from tesela.archive import Archive
-from tesela.core.model import load
+from tesela.core.model import Model, load
 from tesela.edges.database import Database
-from tesela.edges.postgres import PostgresIndex
+from tesela.edges.postgres import PostgresIndex, PostgresJobs
 from tesela.edges.s3 import S3Objects
+from tesela.edges.s3_scenes import S3Sources, S3Uploads
+from tesela.jobs.archive import JobArchive
+from tesela.jobs.service import SceneService
 from tesela.service import Service
 from tesela.settings import Settings
 from tesela.tokens import TokenList
@@ -30,15 +33,25 @@ _MAX_PATH = 200  # characters in the log
 def build_app(settings: Settings) -> App:
     """The application on S3 and PostgreSQL; the weights load here, once per container."""
     objects = S3Objects(settings.bucket, settings.link_lifetime_s)
-    service = Service(
-        model=load(settings.model_folder, settings.runtime, settings.threads),
-        archive=Archive(objects),
-        index=PostgresIndex(Database.at(settings.database_url)),
-    )
+    model = load(settings.model_folder, settings.runtime, settings.threads)
+    database = Database.at(settings.database_url)
+    service = Service(model, Archive(objects), PostgresIndex(database))
+    scenes = _scene_service(settings, model, database) if settings.scenes else None
     tokens = TokenList(objects, settings.tokens) if settings.tokens else None
     access = Access(tokens, public_read=settings.public_read)
     gate = Gate(settings.origin_key, settings.page_origin)
-    return App(service, access, gate, logger, _record)
+    return App(service, scenes, access, gate, logger=logger, record=_record)
+
+
+def _scene_service(settings: Settings, model: Model, database: Database) -> SceneService:
+    return SceneService(
+        model,
+        JobArchive(S3Objects(settings.bucket, settings.link_lifetime_s)),
+        S3Uploads(settings.bucket, settings.link_lifetime_s),
+        index=PostgresJobs(database),
+        sources=S3Sources(),
+        allowed=settings.source_buckets,
+    )
 
 
 def _record(answered: Answered) -> None:

@@ -1,8 +1,8 @@
-"""Segment a whole scene on this machine, from a GeoTIFF to COGs, polygons and a STAC Item.
+"""Segment a whole scene, from a GeoTIFF to COGs, polygons and a STAC Item.
 
     python -m scripts.process_scene scene.tif --out build/scenes
 
-If it is interrupted, the same command resumes.
+Here, or with `--api` by a running service. If it is interrupted, the same command resumes.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from tesela.core.model import load
 from tesela.errors import TeselaError
 from tesela.scenes.plan import BLOCK_PX, Options
 
+from scripts.process_scene.remote import RemoteError, Service, process_remotely
 from scripts.process_scene.stages import MODEL, Result, process_scene
 
 _BAR = 30
@@ -24,6 +25,27 @@ _BAR = 30
 def main() -> int:
     """Process the scene that the command line names."""
     options = _options()
+    return _remotely(options) if options.api else _here(options)
+
+
+def _remotely(options: argparse.Namespace) -> int:
+    asked = {"bands": options.bands} if options.bands else {}
+    asked |= {"scores": "true"} if options.scores else {}
+    service = Service(options.api.rstrip("/"), os.environ.get("TOKEN", ""))
+    try:
+        folder, scene = process_remotely(service, options.file, options.out, asked, _progress)
+    except (RemoteError, OSError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    facts = scene["facts"]
+    print(f"\n{facts['width']} x {facts['height']} px, {facts['area_km2']:.2f} km2: {folder}")
+    for warning in facts["warnings"]:
+        print(f"  {warning['text']}")
+    _list(folder)
+    return 0
+
+
+def _here(options: argparse.Namespace) -> int:
     chosen = Options(
         thresholds=load(MODEL).thresholds,
         band_order=parse_order(options.bands) if options.bands else None,
@@ -70,7 +92,11 @@ def _report(result: Result) -> None:
             f"  {stage.stage:<9}{stage.wall_s:8.1f} s {stage.cpu_s:8.1f} s of processors "
             f"{stage.peak_mb:7.0f} MB"
         )
-    for path in sorted(result.folder.iterdir()):
+    _list(result.folder)
+
+
+def _list(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
         if path.is_file() and not path.name.startswith("."):
             print(f"  {path.name:<18}{path.stat().st_size / 1e6:10.2f} MB")
 
@@ -79,6 +105,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, help="an 8-band GeoTIFF")
     parser.add_argument("--out", type=Path, default=Path("build/scenes"))
+    parser.add_argument("--api", default="", help="of a running service; its token is in TOKEN")
     parser.add_argument(
         "--bands", help="the file's bands for coastal, blue, ... NIR2: 8,7,6,5,4,3,2,1"
     )

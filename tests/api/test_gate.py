@@ -4,16 +4,24 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
-from tesela.api import about, exports, predictions, segment_tiff
+from tesela.api import about, exports, predictions, scenes, segment_tiff
 from tesela.api.access import Access
 from tesela.api.app import Answered, App
 from tesela.api.gate import Gate
 from tesela.archive import Archive
 from tesela.errors import DatabaseUnavailableError
+from tesela.jobs.archive import JobArchive
+from tesela.jobs.service import SceneService
 from tesela.service import Service
 
 from tests.core.fakes import model
-from tests.fakes import InMemoryIndex, InMemoryObjects
+from tests.fakes import (
+    InMemoryIndex,
+    InMemoryJobs,
+    InMemoryObjects,
+    InMemorySources,
+    InMemoryUploads,
+)
 from tests.stack import InProcess, Reply
 from tests.tiffs import counts, placed
 
@@ -28,17 +36,27 @@ class Behind:
     def __init__(self, key: str) -> None:
         self.index = InMemoryIndex()
         self.records: list[Answered] = []
-        service = Service(model(), Archive(InMemoryObjects()), self.index)
+        objects = InMemoryObjects()
+        service = Service(model(), Archive(objects), self.index)
+        scene_service = SceneService(
+            model(),
+            JobArchive(objects),
+            InMemoryUploads(objects),
+            index=InMemoryJobs(),
+            sources=InMemorySources(),
+        )
         gate = Gate(key, PAGE)
         logger = Logger(service="test")
-        self.app = App(service, Access(), gate, logger, self.records.append)
+        self.app = App(
+            service, scene_service, Access(), gate, logger=logger, record=self.records.append
+        )
         self.call = InProcess(self.app)
 
 
 @pytest.fixture(autouse=True)
 def routers_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """The routes are the modules' and belong to the application made last: the handler's, for others."""
-    for part in (predictions, segment_tiff, exports, about):
+    for part in (predictions, scenes, segment_tiff, exports, about):
         monkeypatch.setattr(part.router, "api_resolver", part.router.api_resolver)
 
 

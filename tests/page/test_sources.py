@@ -181,7 +181,9 @@ def _codes_of(call: ast.Call) -> dict[str, set[object]]:
             return {f"warning.{code}": {"gsd_m", *(keyword.arg for keyword in call.keywords)}}
         case str(), [_, ast.Constant(value=str(code)), *_] if name.endswith("Error"):
             return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}
-        case str(), [_] if name in vars(errors):  # the class gives the code
+        case str(), [_] if name.endswith("Error") and name in vars(
+            errors
+        ):  # the class gives the code
             code = vars(errors)[name]("").code
             return {f"problem.{code}": {keyword.arg for keyword in call.keywords}}
     return {}

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.local.stack import ROOT, LocalStack
+from scripts.process_scene.remote import Service, process_remotely
 from tests.stack import OverHttp
-from tests.tiffs import counts, one_page
+from tests.tiffs import counts, one_page, placed
 
 EXAMPLES = (
     os.environ.get("EXAMPLES") or "100"
@@ -25,6 +26,7 @@ def test_the_service_answers_as_its_description_says(
     report, image, accepted = (tmp_path / name for name in ("report.json", "image.tif", "accepted"))
     image.write_bytes(one_page(counts(32, 48)))
     kept = http("POST", "/predictions?threshold=0.1", image.read_bytes()).json
+    scene = done_scene(http, tmp_path)
     run = subprocess.run(
         [
             ROOT / ".venv-schemathesis/bin/schemathesis",
@@ -52,6 +54,7 @@ def test_the_service_answers_as_its_description_says(
             "SCHEMA_IMAGE": str(image),
             "SCHEMA_ACCEPTED": str(accepted),
             "SCHEMA_PREDICTION": kept["id"],
+            "SCHEMA_SCENE": scene,
         },
         cwd=tmp_path,
         capture_output=True,
@@ -67,3 +70,11 @@ def test_the_service_answers_as_its_description_says(
         for method in methods
     }
     assert set(accepted.read_text().splitlines()) == offered
+
+
+def done_scene(http: OverHttp, folder: Path) -> str:
+    """Let a small scene be processed, and return its id."""
+    path = folder / "scene.tif"
+    path.write_bytes(placed(counts(64, 80)))
+    _, scene = process_remotely(Service(http.url), path, folder / "scenes", {}, lambda *_: None)
+    return str(scene["id"])

@@ -1,6 +1,7 @@
 """What schemathesis loads: without it, random bytes are no TIFF and random ids lead to nothing."""
 
 import os
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import schemathesis
 
 _IMAGE = Path(os.environ["SCHEMA_IMAGE"]).read_bytes()  # without a CRS, so that gsd= is valid too
 _PREDICTION = os.environ["SCHEMA_PREDICTION"]
+_SCENE = os.environ["SCHEMA_SCENE"]  # done
 _ACCEPTED = Path(os.environ["SCHEMA_ACCEPTED"])
 _NUMBERS = count(1)
 _RAW = ("image/tiff", "application/octet-stream")
@@ -24,11 +26,24 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
     if case.method.upper() == "POST" and case.media_type in _RAW:
         case.body = _new_image()
         case.query.pop("upload", None)  # an id under which nothing was uploaded
-    if case.method.upper() == "DELETE" and case.path_parameters["prediction_id"] == _PREDICTION:
-        case.path_parameters["prediction_id"] = str(uuid4())
+    if case.method.upper() == "DELETE":
+        _spare(case.path_parameters)
     linked = case.meta.phase.name.value == "stateful"  # its ids are those of earlier answers
     if case.method.upper() == "GET" and "prediction_id" in case.path_parameters and not linked:
         case.path_parameters["prediction_id"] = _PREDICTION
+    if case.method.upper() != "DELETE" and "scene_id" in case.path_parameters and not linked:
+        case.path_parameters["scene_id"] = _SCENE
+    if case.operation.label == "POST /scenes":
+        case.body = {"size": 4, "parts": [sha256(_new_image()).hexdigest()]}
+    if "name" in case.path_parameters:
+        case.path_parameters["name"] = "classes.tif"
+
+
+def _spare(ids: dict[str, Any]) -> None:
+    """Let a DELETE take neither the kept prediction nor the scene."""
+    for name, kept in (("prediction_id", _PREDICTION), ("scene_id", _SCENE)):
+        if ids.get(name) == kept:
+            ids[name] = str(uuid4())
 
 
 @schemathesis.hook

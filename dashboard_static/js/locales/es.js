@@ -375,14 +375,20 @@ export default {
   "problem.token-required": "Ingrese la clave de acceso (token) que le dio el administrador.",
   "problem.token-scope":
     "La clave de acceso (token) {name} tiene el permiso {scope}; para esto se necesita {limit}.",
+  "problem.scene-cancelled": "El procesamiento de la escena se canceló.",
+  "problem.scene-failed":
+    "El procesamiento de la escena se detuvo ({error}); se puede iniciar de nuevo.",
+  "problem.scene-incomplete":
+    "Faltan {missing} de las {parts} partes del archivo; envíelas antes de iniciar la escena.",
+  "problem.scene-not-found": "No hay ninguna escena con ese identificador, o no tiene ese archivo.",
+  "problem.scenes-not-offered": "Este servicio no procesa escenas completas.",
   "problem.scene-part-missing": "Falta una parte de la escena: {name}.",
   "problem.scene-pixel-size":
     "Los píxeles miden {width_m} × {height_m} m; una escena necesita píxeles de {minimum_m} a {maximum_m} m.",
   "problem.scene-too-large": "La escena tiene {area_km2} km²; el límite es {limit} km².",
   "problem.scene-unplaced":
     "Una escena debe estar ubicada en el terreno, y la imagen no dice dónde está.",
-  "problem.source-changed":
-    "El archivo {name} cambió mientras se leía: envíelo de nuevo.",
+  "problem.source-changed": "El archivo {name} cambió mientras se leía: envíelo de nuevo.",
   "problem.source-short":
     "El archivo está incompleto: se leyeron {bytes} bytes desde el byte {start}, y hacían falta {needed}.",
   "problem.transform-without-area":

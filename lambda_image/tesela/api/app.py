@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConf
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tesela.api import about, exports, predictions, segment_tiff
+from tesela.api import about, exports, predictions, scenes, segment_tiff
 from tesela.api.access import Access
 from tesela.api.conditional import Answer, conditional
 from tesela.api.gate import Gate
@@ -18,6 +18,7 @@ from tesela.api.openapi import document
 from tesela.api.options import check_names
 from tesela.api.problems import PROBLEM_JSON, handle_errors, problem_document, problem_of
 from tesela.errors import TeselaError
+from tesela.jobs.service import SceneService
 from tesela.service import Service
 from tesela.stopwatch import Stopwatch
 
@@ -56,9 +57,16 @@ class App:
     """Routes, errors, CORS and documentation around the use cases."""
 
     def __init__(
-        self, service: Service, access: Access, gate: Gate, logger: Logger, record: Record
+        self,
+        service: Service,
+        scene_service: SceneService | None,
+        access: Access,
+        gate: Gate,
+        *,
+        logger: Logger,
+        record: Record,
     ) -> None:
-        self._service = service
+        self._service, self._scenes = service, scene_service
         self._access = access
         self._gate = gate
         self._record = record
@@ -67,7 +75,7 @@ class App:
         )
         self._resolver = APIGatewayHttpResolver(cors=self._cors, enable_validation=True)
         self._resolver.use([check_names])
-        for part in (predictions, segment_tiff, exports, about):
+        for part in (predictions, segment_tiff, exports, scenes, about):
             self._resolver.include_router(part.router)
         document(self._resolver, access, gate.base_path)
         handle_errors(self._resolver, logger)
@@ -84,7 +92,12 @@ class App:
         base_url, event = self._gate.entered(event)
         request, counts = APIGatewayProxyEventV2(event), Counter[str]()
         self._resolver.append_context(
-            service=self._service, stopwatch=stopwatch, head=head, base_url=base_url, counts=counts
+            service=self._service,
+            scenes=self._scenes,
+            stopwatch=stopwatch,
+            head=head,
+            base_url=base_url,
+            counts=counts,
         )
         with stopwatch("total"):
             # Before anything else of the request is looked at: a stranger's body is not decoded.

@@ -5,6 +5,8 @@ from typing import cast
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from tesela.errors import ScenesNotOfferedError
+from tesela.jobs.service import SceneService
 from tesela.service import Service
 from tesela.stopwatch import Stopwatch
 
@@ -12,6 +14,18 @@ from tesela.stopwatch import Stopwatch
 def service_of(router: APIGatewayHttpRouter) -> Service:
     """The use cases."""
     return cast(Service, router.context["service"])
+
+
+def scenes_of(router: APIGatewayHttpRouter) -> SceneService:
+    """The use cases of whole scenes.
+
+    Raises:
+        ScenesNotOfferedError: There are none here.
+    """
+    scenes = cast(SceneService | None, router.context["scenes"])
+    if scenes is None:
+        raise ScenesNotOfferedError("This service processes no whole scenes.")
+    return scenes
 
 
 def stopwatch_of(router: APIGatewayHttpRouter) -> Stopwatch:

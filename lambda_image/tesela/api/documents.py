@@ -1,6 +1,7 @@
 """A prediction as the API shows it: the manifest with names, colours and links."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
@@ -8,6 +9,7 @@ from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from 
 from tesela.catalogue import CLASSES, LandCover
 from tesela.core.summary import ClassSummary
 from tesela.exports import EXPORTS
+from tesela.jobs.service import Ordered
 from tesela.prediction import CODEC, Prediction
 
 
@@ -85,6 +87,100 @@ def present(
         "links": {"self": url} | {export.name: f"{url}/{export.name}" for export in EXPORTS},
     }
     return cast(PredictionDocument, document)
+
+
+class PartDocument(TypedDict):
+    """Where to PUT a part of an upload: its `size` bytes from `start` on, with these headers."""
+
+    number: int
+    start: int
+    size: int
+    url: str
+    headers: dict[str, str]
+
+
+class SceneUploadDocument(TypedDict):
+    """What is missing of an upload; `parts` are the first of the `missing` ones."""
+
+    part_bytes: int
+    missing: int
+    parts: list[PartDocument]
+
+
+class SceneProgressDocument(TypedDict):
+    """How far the processing has come."""
+
+    stage: Literal["blocks", "seams", "assembly"]
+    blocks_done: int
+    blocks: int
+
+
+class SceneDocument(TypedDict):
+    """A scene; what is not known yet is null.
+
+    `facts` are what its plan found: size, place, `area_km2`, warnings, and the `estimate` of
+    processor time and cost. `problem` has the `code`, `detail` and `values` of other problems.
+    """
+
+    id: str
+    created: str
+    name: str
+    state: Literal["uploading", "queued", "processing", "cancelling", "done", "failed", "cancelled"]
+    size: int
+    source: str | None
+    thresholds: dict[str, float]
+    band_order: list[int] | None
+    scores: bool
+    upload: SceneUploadDocument | None
+    progress: SceneProgressDocument | None
+    facts: dict[str, Any] | None
+    ended: str | None
+    problem: dict[str, Any] | None
+    classes: list[dict[str, Any]]
+    links: dict[str, str]
+
+
+class ScenesDocument(TypedDict):
+    """A page of scenes; `next` is the cursor of the one after it."""
+
+    items: list[SceneDocument]
+    next: str | None
+
+
+def present_scene(ordered: Ordered, base_url: str, part_bytes: int) -> SceneDocument:
+    """The document of a scene."""
+    job, status = ordered.job, ordered.status
+    url, stage, end = f"{base_url}/scenes/{job.id}", status.stage, status.end
+    document = {
+        "id": str(job.id),
+        "created": _moment(job.created),
+        "name": job.name,
+        "state": status.state,
+        "size": job.content.size,
+        "source": job.content.source or None,
+        **asdict(job.choices),
+        "upload": _present_upload(ordered, part_bytes),
+        "progress": stage
+        and {"stage": stage.name, "blocks_done": status.blocks_done, "blocks": stage.blocks},
+        "facts": end.facts if end else stage and stage.facts,
+        "ended": end and _moment(end.at),
+        "problem": end and end.problem,
+        "classes": end.classes if end else [],
+        "links": {"self": url}
+        | {name: f"{url}/files/{name}" for name in (end.files if end else ())},
+    }
+    return cast(SceneDocument, document)
+
+
+def _present_upload(ordered: Ordered, part_bytes: int) -> SceneUploadDocument | None:
+    if not ordered.missing:
+        return None
+    parts = cast("list[PartDocument]", [asdict(link) for link in ordered.links])
+    return {"part_bytes": part_bytes, "missing": ordered.missing, "parts": parts}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _present_class(entry: LandCover, summary: ClassSummary) -> ClassDocument:

@@ -14,7 +14,12 @@ from pydantic import TypeAdapter
 
 from tesela import __version__
 from tesela.api.access import Access
-from tesela.api.documents import HistoryDocument, PredictionDocument
+from tesela.api.documents import (
+    HistoryDocument,
+    PredictionDocument,
+    SceneDocument,
+    ScenesDocument,
+)
 from tesela.api.problems import PROBLEM_JSON
 from tesela.api.responses import JSON
 from tesela.api.schemas import (
@@ -25,6 +30,7 @@ from tesela.api.schemas import (
     ROWS,
     UPLOAD,
     Problem,
+    SceneRequest,
     Schema,
     UploadDocument,
     ref,
@@ -42,6 +48,7 @@ _TAGS = [
     {"name": "Predict", "description": "Segment an image."},
     {"name": "Predictions", "description": "List, show and delete kept predictions."},
     {"name": "Files", "description": "Take a prediction away."},
+    {"name": "Scenes", "description": "Whole scenes, processed while nobody waits."},
     {"name": "About", "description": "The classes, the model, and whether the service works."},
 ]
 _PREDICTED = {
@@ -50,6 +57,7 @@ _PREDICTED = {
     "text/csv": {"schema": {"type": "string"}},
 }
 _OLDER = {JSON: {"schema": ROWS}, "text/csv": {"schema": {"type": "string"}}}
+_SCENE: Schema = {JSON: {"schema": ref("SceneDocument")}}
 # What each operation answers where it succeeds; files follow EXPORTS.
 _CONTENTS: dict[str, dict[int, Schema]] = {
     "prepare_upload": {201: {JSON: {"schema": ref("UploadDocument")}}},
@@ -58,6 +66,12 @@ _CONTENTS: dict[str, dict[int, Schema]] = {
     "list_predictions": {200: {JSON: {"schema": ref("HistoryDocument")}}},
     "get_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "delete_prediction": {204: {}},
+    "order_scene": {200: _SCENE, 201: _SCENE},
+    "complete_scene": {202: _SCENE},
+    "list_scenes": {200: {JSON: {"schema": ref("ScenesDocument")}}},
+    "get_scene": {200: _SCENE},
+    "get_scene_file": {},
+    "delete_scene": {202: _SCENE, 204: {}},
 }
 _JSON_OBJECT: dict[int, Schema] = {200: {JSON: {"schema": OBJECT}}}
 _REDIRECTED = "Too long for an answer: `Location` is a temporary URL of the file."
@@ -69,6 +83,12 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "list_predictions": (503,),
     "get_prediction": (404, 503),
     "delete_prediction": (404, 503),
+    "order_scene": (413, 501, 503),
+    "complete_scene": (404, 409, 501, 503),
+    "list_scenes": (501, 503),
+    "get_scene": (404, 501, 503),
+    "get_scene_file": (404, 501, 503),
+    "delete_scene": (404, 501, 503),
     "ready": (503,),
 }
 _OF_FILES = (404, 416, 503)
@@ -150,12 +170,16 @@ def _schema(app: APIGatewayHttpResolver, access: Access) -> Schema:
         operation = described["paths"][path]["post"]
         # With `upload=` there is no body.
         operation["requestBody"] = UPLOAD | {"required": path == "/segment_tiff"}
+    described["paths"]["/scenes"]["post"]["requestBody"] = {
+        "required": True,
+        "content": {JSON: {"schema": ref("SceneRequest")}},
+    }
     return described
 
 
 def _component_schemas() -> Schema:
     schemas: Schema = {}
-    for kind in (HistoryDocument, PredictionDocument, Problem, UploadDocument):
+    for kind in _DOCUMENTS:
         one = TypeAdapter[Any](kind).json_schema(ref_template=REF)
         schemas |= one.pop("$defs", {})
         schemas.setdefault(kind.__name__, one)
@@ -167,13 +191,13 @@ def _responses(operation_id: str, method: str, closed: bool) -> Schema:
     export = _BY_OPERATION.get(operation_id)
     contents = _file_contents(export) if export else _CONTENTS.get(operation_id, _JSON_OBJECT)
     answers = {status: _success(status, content) for status, content in contents.items()}
-    if method == "get":
+    if HTTPStatus.OK in answers and method == "get":
         answers[304] = {"description": "Not modified since the answer with this `ETag`."}
-    if export and export.source != "options":
+    if operation_id == "get_scene_file" or (export and export.source != "options"):
         answers[307] = _redirect()
     if operation_id in ("predict", "segment_tiff"):
         answers[303] = _redirect()
-    if operation_id in ("predict", "prepare_upload"):
+    if operation_id in ("predict", "prepare_upload", "order_scene"):
         for status in {200, 201} & set(answers):
             answers[status]["links"] = _links(operation_id)
     problems = (400, *((401, 403) if closed else ()))
@@ -215,9 +239,22 @@ def _links(operation_id: str) -> Schema:
                 "parameters": {"upload": "$response.body#/upload"},
             }
         }
+    if operation_id == "order_scene":
+        key = {"scene_id": "$response.body#/id"}
+        following = ["complete_scene", "get_scene", "delete_scene"]
+        return {name: {"operationId": name, "parameters": key} for name in following}
     following = ["get_prediction", *_BY_OPERATION, "delete_prediction"]
     parameters = {"prediction_id": "$response.body#/id"}
     return {name: {"operationId": name, "parameters": parameters} for name in following}
 
 
+_DOCUMENTS = (
+    HistoryDocument,
+    PredictionDocument,
+    Problem,
+    SceneDocument,
+    SceneRequest,
+    ScenesDocument,
+    UploadDocument,
+)
 _BY_OPERATION = {export.operation_id: export for export in EXPORTS}

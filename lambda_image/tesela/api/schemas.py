@@ -1,7 +1,8 @@
 """JSON schemas of what the routes take and answer, where pydantic has no model of it."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
 
 from tesela.api.upload import FIELD
@@ -31,6 +32,23 @@ class UploadDocument(TypedDict):
     upload: str
     url: str
     content_type: str
+
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class SceneRequest(TypedDict, total=False):
+    """A scene to upload (`size` and `parts`), or one that lies in S3 (`source`)."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
+
+    name: Annotated[str, Field(max_length=200, description="Shown in the list of scenes.")]
+    size: Annotated[int, Field(ge=1, description="Bytes of the file.")]
+    parts: Annotated[
+        list[Sha256],
+        Field(max_length=10_000, description="SHA-256 of each part of 64 MiB, in hex."),
+    ]
+    source: Annotated[str, Field(max_length=1100, examples=["s3://bucket/scene.tif"])]
 
 
 BYTES: Schema = {"type": "string", "format": "binary"}

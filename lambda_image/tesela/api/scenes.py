@@ -1,0 +1,144 @@
+"""Routes of whole scenes: order, upload, follow, take away, cancel."""
+
+import base64
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import TypeAdapter, ValidationError
+
+from tesela.api.context import base_url, is_head, scenes_of, service_of
+from tesela.api.documents import present_scene
+from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
+from tesela.api.paging import Cursor, read_cursor, write_cursor
+from tesela.api.problems import invalid_option
+from tesela.api.responses import json_reply
+from tesela.api.schemas import SceneRequest
+from tesela.core.bands import parse_order
+from tesela.errors import InvalidOptionError
+from tesela.jobs.job import Choices
+from tesela.jobs.service import Ordered
+
+router = APIGatewayHttpRouter()
+
+Limit = Annotated[int, Query(ge=1, le=100, description="Scenes on a page.")]
+Scores = Annotated[bool, Query(description="Keep `scores.tif` as well: one band per class.")]
+
+_REQUEST: TypeAdapter[SceneRequest] = TypeAdapter(SceneRequest)
+_TAG = ["Scenes"]
+
+
+@router.post("/scenes", summary="Order a whole scene", operation_id="order_scene", tags=_TAG)
+def order(
+    threshold: Threshold = None,
+    thresholds: ThresholdsByClass = None,
+    bands: BandOrder = None,
+    scores: Scores = False,
+) -> Response[Any]:
+    """201 with a new scene, 200 with that of the same content and options.
+
+    For an upload send its size and the SHA-256 of each part of 64 MiB; the answer has URLs to PUT the
+    first hundred missing parts to. The same request again returns those that are still missing, also
+    after the URLs have expired. For a scene in S3 send its address.
+    """
+    request = _read_request()
+    choices = Choices(
+        thresholds={
+            **service_of(router).model.thresholds,
+            **read_thresholds(threshold, thresholds),
+        },
+        band_order=None if bands is None else parse_order(bands),
+        scores=scores,
+    )
+    name = request.get("name") or request.get("source", "").rpartition("/")[2] or "scene.tif"
+    scenes = scenes_of(router)
+    if "source" in request:
+        ordered = scenes.order_source(name, request["source"], choices)
+    else:
+        ordered = scenes.order_upload(name, request["size"], request["parts"], choices)
+    reply = _shown(ordered, HTTPStatus.CREATED if ordered.created else HTTPStatus.OK)
+    reply.headers["Location"] = f"{base_url(router)}/scenes/{ordered.job.id}"
+    return reply
+
+
+@router.post(
+    "/scenes/<scene_id>/complete",
+    summary="Start a scene",
+    operation_id="complete_scene",
+    tags=_TAG,
+)
+def complete(scene_id: UUID) -> Response[Any]:
+    """202: the upload is complete, or the scene failed or was cancelled and is to be tried again.
+
+    A scene that is under way or done is left alone.
+    """
+    return _shown(scenes_of(router).complete(scene_id), HTTPStatus.ACCEPTED)
+
+
+@router.get("/scenes", summary="Scenes, newest first", operation_id="list_scenes", tags=_TAG)
+def history(limit: Limit = 20, cursor: Cursor = None) -> Response[Any]:
+    """A page of scenes; `next` is the cursor of the page after it, or null."""
+    found = scenes_of(router).history(limit + 1, read_cursor(cursor))
+    page = found[:limit]
+    last = page[-1].job if len(found) > limit else None
+    more = write_cursor(last.created, last.id) if last else None
+    url, part_bytes = base_url(router), scenes_of(router).part_bytes
+    return json_reply(
+        {"items": [present_scene(each, url, part_bytes) for each in page], "next": more}
+    )
+
+
+@router.get("/scenes/<scene_id>", summary="One scene", operation_id="get_scene", tags=_TAG)
+def show(scene_id: UUID) -> Response[Any]:
+    """Its state and progress; when it is done, areas by class and links to its files."""
+    return _shown(scenes_of(router).get(scene_id), HTTPStatus.OK)
+
+
+@router.get(
+    "/scenes/<scene_id>/files/<name>",
+    summary="A file of a scene",
+    operation_id="get_scene_file",
+    tags=_TAG,
+)
+def take(scene_id: UUID, name: str) -> Response[Any]:
+    """307 to a temporary URL, which takes ranges: GDAL, QGIS and geopandas open it from here."""
+    url = scenes_of(router).link(scene_id, name, head=is_head(router))
+    return Response(HTTPStatus.TEMPORARY_REDIRECT.value, None, "", {"Location": url})
+
+
+@router.delete(
+    "/scenes/<scene_id>", summary="Cancel or remove", operation_id="delete_scene", tags=_TAG
+)
+def delete(scene_id: UUID) -> Response[Any]:
+    """202: it is being processed and will end soon; 204: it is removed with all its files."""
+    removed = scenes_of(router).delete(scene_id)
+    if removed:
+        return Response(HTTPStatus.NO_CONTENT.value, None, "")
+    return _shown(scenes_of(router).get(scene_id), HTTPStatus.ACCEPTED)
+
+
+def _shown(ordered: Ordered, status: HTTPStatus) -> Response[Any]:
+    document = present_scene(ordered, base_url(router), scenes_of(router).part_bytes)
+    return json_reply(document, status)
+
+
+def _read_request() -> SceneRequest:
+    """The body as JSON, whatever its content type says: curl calls everything a form.
+
+    Raises:
+        InvalidOptionError: It is not JSON, or has other members than those of an upload or a source.
+    """
+    event = router.current_event
+    body = event.body or ""
+    text = base64.b64decode(body) if event.is_base64_encoded else body
+    try:
+        request = _REQUEST.validate_json(text)
+    except ValidationError as error:
+        raise invalid_option(error, "body") from error
+    if ("source" in request) == ("size" in request) or ("size" in request) != ("parts" in request):
+        reason = "send either size and parts of an upload, or the source of a scene in S3."
+        raise InvalidOptionError.of("body", sorted(request), ["size, parts", "source"], reason)
+    return request
