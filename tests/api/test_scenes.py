@@ -21,7 +21,7 @@ from tests.tiffs import counts, placed
 MISSING = "0b6e2f04-1c1d-5b3e-9c53-2f1f6a3f6d10"
 FILES = {"classes.tif", "masks.tif", "polygons.parquet", "polygons.fgb", "summary.json"}
 FILES |= {"table.csv", "style.qml", "item.json"}
-END_S = 120  # of a scene of 300 px, on a machine that is busy with other tests
+END_S = 300  # of a small scene, on a machine that is busy with other tests
 
 
 def scene(seed: int = 0) -> bytes:

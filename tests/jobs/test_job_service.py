@@ -108,6 +108,17 @@ def test_the_same_order_again_has_links_for_what_is_still_missing(world: World) 
     assert len(world.uploads.begun) == 1
 
 
+def test_a_part_of_another_length_is_missing(world: World) -> None:
+    ordered = world.order()
+    world.send(ordered, 1, 2, 3)
+    upload = world.archive.upload(ordered.job.id)
+    assert upload
+    world.uploads.begun[upload][2] = b"short"[:3]
+    assert [link.number for link in world.order().links] == [2]
+    with pytest.raises(SceneIncompleteError, match="parts: 2"):
+        world.service.complete(ordered.job.id)
+
+
 def test_another_content_or_choice_is_another_scene(world: World) -> None:
     others = [
         world.order(),

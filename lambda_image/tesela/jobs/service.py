@@ -208,7 +208,7 @@ class SceneService:
         if self._uploads.find(upload_key(job.id)):
             return Ordered(job, status, created)
         upload, there = self._upload(job)
-        missing = _missing(job, there)
+        missing = self._missing(job, there)
         links = tuple(self._link(job, upload, number) for number in missing[:_MAX_LINKS])
         return Ordered(job, status, created, len(missing), links)
 
@@ -224,9 +224,19 @@ class SceneService:
             self._uploads.abort(name, begun)
         return upload, self._uploads.parts(name, upload) or []
 
-    def _link(self, job: Job, upload: str, number: int) -> PartLink:
+    def _missing(self, job: Job, there: Sequence[UploadedPart]) -> list[int]:
+        """Numbers of the parts that are not there, or not as long as they should be."""
+        sizes = {part.number: part.size for part in there}
+        numbers = range(1, len(job.content.parts) + 1)
+        return [number for number in numbers if sizes.get(number) != self._part(job, number)[1]]
+
+    def _part(self, job: Job, number: int) -> tuple[int, int]:
+        """First byte and length of a part."""
         start = (number - 1) * self.part_bytes
-        size = min(self.part_bytes, job.content.size - start)
+        return start, min(self.part_bytes, job.content.size - start)
+
+    def _link(self, job: Job, upload: str, number: int) -> PartLink:
+        start, size = self._part(job, number)
         digest = base64.b64encode(bytes.fromhex(job.content.parts[number - 1])).decode()
         url = self._uploads.part_link(upload_key(job.id), upload, number, size, digest)
         return PartLink(number, start, size, url, {"x-amz-checksum-sha256": digest})
@@ -236,7 +246,7 @@ class SceneService:
         if self._uploads.find(name):
             return
         there = (self._uploads.parts(name, upload) if upload else None) or []
-        missing = _missing(job, there)
+        missing = self._missing(job, there)
         if missing or upload is None:
             shown = ", ".join(map(str, missing[:_MAX_SHOWN]))
             raise SceneIncompleteError(
@@ -265,7 +275,3 @@ class SceneService:
         if status.end:
             self._index.save_end(job.id, status.end)
         return Ordered(job, status)
-
-
-def _missing(job: Job, there: Sequence[UploadedPart]) -> list[int]:
-    return sorted(set(range(1, len(job.content.parts) + 1)) - {part.number for part in there})

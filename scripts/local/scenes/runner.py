@@ -82,10 +82,14 @@ class Scenes:
     def stop(self) -> None:
         """End at once; what is under way resumes with the next start."""
         self._stopping.set()
-        if self._workers:
-            self._workers.stop()
+        self._stop_workers()  # so that the thread hears of it
         if self._thread.ident:
             self._thread.join()
+        self._stop_workers()  # which it may have started meanwhile
+
+    def _stop_workers(self) -> None:
+        if self._workers:
+            self._workers.stop()
 
     def _watch(self) -> None:
         with closing(self._objects.client()) as client:
