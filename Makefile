@@ -50,6 +50,10 @@ test-page: .venv/test ## Run the page's tests alone: node, and Chromium on the r
 test-hostile: .venv/test ## Send every hostile TIFF to a running stack: time, memory, log, what stays behind
 	$(BIN)/python -m pytest tests/hostile/test_hostile.py tests/hostile/check_stack.py
 
+.PHONY: test-urls
+test-urls: .venv/test ## Open results of 160 and 2048 px by URL: rasterio, GDAL's programs, geopandas, rio cogeo (a minute)
+	$(BIN)/python -m pytest -rs tests/api/test_urls.py tests/api/check_urls.py
+
 .PHONY: test-tflite
 test-tflite: .venv/test .venv-tflite/ready ## Compare tflite-runtime's masks with LiteRT's (needs python3.11)
 	$(BIN)/python -m pytest -k tflite tests/scripts/benchmark

@@ -1,6 +1,8 @@
 """GIS programs open results by URL: over the function URL, with S3 behind its redirects."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,9 +84,19 @@ def test_rasters_are_cloud_optimised_at_their_url(result: str) -> None:
         valid, errors, _ = cog_validate(f"{result}/{name}", quiet=True)
         assert (valid, errors) == (True, [])
 
+    told = run(BIN / "rio", "cogeo", "validate", f"{result}/masks.tif")
+    assert told.endswith("is a valid cloud optimized GeoTIFF")
 
-def test_gdal_s_command_line_opens_a_url(result: str) -> None:
+
+def test_rasterio_s_command_line_opens_a_url(result: str) -> None:
     assert run(BIN / "rio", "info", "--crs", f"{result}/masks.tif") == "EPSG:32618"
+
+
+@pytest.mark.skipif(not shutil.which("gdalinfo"), reason="GDAL's programs are not installed")
+def test_gdal_s_command_line_opens_a_url(result: str) -> None:
+    document = json.loads(run("gdalinfo", "-json", f"/vsicurl/{result}/masks.tif"))
+    assert len(document["bands"]) == 10
+    assert document["bands"][0]["type"] == "Byte"
 
 
 def test_geopandas_reads_the_objects_of_a_url(result: str) -> None:
