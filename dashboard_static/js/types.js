@@ -55,6 +55,7 @@
  * @property {string} dtype
  * @property {string | null} crs
  * @property {number} pixel_area_m2
+ * @property {[number, number]} [pixel_size_m] along a row and a column; absent in predictions of older versions
  * @property {number} valid_pixels
  *
  * @typedef {object} Prediction

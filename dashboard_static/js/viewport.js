@@ -89,7 +89,7 @@ function hold(offset, length, room) {
 }
 
 /**
- * The longest round length that fits a scale bar.
+ * The longest round length that fits a scale bar, and the digits behind the decimal mark that it needs.
  *
  * @param {number} metresPerCssPixel
  * @param {number} room CSS pixels
@@ -98,5 +98,6 @@ export function scaleBar(metresPerCssPixel, room) {
   const most = metresPerCssPixel * room;
   const decade = 10 ** Math.floor(Math.log10(most));
   const metres = ([5, 2].find((step) => step * decade <= most) ?? 1) * decade;
-  return { metres, width: metres / metresPerCssPixel };
+  const digits = Math.max(0, -Math.floor(Math.log10(most)));
+  return { metres, width: metres / metresPerCssPixel, digits };
 }

@@ -2,12 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from rasterio import Affine
 from tesela.catalogue import CLASSES, KEYS
 
-from tests.page.steps import PAINTED, open_sample, painted, rendered, requested, until
+from tests.page.steps import PAINTED, open_sample, painted, rendered, requested, send, until
+from tests.tiffs import counts, placed
 
 # How a class did in tests comes a moment after its counts.
 RATED = f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}"
@@ -321,3 +324,20 @@ def test_the_hint_of_the_wheel_stands_alone_and_goes_when_zoomed(open_page: Any)
     page.mouse.wheel(0, -50)
     page.keyboard.up("Control")
     page.wait_for_selector("#wheel-hint:not(.shown)", state="attached")
+
+
+def test_the_scale_bar_is_as_long_as_a_row_says_where_pixels_are_not_square(
+    open_page: Any, tmp_path: Path
+) -> None:
+    image = tmp_path / "flat.tif"
+    image.write_bytes(placed(counts(64, 64), transform=Affine(2.48, 0, 5e5, 0, -0.62, 5e5)))
+    page = open_page()
+    send(page, image)
+    page.wait_for_selector("#result:not([hidden])")
+    until(page, "document.querySelector('#scale').style.width !== ''")
+    metres = float(page.locator("#scale").inner_text().removesuffix(" m"))
+    bar, world = (
+        page.locator(name).evaluate("node => node.getBoundingClientRect().width")
+        for name in ("#scale", "#world")
+    )
+    assert metres / bar * world == pytest.approx(64 * 2.48, rel=0.03)  # 0.9996 of UTM; CSS rounds

@@ -65,11 +65,11 @@ export function createMap(store, actions) {
   function renderScale() {
     const { image, world } = sizes();
     if (!image.pixel_area_m2) return;
-    const metresPerCssPixel =
-      (Math.sqrt(image.pixel_area_m2) * image.width) / world.width / viewport.scale;
-    const { metres, width } = scaleBar(metresPerCssPixel, SCALE_ROOM_PX);
+    const side = image.pixel_size_m?.[0] ?? Math.sqrt(image.pixel_area_m2); // the bar lies along a row
+    const metresPerCssPixel = (side * image.width) / world.width / viewport.scale;
+    const { metres, width, digits } = scaleBar(metresPerCssPixel, SCALE_ROOM_PX);
     const { language } = store.get();
-    byId("scale").firstElementChild.textContent = `${formatNumber(metres, language)} m`;
+    byId("scale").firstElementChild.textContent = `${formatNumber(metres, language, digits)} m`;
     byId("scale").style.width = `${width}px`;
   }
 

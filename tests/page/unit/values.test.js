@@ -236,7 +236,8 @@ test("an image smaller than its frame is centred, a larger one covers it", () =>
 });
 
 test("a scale bar has a round length that fits", () => {
-  assert.deepEqual(scaleBar(0.3, 120), { metres: 20, width: 20 / 0.3 });
+  assert.deepEqual(scaleBar(0.3, 120), { metres: 20, width: 20 / 0.3, digits: 0 });
+  assert.deepEqual(scaleBar(0.004, 120), { metres: 0.2, width: 0.2 / 0.004, digits: 1 });
 });
 
 test("a store notifies once for many changes, with the last state", () => {
