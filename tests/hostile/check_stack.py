@@ -5,8 +5,9 @@ whole service: time and memory of its workers, its log, its objects and rows, an
 untouched.
 """
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tesela.edges.postgres import PostgresIndex
 from scripts.local.data import DataDirectory
 from scripts.local.stack import LocalStack
 from tests.guard import untouched
-from tests.hostile.case import ACCEPTED, DECODED, Case
+from tests.hostile.case import ACCEPTED, DECODED
 from tests.hostile.corpus import CORPUS
 from tests.stack import OverHttp
 from tests.tiffs import counts, placed
@@ -26,7 +27,7 @@ MAX_MB, MAX_LARGE_MB = 600, 1200  # above the baseline
 MAX_LOG_BYTES = 4096  # a request
 MAX_BODY_BYTES = 4_500_000
 REFUSED = {400, 413, 415, 422}
-TRIES = 3  # for time alone: others may keep the machine busy
+HANGS_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +69,24 @@ def trapped(hostile_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory)
         yield
 
 
-def post(http: OverHttp, case: Case, body: bytes) -> tuple[int, str, float]:
-    """Return status, code or prediction id, and the shortest time of some tries."""
-    limit_s = MAX_LARGE_S if case.large else MAX_S
-    for _ in range(TRIES):
-        start = time.perf_counter()
-        reply = http("POST", "/predictions", body, {"content-type": "image/tiff"})
-        spent = time.perf_counter() - start
-        document = reply.json
-        name = document["id"] if reply.status in (200, 201) else document["code"]
-        if spent < limit_s:
-            break
-    return reply.status, name, spent
+def processor_s(pid: int) -> float:
+    """Seconds that a process has computed so far."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def post(http: OverHttp, body: bytes, pids: Iterable[int]) -> tuple[int, str, float]:
+    """Return status, code or prediction id, and the time that the service needed.
+
+    On a busy machine that is what its workers computed, as waiting for a processor is not theirs.
+    """
+    computed, start = sum(map(processor_s, pids)), time.perf_counter()
+    reply = http("POST", "/predictions", body, {"content-type": "image/tiff"})
+    passed = time.perf_counter() - start
+    assert passed < HANGS_S
+    document = reply.json
+    name = document["id"] if reply.status in (200, 201) else document["code"]
+    return reply.status, name, min(passed, sum(map(processor_s, pids)) - computed)
 
 
 def test_no_hostile_file_harms_the_service(
@@ -97,7 +104,7 @@ def test_no_hostile_file_harms_the_service(
         body = case.make()
         if len(body) > MAX_BODY_BYTES:
             continue
-        status, told, spent = post(http, case, body)
+        status, told, spent = post(http, body, pids)
         slowest = max(slowest, (spent, name)) if not case.large else slowest
         memory = max(map(peak_mb, pids)) - baseline
         expected = (200, 201) if case.outcome in (DECODED, ACCEPTED) else REFUSED
