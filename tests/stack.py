@@ -47,14 +47,14 @@ class InProcess:
 class OverHttp:
     """Calls the function URL of a running stack."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, timeout_s: float = 60) -> None:
+        self.url, self._timeout_s = url, timeout_s
 
     def __call__(
         self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Reply:
         url = target if target.startswith("http") else self.url + target
         answer = requests.request(
-            method, url, data=body or None, headers=dict(headers or {}), timeout=60
+            method, url, data=body or None, headers=dict(headers or {}), timeout=self._timeout_s
         )
         return Reply(answer.status_code, answer.headers, answer.content)

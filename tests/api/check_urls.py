@@ -45,7 +45,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     body = placed(np.tile(town, (1, 13, 13))[:, :SIDE_PX, :SIDE_PX])
     data = tmp_path_factory.mktemp("urls")
     with LocalStack(data, workers=1, timeout_s=600) as stack:
-        yield _kept(OverHttp(stack.api_url), body)
+        yield _kept(OverHttp(stack.api_url, timeout_s=600), body)
     DataDirectory(data).remove()
 
 
