@@ -84,6 +84,8 @@ def _digest(registry: str, repository: str, tag: str) -> str:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
             digest = str(answer.headers.get("Docker-Content-Digest", ""))
     except OSError as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is an answer too, on an open connection
         raise DeployError(
             f"{registry} does not tell the digest of {repository}:{tag}: {error}"
         ) from error

@@ -32,7 +32,8 @@ class Api:
             ) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.read()
+            with error:
+                return error.code, error.read()
         except OSError as error:
             raise SmokeError(f"{method} {request.full_url}: {error}") from error
 

@@ -99,7 +99,10 @@ class Connection(BaseHTTPRequestHandler):
     def finish(self) -> None:
         """Forget it again."""
         self.server.connections.discard(self.connection)
-        super().finish()
+        try:
+            super().finish()
+        finally:  # which sends what is left, and fails where the client is gone
+            self.rfile.close()  # open, it would keep the connection open
 
     def answer(self, body: bytes) -> None:
         """Send the answer to `command` and `path`, the whole body read."""

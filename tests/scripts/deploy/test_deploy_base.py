@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -79,8 +80,12 @@ def test_where_the_registry_does_not_answer_the_tag_is_built_on(tmp_path: Path) 
 
 
 def test_a_tag_that_there_is_not_is_one_line(tmp_path: Path, registry: Registry) -> None:
-    with pytest.raises(DeployError, match=r"does not tell the digest of lambda/python:2.7"):
+    with pytest.raises(
+        DeployError, match=r"does not tell the digest of lambda/python:2.7"
+    ) as refused:
         base.renew(pin(tmp_path, registry, "lambda/python:2.7"), "http")
+    assert isinstance(refused.value.__cause__, HTTPError)
+    assert refused.value.__cause__.closed  # else its connection stays open
 
 
 def test_an_answer_that_is_no_digest_is_not_kept(tmp_path: Path, registry: Registry) -> None:
