@@ -129,7 +129,7 @@ def mirrored(predictor: Predictor) -> Predictor:
     def views(tile: NDArray[np.float32]) -> NDArray[np.uint8]:
         turns = [(slice(None), rows, columns) for rows in SIGHTS for columns in SIGHTS]
         seen = [once(np.ascontiguousarray(tile[turn]))[turn].astype(np.uint16) for turn in turns]
-        return (sum(seen) // len(seen)).astype(np.uint8)
+        return (np.sum(seen, axis=0) // len(seen)).astype(np.uint8)
 
     return replace(predictor, model=replace(predictor.model, predict_tile=views))
 

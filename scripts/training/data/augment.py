@@ -18,7 +18,7 @@ Labels = NDArray[np.uint8]  # (10, H, W)
 def turn(pixels: Pixels, labels: Labels, rng: np.random.Generator) -> tuple[Pixels, Labels]:
     """One of the eight symmetries of a square, the same for both."""
     quarter, mirror = int(rng.integers(4)), bool(rng.integers(2))
-    pixels, labels = (np.rot90(array, quarter, axes=(1, 2)) for array in (pixels, labels))
+    pixels, labels = np.rot90(pixels, quarter, (1, 2)), np.rot90(labels, quarter, (1, 2))
     return (pixels[:, :, ::-1], labels[:, :, ::-1]) if mirror else (pixels, labels)
 
 
@@ -37,7 +37,9 @@ def resize(pixels: Pixels, labels: Labels, size: int) -> tuple[Pixels, Labels]:
 
 def gamma(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Undo more or less of the curve by which pictures of 8 bits are brightened for display."""
-    return 255 * (pixels / 255) ** np.float32(np.exp(rng.uniform(-0.2, 0.8)))
+    return np.asarray(
+        255 * (pixels / 255) ** np.float32(np.exp(rng.uniform(-0.2, 0.8))), np.float32
+    )
 
 
 def misregister(pixels: Pixels, moved: NDArray[np.intp], rng: np.random.Generator) -> Pixels:
@@ -115,6 +117,7 @@ def _stretch(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     """Stretch each band to 256 levels, as image viewers do, with some gamma."""
     cut = rng.uniform(0, 2)
     seen = pixels[:, ::3, ::3]
-    low, high = np.percentile(seen, np.float32((cut, 100 - cut)), axis=(1, 2), keepdims=True)
+    shares = np.array((cut, 100 - cut), np.float32)
+    low, high = np.percentile(seen, shares, axis=(1, 2), keepdims=True)
     shares = np.clip((pixels - low) / np.maximum(high - low, 1e-6), 0, 1)
     return np.rint(255 * shares ** rng.uniform(0.75, 1.3))

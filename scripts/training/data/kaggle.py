@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from rasterio import Affine
 from rasterio.features import rasterize
+from shapely.geometry.base import BaseGeometry
 from tesela.catalogue import CLASSES, KEYS
 from tesela.core.decode import decode
 from tesela.core.image import Image
@@ -58,7 +59,7 @@ class Grid:
             self.y_min * (self.height + 1) / self.height**2,
         )
 
-    def burn(self, geometry: shapely.Geometry) -> NDArray[np.uint8]:
+    def burn(self, geometry: BaseGeometry) -> NDArray[np.uint8]:
         """Mask (height, width), 1 where a polygon holds the centre of a pixel.
 
         So for vehicles too, which cover 2 to 6 px. In the four scenes whose official polygons we
@@ -82,7 +83,8 @@ def scenes(folder: Path, parts: Container[str] = PARTS) -> Iterator[TrainingScen
     polygons = _table(folder, POLYGONS, "ImageId", "ClassType", "MultipolygonWKT")
     sizes = _table(folder, SIZES, "Xmax", "Ymin")
     sizes = sizes.set_index(sizes.columns[0])  # its header is empty
-    for scene, rows in polygons.groupby("ImageId"):
+    for key, rows in polygons.groupby("ImageId"):
+        scene = str(key)
         if dstl.part(scene) not in parts:
             continue
         image = _image(folder, f"{scene}_M.tif")
@@ -110,7 +112,9 @@ def _table(folder: Path, name: str, *columns: str) -> pd.DataFrame:
         raise DataError(f"{path} is no table: {error}.") from error
     missing = [column for column in columns if column not in table]
     if missing:
-        raise DataError(f"{name} lacks the column {missing[0]}; it has {', '.join(table)}.")
+        raise DataError(
+            f"{name} lacks the column {missing[0]}; it has {', '.join(map(str, table))}."
+        )
     return table
 
 
@@ -134,7 +138,7 @@ def _grid(sizes: pd.DataFrame, scene: str, shape: tuple[int, int]) -> Grid:
         raise DataError(f"{SIZES} has no row for the scene {scene} of {POLYGONS}.")
     told = sizes.loc[scene, ["Xmax", "Ymin"]]
     try:
-        x_max, y_min = told.astype(float)
+        x_max, y_min = map(float, told)
     except ValueError as error:
         raise DataError(f"{SIZES}, scene {scene}: {error}.") from error
     if not x_max > 0 > y_min:
@@ -150,14 +154,14 @@ def _labels(rows: pd.DataFrame, grid: Grid) -> Labels:
         if row.ClassType not in CLASS_TYPES:
             raise DataError(f"{where}: it must be 1 to {len(KEYS)}.")
         try:
-            geometry = shapely.from_wkt(row.MultipolygonWKT)
+            geometry = shapely.from_wkt(str(row.MultipolygonWKT))
         except shapely.errors.GEOSException as error:
             raise DataError(f"{where}: {error}.") from error
-        labels[CLASS_TYPES.index(row.ClassType)] = grid.burn(geometry)
+        labels[CLASS_TYPES.index(str(row.ClassType))] = grid.burn(geometry)
     return labels
 
 
-def _polygons(geometry: shapely.Geometry) -> Iterable[shapely.Geometry]:
+def _polygons(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
     """Valid parts; rings that cross or overlap are joined, so that no ground is lost between them."""
     if not geometry.is_valid:
         geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)

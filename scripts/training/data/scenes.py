@@ -103,7 +103,7 @@ def fingerprint(scenes: Iterable[TrainingScene]) -> str:
     """A hash of names, pixels and labels: two trainings with one fingerprint learn the same scenes."""
     digest = hashlib.sha256()
     for scene in sorted(scenes, key=lambda scene: scene.name):
-        sums = [zlib.crc32(np.ascontiguousarray(a)) for a in (scene.pixels, scene.labels)]
+        sums = [zlib.crc32(np.ascontiguousarray(a).data) for a in (scene.pixels, scene.labels)]
         digest.update(f"{scene.name} {sums}".encode())
     return digest.hexdigest()[:16]
 

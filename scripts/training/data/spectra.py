@@ -46,7 +46,8 @@ class BandEstimator:
 def _ridge(given: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
     design = np.column_stack([given, np.ones(len(given))])
     gram = design.T @ design / len(design)
-    return np.linalg.solve(gram + RIDGE * np.diag(np.diag(gram)), design.T @ wanted / len(design))
+    diagonal = RIDGE * np.diag(np.diag(gram))
+    return np.asarray(np.linalg.solve(gram + diagonal, design.T @ wanted / len(design)), float)
 
 
 def _at_bands(library: Path) -> NDArray[np.float64]:

@@ -70,7 +70,7 @@ def rgb_scene(
         labels, gsd_m = resize_labels(labels, *sides), FINEST_GSD_M
     given = dict(zip((*RGB, NIR1), colour.astype(np.float32), strict=False))
     bands = fill(given)
-    shown = tuple(np.isfinite(bands).all(axis=(1, 2)).tolist())
+    shown = tuple(bool(np.isfinite(band).all()) for band in bands)
     known = tuple(number in given for number in range(len(BANDS)))
     pixels = np.rint(np.clip(np.nan_to_num(bands), 0, 255)).astype(np.uint8)
     return TrainingScene(name, part, pixels, labels, gsd_m, known, shown, terrain)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -138,7 +139,9 @@ class Batches(keras.utils.PyDataset):
             if MODEL_GSD_M / one.gsd_m >= HALVE:
                 _ = one.halved  # now, so that the processes share it
         self._epoch = 0
-        self._batch = Prefetcher(self._drawn, processes) if processes else self._drawn
+        self._batch: Callable[[int], Any] = (
+            Prefetcher(self._drawn, processes) if processes else self._drawn
+        )
 
     def __len__(self) -> int:
         """Batches of an epoch."""
@@ -241,7 +244,7 @@ def cut(
         _around(start, side, wide, length, rng) for start, length in zip(crop, lengths, strict=True)
     )
     pixels = scene.pixels[:, rows, columns].astype(np.float32)
-    valid = pixels.any(axis=0)  # 0 in all bands is no ground, as in serving
+    valid = np.asarray(pixels.any(axis=0))  # 0 in all bands is no ground, as in serving
     pixels = prepared(pixels, scene, rng)
     if repaint:
         pixels = augment.repaint_roads(pixels, scene.labels[:, rows, columns], rng)

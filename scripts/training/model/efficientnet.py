@@ -100,7 +100,7 @@ def widened_stem(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
         start if channel is None else kernel[:, :, channel] / shares[channel]
         for channel in _CHANNELS
     ]
-    return _GAIN * np.stack(bands, axis=2)
+    return np.asarray(_GAIN * np.stack(bands, axis=2), np.float32)
 
 
 def _encoder(inputs: keras.KerasTensor) -> tuple[keras.KerasTensor, dict[int, keras.KerasTensor]]:

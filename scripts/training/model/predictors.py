@@ -134,7 +134,9 @@ def normaliser_of(run: Path) -> Normaliser:
 
 DELEGATE = "DELEGATE"  # repeats the operations before it for one processor's kernels
 INT8 = np.array((-128, 127))
-OPERATIONS = {  # those of the networks; each of what it is given and the result's size
+OPERATIONS: dict[
+    str, Callable[..., tf.Tensor]
+] = {  # those of the networks; each of what it is given and the result's size
     "CONV_2D": lambda size, pixels, kernel, bias: _convolution(size, pixels, kernel) + bias,
     "DEPTHWISE_CONV_2D": lambda size, pixels, kernel, bias: (
         _convolution(size, pixels, kernel, tf.nn.depthwise_conv2d) + bias

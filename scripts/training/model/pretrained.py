@@ -90,7 +90,7 @@ class _Unpickler(pickle.Unpickler):
             return name
         raise pickle.UnpicklingError(f"The checkpoint holds {module}.{name}, not a tensor.")
 
-    def persistent_load(self, pid: tuple[Any, ...]) -> tuple[str, np.dtype[Any]]:
+    def persistent_load(self, pid: tuple[Any, ...]) -> tuple[str, Any]:
         """A storage's key and data type."""
         _kind, dtype, key, *_ = pid
         return str(key), _DTYPES[dtype]

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -118,7 +119,7 @@ def _by_scene(evaluation: Evaluation) -> dict[str, list[float | None]]:
     return rows
 
 
-def _curves(evaluation: Evaluation) -> dict[str, dict[str, object]]:
+def _curves(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
     calibration = evaluation.calibration
     on_test = {key: curve.document() for key, curve in evaluation.reliability.items()}
     return {

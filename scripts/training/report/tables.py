@@ -59,7 +59,7 @@ def others(evaluation: Evaluation) -> str:
 
 def out_of_fold(evaluation: Evaluation) -> str:
     """Scores on the terrain that each fold's network never saw, one row per class."""
-    unseen, scores = evaluation.unseen, evaluation.out_of_fold
+    unseen, scores = evaluation.unseen, _folds(evaluation.out_of_fold)
     whole = total(scores.terrains.values())
     head = ["class", "IoU", "precision", "recall", "pixels", "terrains", "average precision"]
     rows = [
@@ -76,9 +76,16 @@ def out_of_fold(evaluation: Evaluation) -> str:
     return table(head, [*rows, mean])
 
 
+def _folds(scores: ModelScores | None) -> ModelScores:
+    """Scores of the folds' networks, of which the card has tables only if there are any."""
+    if scores is None:
+        raise ValueError("No fold was judged.")
+    return scores
+
+
 def by_terrain(evaluation: Evaluation) -> str:
     """Jaccard on each terrain out of fold, one row per terrain."""
-    rows = evaluation.nested.by_terrain()
+    rows = _folds(evaluation.nested).by_terrain()
     means = evaluation.unseen["by_terrain"]
     return table(
         ["terrain", *KEYS, "mean"], [[name, *row, means[name]] for name, row in rows.items()]
@@ -119,7 +126,9 @@ def chips(grounds: Mapping[str, Mapping[str, ModelScores]]) -> str:
 
 def _of_chip(terrain: str, found: Sequence[list[float | None] | None]) -> list[list[object]]:
     held = [n for n in range(len(KEYS)) if any(row and row[n] is not None for row in found)]
-    rows = [[terrain, KEYS[n], *(row[n] if row else None for row in found)] for n in held]
+    rows: list[list[object]] = [
+        [terrain, KEYS[n], *(row[n] if row else None for row in found)] for n in held
+    ]
     means = [float(np.mean([row[n] for n in held])) if row and held else None for row in found]
     return [*rows, [terrain, "mean", *means]]
 

@@ -105,7 +105,7 @@ def windows(
 
 def features(pixels: NDArray[np.float32], normalise: Normaliser) -> tuple[Features, Features]:
     """Colours (44,) and texture (8,) of pixels (8, H, W); 0 in all bands is no ground."""
-    valid = pixels.any(axis=0)
+    valid = np.asarray(pixels.any(axis=0))
     shown = normalise(pixels, valid)
     return spectra(shown, valid), texture(shown, valid)
 
@@ -223,7 +223,7 @@ def discriminant(ordinary: Windows, other: Windows) -> tuple[Features, float]:
         inside += (centred.T * kind.weights) @ centred
     diagonal = np.diag(np.diag(inside) + 1e-6)
     shrunk = (1 - SCALE_SHRINKAGE) * inside + SCALE_SHRINKAGE * diagonal
-    weights = np.linalg.solve(shrunk, means[1] - means[0])
+    weights = np.asarray(np.linalg.solve(shrunk, means[1] - means[0]), float)
     return weights, -float(weights @ (means[0] + means[1])) / 2
 
 
@@ -231,7 +231,7 @@ def quantile(values: Features, weights: Features, share: float) -> float:
     """The value that this share of the weight does not exceed."""
     order = np.argsort(values)
     reached = np.cumsum(weights[order]) / weights.sum()
-    return float(values[order][min(np.searchsorted(reached, share), len(values) - 1)])
+    return float(values[order][min(int(np.searchsorted(reached, share)), len(values) - 1)])
 
 
 def _document(distribution: Distribution, medium: float, low: float) -> dict[str, Any]:

@@ -66,7 +66,8 @@ class ScoreHistograms:
 
     def at(self, number: int, threshold: float) -> Confusion:
         """Confusion of a class at a threshold, by the rule of `masks.threshold`."""
-        return _confusion(*self.counts[number], threshold)
+        absent, present = self.counts[number]
+        return _confusion(absent, present, threshold)
 
     def confused_with(self, number: int, threshold: float) -> NDArray[np.float64]:
         """False alarms (11,) of a class at a threshold by the class that is there, or none."""
@@ -162,5 +163,5 @@ def reliability(probabilities: NDArray[np.float64], counts: NDArray[np.float64])
     absent, present = (np.bincount(places, row, BINS) for row in counts)
     meant = np.bincount(places, probabilities * counts.sum(axis=0), BINS)
     filled = absent + present > 0
-    pixels = (absent + present)[filled]
+    pixels = np.asarray((absent + present)[filled], float)
     return Reliability(meant[filled] / pixels, present[filled] / pixels, pixels)

@@ -69,7 +69,7 @@ def holding(sources: Mapping[str, ScoreHistograms], number: int) -> dict[str, Sc
 
 def nested(scenes: Mapping[str, ScoreHistograms]) -> dict[str, dict[str, float]]:
     """For each scene by name, thresholds tuned on all terrain but its own."""
-    result = {}
+    result: dict[str, dict[str, float]] = {}
     for source, terrains in by_source(scenes).items():
         for names in terrains:
             own = {f"{source}/{name}" for name in names.split("+")}

@@ -137,7 +137,8 @@ def agreement(histograms: ScoreHistograms, thresholds: Mapping[str, float]) -> t
             shares, first = counts / counts.sum(), first_byte(thresholds[key])
             expected = shares * BYTES
             sums[:, number] = expected[first:].sum(), expected.sum(), shares[first:].sum()
-    return expected_jaccard(*sums, 1.0)
+    overlap, expected, marked = sums
+    return expected_jaccard(overlap, expected, marked, 1.0)
 
 
 def _jaccard(found: ScoreHistograms, thresholds: Mapping[str, float]) -> float:
@@ -195,7 +196,8 @@ def _faults(
 
     Every terrain is judged by a reference that lacks it and counts alike.
     """
-    known, result = familiarity.known, {}
+    known = familiarity.known
+    result: dict[str, Mapping[str, float]] = {}
     limits = {
         factor: quantile(familiarity.scale_scores(factor, known), known.weights, LIMIT)
         for factor in familiarity.scaled

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from tesela.core.interpreter import TilePredictor
 
 pytest.importorskip("tensorflow", reason="the training extra is not installed")
 
-from collections.abc import Callable
 
 from scripts.training.benchmark import ROUNDS, race
 
@@ -11,7 +11,7 @@ from scripts.training.benchmark import ROUNDS, race
 def test_all_are_called_as_often_and_in_turn() -> None:
     calls: list[str] = []
 
-    def runner(name: str) -> Callable[[np.ndarray], np.ndarray]:
+    def runner(name: str) -> TilePredictor:
         def run(tile: np.ndarray) -> np.ndarray:
             assert tile.shape == (8, 160, 160)
             calls.append(name)

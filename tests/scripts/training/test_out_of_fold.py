@@ -95,7 +95,7 @@ def test_an_interruption_loses_no_scene_that_was_done(
     count = out_of_fold.count_logits
     done: list[str] = []
 
-    def fails_at_the_second(network: object, normaliser: object, scene: TrainingScene) -> Any:
+    def fails_at_the_second(network: Any, normaliser: Any, scene: TrainingScene) -> Any:
         if done:
             raise KeyboardInterrupt
         done.append(scene.name)

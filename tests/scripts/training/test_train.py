@@ -12,7 +12,8 @@ pytest.importorskip("tensorflow", reason="the training extra is not installed")
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.model.predictors import network_of
 from scripts.training.recipe import Recipe
-from scripts.training.train import LOG, WEIGHTS, allowed, spent, train
+from scripts.training.runs import LOG, WEIGHTS
+from scripts.training.train import allowed, spent, train
 
 # Keras's own, when it saves weights.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

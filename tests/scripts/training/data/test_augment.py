@@ -67,7 +67,8 @@ def test_radiometry_keeps_the_order_of_bright_and_dark() -> None:
 def test_about_one_window_in_twenty_loses_one_band() -> None:
     rng = np.random.default_rng(0)
     lost = [
-        8 - augment.lose_band(np.ones((8, 2, 2)), rng).any(axis=(1, 2)).sum() for _ in range(2000)
+        8 - augment.lose_band(np.ones((8, 2, 2), np.float32), rng).any(axis=(1, 2)).sum()
+        for _ in range(2000)
     ]
     assert set(lost) == {0, 1}
     assert 60 < sum(lost) < 140

@@ -44,7 +44,7 @@ def test_where_the_competition_s_bands_are_at_hand_nothing_is_estimated(
     def named(*names: str) -> Callable[..., Iterator[TrainingScene]]:
         return lambda *_: iter([replace(scene, name=name) for name in names])
 
-    monkeypatch.setattr(prepare.kaggle, "scenes", named("competition/6010_1_2"))
+    monkeypatch.setattr("scripts.training.data.kaggle.scenes", named("competition/6010_1_2"))
     monkeypatch.setattr(prepare, "_mixed", named("dstl/6010_1_2", "dstl/6040_1_0", "naip/6010_1_2"))
     both = [one.name for one in prepare.scenes(Path("data"), Path("dstl"), seeds=0)]
     assert both == ["competition/6010_1_2", "dstl/6040_1_0", "naip/6010_1_2"]

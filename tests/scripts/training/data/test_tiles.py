@@ -73,8 +73,12 @@ def test_values_are_present_absent_or_unknown_by_the_row_of_the_set(tmp_path: Pa
 def test_a_tile_whose_vehicles_were_not_all_drawn_says_nothing_where_none_is(
     tmp_path: Path,
 ) -> None:
-    classes = {"present": {2: "small_vehicles"}, "absent": {0: ("small_vehicles",)}}
-    made = replace(BUILDINGS, **classes, zero_unknown=("P7",))
+    made = replace(
+        BUILDINGS,
+        present={2: "small_vehicles"},
+        absent={0: ("small_vehicles",)},
+        zero_unknown=("P7",),
+    )
     for name in ("P7_1", "P8_1"):
         tile(tmp_path, name, np.array([[0, 2]] * 4))
     (_, first), (_, second) = read(tmp_path, made)

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,8 @@ def test_a_float_network_scores_in_the_bytes_of_the_int8_file() -> None:
     tile = np.random.default_rng(0).normal(0, 1, (8, 16, 24)).astype(np.float32)
     scores = FloatPredictor(network)(tile)
     exact = np.asarray(network(tile.transpose(1, 2, 0)[None]))[0].transpose(2, 0, 1)
-    assert (scores.shape, scores.dtype) == ((10, 16, 24), np.uint8)
+    assert scores.shape == (10, 16, 24)
+    assert scores.dtype == np.uint8
     assert np.abs(scores - 256 * exact).max() <= 0.5
 
 
@@ -46,6 +48,7 @@ def test_a_run_is_judged_through_tiles_with_its_own_normalisation(
     run: Path, scene: TrainingScene
 ) -> None:
     predictor = trained(run)
+    assert isinstance(predictor.normalise, partial)
     assert predictor.normalise.keywords == {"how": Normalisation(dark_percent=1)}
     (histogram,) = predictor.histograms([scene]).values()
     assert histogram.positives(0) == 40 * 40
