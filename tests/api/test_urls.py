@@ -15,7 +15,9 @@ import rasterio
 import requests
 from rio_cogeo.cogeo import cog_validate
 
-from scripts.local.data import DataDirectory
+from scripts.local.lambda_runtime.function import Function
+from scripts.local.lambda_runtime.function_url import FunctionUrl
+from scripts.local.lambda_runtime.workers import Workers
 from scripts.local.stack import ROOT, LocalStack
 from tests.stack import OverHttp
 
@@ -36,9 +38,11 @@ def answered(http: OverHttp, town: bytes) -> str:
 
 
 @pytest.fixture(scope="module")
-def linked(town: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a result whose every file goes through S3, by a limit of no bytes."""
-    root, data = tmp_path_factory.mktemp("function"), tmp_path_factory.mktemp("linked")
+def linked(
+    stack: LocalStack, town: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """URL of a result whose every file goes through S3, by a limit of no bytes: a worker of its own."""
+    root = tmp_path_factory.mktemp("function")
     for name in ("tesela", "model"):
         (root / name).symlink_to(ROOT / "lambda_image" / name)
     (root / "no_bytes.py").write_text(
@@ -46,9 +50,15 @@ def linked(town: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         "responses.MAX_BODY_BYTES = 0\n"
         "from tesela.handler import handler\n"
     )
-    with LocalStack(data, workers=1, task_root=root, handler="no_bytes.handler") as stack:
-        yield kept(OverHttp(stack.api_url), town)
-    DataDirectory(data).remove()
+    workers = Workers(1, tmp_path_factory.mktemp("logs"))
+    url = FunctionUrl(0, workers.invoke)
+    try:
+        workers.start(Function(root, "no_bytes.handler", settings=stack.environment))
+        url.start()
+        yield kept(OverHttp(url.url), town)
+    finally:
+        url.stop()
+        workers.stop()
 
 
 def kept(http: OverHttp, body: bytes) -> str:
@@ -103,12 +113,13 @@ def test_geopandas_reads_the_objects_of_a_url(result: str) -> None:
     """In a process of its own: pyogrio holds the interpreter's lock, and the function URL is here."""
     count = sum(entry["polygons"] for entry in requests.get(result, timeout=120).json()["classes"])
     assert count > 0
-    for name, layer in (("polygons.geojson", None), ("polygons.gpkg", "polygons")):
-        code = (
-            f"import geopandas; frame = geopandas.read_file({f'{result}/{name}'!r}, layer={layer!r});"
-            "print(len(frame), frame.geometry.is_valid.all())"
-        )
-        assert run(sys.executable, "-c", code) == f"{count} True"
+    files = {f"{result}/polygons.geojson": None, f"{result}/polygons.gpkg": "polygons"}
+    code = (
+        f"import geopandas\nfor url, layer in {files!r}.items():\n"
+        "    frame = geopandas.read_file(url, layer=layer)\n"
+        "    print(len(frame), frame.geometry.is_valid.all())"
+    )
+    assert run(sys.executable, "-c", code).splitlines() == 2 * [f"{count} True"]
 
 
 def run(*command: str | Path) -> str:
