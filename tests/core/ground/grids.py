@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
-from pyproj import Transformer
 from rasterio.crs import CRS
 from rasterio.transform import Affine
 from tesela.core.image import Grid
+
+from tests.core.ground.truth import transformer
 
 METRE, DEGREE, FOOT = 1.0, 111_320.0, 0.3048006096
 
@@ -67,7 +68,7 @@ OWN = {name: Place(text, METRE, BOGOTA) for name, text in _OWN.items()}
 def scene_at(place: Place) -> Grid:
     """A scene of 30 x 20 pixels of 1.24 m, north up, at the first of a CRS's places."""
     lon, lat = place.where[0]
-    x, y = Transformer.from_crs("OGC:CRS84", place.crs, always_xy=True).transform(lon, lat)
+    x, y = transformer("OGC:CRS84", place.crs).transform(lon, lat)
     side = 1.24 / place.unit_m
     return Grid(30, 20, CRS.from_user_input(place.crs), Affine(side, 0, x, 0, -side, y))
 
@@ -84,7 +85,7 @@ def grids(draw: st.DrawFn, max_gsd_m: float = 40, side: tuple[int, int] = (8, 40
         @ Affine.shear(draw(st.sampled_from([0.0, 0.0, 20.0])), 0)
         @ Affine.scale(gsd, gsd * draw(st.sampled_from([-1, -1, 1, -3])))
     )
-    x, y = Transformer.from_crs("OGC:CRS84", place.crs, always_xy=True).transform(lon, lat)
+    x, y = transformer("OGC:CRS84", place.crs).transform(lon, lat)
     if "longlat" in place.crs and lon > 180:
         x = lon  # counted from 0
     inside = draw(st.sampled_from([0.0, 0.5, 0.37, 1.0]))
