@@ -1,6 +1,6 @@
 /** The page's own files when there is no network: what the network gave last. The service is not touched. */
 
-const PAGE = "tesela-page"; // also named in js/recent.js
+const PAGE = "tesela-page"; // also named in js/storage/offline.js
 
 const worker = /** @type {any} */ (self);
 

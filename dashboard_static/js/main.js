@@ -1,17 +1,23 @@
 /** Wires the page: configuration, state, service, view and address bar. */
 
-import { createActions } from "./actions.js";
-import { createApi, loadConfig } from "./api.js";
-import { translator } from "./i18n.js";
+import { createActions } from "./actions/index.js";
+import { translator } from "./i18n/i18n.js";
 import { createAddressBar, followAddress, linkTo } from "./router.js";
+import { createApi, loadConfig } from "./service/api.js";
+import { recallToken } from "./service/token.js";
 import { firstState } from "./state.js";
 import { createStore } from "./store.js";
-import { recallToken } from "./token.js";
 import { byId } from "./view/dom.js";
+import { createView } from "./view/index.js";
 import { createTokenDialog } from "./view/token.js";
-import { createView } from "./view.js";
 
-const language = /** @type {import("./types.js").Language} */ (document.documentElement.lang);
+/**
+ * @import {Actions} from "./actions/index.js"
+ * @import {Store} from "./state.js"
+ * @import {Language} from "./types.js"
+ */
+
+const language = /** @type {Language} */ (document.documentElement.lang);
 
 start().catch(showBrokenSetup);
 
@@ -28,7 +34,7 @@ async function start() {
   navigator.serviceWorker?.register("sw.js").catch(console.info); // absent over plain HTTP
 }
 
-/** @param {import("./state.js").Store} store @param {import("./actions.js").Actions} actions */
+/** @param {Store} store @param {Actions} actions */
 function wireHeader(store, actions) {
   for (const button of byId("languages").children)
     button.onclick = () => actions.setLanguage(button.value);
@@ -47,7 +53,7 @@ function wireHeader(store, actions) {
   byId("delete").onclick = () => askDelete(store, actions)(store.get().prediction?.id ?? "");
 }
 
-/** @param {import("./state.js").Store} store @param {import("./actions.js").Actions} actions */
+/** @param {Store} store @param {Actions} actions */
 function askDelete(store, actions) {
   const dialog = byId("confirm");
   return (/** @type {string} */ id) => {

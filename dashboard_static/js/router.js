@@ -3,15 +3,22 @@
  * is seen, and whoever opens or edits it sees that. What an address does not name is at its default.
  */
 
-import { PALETTES } from "./palettes.js";
+import { PALETTES } from "./scene/palettes.js";
 import { whenAtRest } from "./view/dom.js";
+
+/**
+ * @import {Actions} from "./actions/index.js"
+ * @import {Palette} from "./scene/palettes.js"
+ * @import {Place} from "./scene/viewport.js"
+ * @import {State, Store} from "./state.js"
+ */
 
 export const VIEWS = ["true-colour", "false-colour", "ndvi", "ndwi"];
 
-/** @type {import("./state.js").State["style"][]} */
+/** @type {State["style"][]} */
 export const STYLES = ["both", "fill", "outline"];
 
-/** @type {Record<string, import("./state.js").State["unit"]>} */
+/** @type {Record<string, State["unit"]>} */
 const UNITS = { m2: "squareMetres", ha: "hectares", percent: "percent" };
 const OPACITY = 0.5;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -22,15 +29,15 @@ export const isBands = (view) => /^[1-8],[1-8],[1-8]$/.test(view);
 /**
  * @typedef {object} Look how a prediction is seen
  * @property {string} view
- * @property {import("./palettes.js").Palette} palette
+ * @property {Palette} palette
  * @property {number | Record<string, number>} [thresholds] one for all, or those that differ
  * @property {ReadonlySet<string>} hidden class keys
- * @property {import("./state.js").State["style"]} style
+ * @property {State["style"]} style
  * @property {number} opacity
- * @property {import("./state.js").State["unit"]} unit
+ * @property {State["unit"]} unit
  * @property {number | null} swipe
- * @property {import("./viewport.js").Place | null} place null shows the whole image
- * @property {import("./state.js").State["selection"]} selection
+ * @property {Place | null} place null shows the whole image
+ * @property {State["selection"]} selection
  *
  * @typedef {object} Address
  * @property {string | null} id
@@ -131,7 +138,7 @@ function share(percent) {
   return /^\d{1,3}$/.test(percent) && Number(percent) <= 100 ? Number(percent) / 100 : undefined;
 }
 
-/** @param {string} text @returns {import("./viewport.js").Place | undefined} */
+/** @param {string} text @returns {Place | undefined} */
 function parsePlace(text) {
   const [scale, x, y] = text.split(",").map((part) => (part ? Number(part) : Number.NaN));
   return scale >= 1 && Number.isFinite(scale) && Number.isFinite(x) && Number.isFinite(y)
@@ -162,12 +169,12 @@ export function hashOfLink(text, known) {
   return ID.test(id) ? `#/p/${id}` : null;
 }
 
-/** @param {import("./state.js").State} state @returns {string} the address of what is seen */
+/** @param {State} state @returns {string} the address of what is seen */
 export function linkTo(state) {
   return new URL(formatHash(addressOf(state)), location.href).href;
 }
 
-/** @param {import("./state.js").State} state @returns {Address} */
+/** @param {State} state @returns {Address} */
 function addressOf(state) {
   const { prediction, thresholds, moved, language } = state;
   const values = Object.values(thresholds);
@@ -179,8 +186,8 @@ function addressOf(state) {
 /**
  * Show what the address says, now and whenever it changes.
  *
- * @param {import("./state.js").Store} store
- * @param {import("./actions.js").Actions} actions
+ * @param {Store} store
+ * @param {Actions} actions
  */
 export function followAddress(store, actions) {
   const keys = store.get().config.classes.map(({ key }) => key);
@@ -208,7 +215,7 @@ export function followAddress(store, actions) {
 /**
  * Keep the address bar at what is seen: a step in the history for a prediction, none for a slider.
  *
- * @param {import("./state.js").Store} store
+ * @param {Store} store
  */
 export function createAddressBar(store) {
   /** @type {string | null} */
@@ -224,7 +231,7 @@ export function createAddressBar(store) {
     }
   }
 
-  /** @param {import("./state.js").State} state */
+  /** @param {State} state */
   return (state) => {
     const id = state.prediction?.id ?? null;
     const isNew = id && id !== written && id !== parseHash(location.hash).id;

@@ -3,33 +3,42 @@
 import { DEFAULT_LOOK } from "./router.js";
 
 /**
+ * @import {Layer} from "./scene/layers.js"
+ * @import {Palette} from "./scene/palettes.js"
+ * @import {Place} from "./scene/viewport.js"
+ * @import {Config, Count, Language, Model, Prediction} from "./types.js"
+ * @import {Facts} from "./upload/facts.js"
+ * @import {Fault} from "./upload/faults.js"
+ */
+
+/**
  * @typedef {object} State
- * @property {import("./types.js").Config} config
- * @property {import("./types.js").Language} language
+ * @property {Config} config
+ * @property {Language} language
  * @property {any} problem what went wrong last: an Error, or the key of its words
  * @property {(() => void) | null} retry
  * @property {string} said what a screen reader is told, as a key of the words
  * @property {Record<string, string | number>} saidValues
  * @property {Activity | null} activity
  * @property {Preview | null} preview of a file that is not sent yet
- * @property {import("./types.js").Prediction | null} prediction
+ * @property {Prediction | null} prediction
  * @property {boolean} offline whether the prediction comes from what this browser kept
  * @property {ImageBitmap | null} base
  * @property {string} view
  * @property {Uint8Array | null} scores
  * @property {Record<string, number>} thresholds
- * @property {Map<string, import("./layers.js").Layer>} layers by class key
- * @property {import("./types.js").Count[]} counts in the catalogue's order
+ * @property {Map<string, Layer>} layers by class key
+ * @property {Count[]} counts in the catalogue's order
  * @property {boolean} moved whether thresholds differ from the prediction's
- * @property {import("./palettes.js").Palette} palette
+ * @property {Palette} palette
  * @property {ReadonlySet<string>} hidden class keys
  * @property {"both" | "fill" | "outline"} style
  * @property {number} opacity 0 to 1
  * @property {boolean} perClass whether each class shows its own threshold
  * @property {number | null} swipe 0 to 1 from the left of the frame
- * @property {import("./viewport.js").Place | null} place null shows the whole image
+ * @property {Place | null} place null shows the whole image
  * @property {{key: string, label: number} | null} selection
- * @property {import("./types.js").Model | null} model what is told of it, once it was asked for
+ * @property {Model | null} model what is told of it, once it was asked for
  * @property {"squareMetres" | "hectares" | "percent"} unit
  * @property {{by: string, descending: boolean}} sort
  * @property {History} history
@@ -43,13 +52,13 @@ import { DEFAULT_LOOK } from "./router.js";
  * @property {Blob} file
  * @property {string} name
  * @property {number} others files that came with it and are left out
- * @property {import("./preview/facts.js").Facts | null} facts null until known, or where it cannot be read
- * @property {import("./preview/faults.js").Fault[]} faults for which the service would refuse it
+ * @property {Facts | null} facts null until known, or where it cannot be read
+ * @property {Fault[]} faults for which the service would refuse it
  * @property {ImageBitmap | null} picture
  * @property {boolean} reading
  *
  * @typedef {object} History
- * @property {import("./types.js").Prediction[]} items
+ * @property {Prediction[]} items
  * @property {string | null} next
  * @property {Filter} filter
  * @property {"loading" | "ready" | "failed" | "offline"} status
@@ -63,8 +72,8 @@ import { DEFAULT_LOOK } from "./router.js";
  */
 
 /**
- * @param {import("./types.js").Config} config
- * @param {import("./types.js").Language} language
+ * @param {Config} config
+ * @param {Language} language
  * @returns {State}
  */
 export function firstState(config, language) {

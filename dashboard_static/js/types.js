@@ -3,6 +3,7 @@
  *
  * @typedef {"en" | "es"} Language
  * @typedef {Record<Language, string>} Words
+ * @typedef {(key: string, values?: Record<string, string | number>) => string} Translate text of a key, its blanks filled in
  * @typedef {{code: string | null, label: Words, colour: string}} Nomenclature
  *
  * @typedef {object} LandCover one class of the catalogue

@@ -81,7 +81,7 @@ def test_a_slow_page_shows_no_english_to_a_reader_of_spanish(
 
 
 def test_words_do_not_wait_for_the_rest_of_the_page(before_main: Callable[..., Any]) -> None:
-    page = before_main("main.js", "view.js")
+    page = before_main("main.js", "view/index.js")
     until(page, f"{SEEN} === 'visible'")
     assert page.locator("h1").first.inner_text() == "Qué hay en el terreno, en segundos"
     assert page.locator("#legend li").count() == 0

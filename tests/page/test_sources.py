@@ -141,14 +141,14 @@ def form(value: Any) -> Any:
 
 @pytest.mark.skipif(not NODE, reason="node is not installed")
 def test_spanish_words_of_the_service_s_codes_are_filled_by_their_values() -> None:
-    address = (PAGE / "js/i18n.js").as_uri()
+    address = (PAGE / "js/i18n/i18n.js").as_uri()
     script = f"import('{address}').then(({{ WORDS }}) => console.log(JSON.stringify(WORDS.es)))"
     done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True)
     words = json.loads(done.stdout)
     values = _codes()
     assert len(values) > 40
     missing = [code for code in values if code not in words]
-    assert missing == [], "add their Spanish words to js/locales/es.js"
+    assert missing == [], "add their Spanish words to js/i18n/es.js"
     for code, given in values.items():
         blanks = set(re.findall(r"\{(\w+)\}", words[code]))
         assert blanks <= given or None in given, f"{code} has no values {blanks - given}"

@@ -1,18 +1,23 @@
 /** List earlier predictions, and delete one. */
 
-import { forgetRecent, listRecent } from "../recent.js";
-import { onOtherTabs, tellOtherTabs } from "../tabs.js";
+import { forgetRecent, listRecent } from "../storage/offline.js";
+import { onOtherTabs, tellOtherTabs } from "../storage/tabs.js";
+
+/**
+ * @import {Api} from "../service/api.js"
+ * @import {Filter, Store} from "../state.js"
+ */
 
 const PAGE = 12;
 const MOST = 100; // that the service lists at once
 
-/** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
+/** @param {Store} store @param {Api} api */
 export function createHistoryActions(store, api) {
   /**
    * @param {object} [page]
    * @param {boolean} [page.more] the next ones, below those that are shown
    * @param {boolean} [page.again] as many as are shown, as some may be new or gone
-   * @param {Partial<import("../state.js").Filter>} [page.filter]
+   * @param {Partial<Filter>} [page.filter]
    */
   async function listHistory({ more = false, again = false, filter: change = {} } = {}) {
     const { items: shown, next: cursor, filter: before } = store.get().history;

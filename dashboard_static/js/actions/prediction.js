@@ -1,20 +1,28 @@
 /** Make a prediction, or open an earlier one. */
 
 import { plotly } from "../../vendor/plotly.js";
-import { bitmapOf } from "../api.js";
-import { checkFile } from "../checks.js";
-import { rememberName } from "../memory.js";
-import { sampleName } from "../names.js";
-import { keepRecent, recallRecent } from "../recent.js";
-import { recount } from "../recount.js";
 import { VIEWS } from "../router.js";
+import { recount } from "../scene/recount.js";
+import { bitmapOf } from "../service/api.js";
+import { recallToken } from "../service/token.js";
+import { mayPass } from "../service/transport.js";
 import { NOTHING_SHOWN } from "../state.js";
-import { tellOtherTabs } from "../tabs.js";
-import { recallToken } from "../token.js";
-import { mayPass } from "../transport.js";
-import { existing, spread } from "./look.js";
+import { keepRecent, recallRecent } from "../storage/offline.js";
+import { rememberName } from "../storage/preferences.js";
+import { tellOtherTabs } from "../storage/tabs.js";
+import { checkFile } from "../upload/checks.js";
+import { sampleName } from "../upload/names.js";
+import { existing, spread } from "./display.js";
 
-/** @param {import("../state.js").Store} store @param {import("../api.js").Api} api */
+/**
+ * @import {Look} from "../router.js"
+ * @import {Api} from "../service/api.js"
+ * @import {Store} from "../state.js"
+ * @import {Kept} from "../storage/offline.js"
+ * @import {Prediction} from "../types.js"
+ */
+
+/** @param {Store} store @param {Api} api */
 export function createPredictionActions(store, api) {
   let running = new AbortController();
 
@@ -59,9 +67,9 @@ export function createPredictionActions(store, api) {
   }
 
   /**
-   * @param {import("../types.js").Prediction} prediction
+   * @param {Prediction} prediction
    * @param {AbortSignal} signal
-   * @param {Partial<import("../router.js").Look>} seen how it is to be seen
+   * @param {Partial<Look>} seen how it is to be seen
    */
   async function show(prediction, signal, seen) {
     advance("fetch");
@@ -79,9 +87,9 @@ export function createPredictionActions(store, api) {
   }
 
   /**
-   * @param {import("../recent.js").Kept} kept
+   * @param {Kept} kept
    * @param {AbortSignal} signal
-   * @param {Partial<import("../router.js").Look> & {offline?: boolean}} seen
+   * @param {Partial<Look> & {offline?: boolean}} seen
    */
   async function draw({ prediction, scores, picture }, signal, seen) {
     const base = await bitmapOf(picture);
@@ -107,7 +115,7 @@ export function createPredictionActions(store, api) {
    *
    * @param {string} id
    * @param {AbortSignal} signal
-   * @param {Partial<import("../router.js").Look> & {offline?: boolean}} seen
+   * @param {Partial<Look> & {offline?: boolean}} seen
    * @param {any} problem why it is asked for
    */
   async function showKept(id, signal, seen, problem) {
@@ -133,7 +141,7 @@ export function createPredictionActions(store, api) {
       return run(name, async (signal) => send(await fetchSample(sample, signal), name, signal));
     },
 
-    /** @param {string} id @param {import("../router.js").Look} seen */
+    /** @param {string} id @param {Look} seen */
     open: (id, seen) =>
       run(null, async (signal) => {
         advance("fetch");

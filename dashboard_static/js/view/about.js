@@ -1,14 +1,18 @@
 /** About the model: what it was trained on, how each class did in its tests, and its limits. */
 
-import { formatNumber } from "../i18n.js";
-import { mainTest, trust } from "../trust.js";
+import { formatNumber } from "../i18n/i18n.js";
+import { mainTest, trust } from "../scene/trust.js";
 import { byId, changes, element } from "./dom.js";
 
-/** @typedef {(key: string, values?: any) => string} Words */
+/**
+ * @import {Actions} from "../actions/index.js"
+ * @import {State} from "../state.js"
+ * @import {LandCover, Language, Model, Score, Test, Translate} from "../types.js"
+ */
 
 const KNOWN_TESTS = ["dstl", "imgwv2", "vegas", "naip", "simulated"];
 
-/** @param {import("../actions.js").Actions} actions */
+/** @param {Actions} actions */
 export function createAbout(actions) {
   const changed = changes();
   const dialog = byId("about");
@@ -17,7 +21,7 @@ export function createAbout(actions) {
   };
   byId("about-close").onclick = () => dialog.close();
 
-  /** @param {import("../state.js").State} state @param {Words} t */
+  /** @param {State} state @param {Translate} t */
   return ({ model, config, language }, t) => {
     if (!model || !changed(model, language)) return;
     const { name, version, sha256, trained_on, calibrated, scores } = model;
@@ -39,16 +43,16 @@ export function createAbout(actions) {
   };
 }
 
-/** @param {import("../types.js").Model} model @param {Words} t */
+/** @param {Model} model @param {Translate} t */
 function unseen({ out_of_fold: found }, t) {
-  return found?.classes ? t("about.unseen", { n: found.terrains }) : "";
+  return found?.classes ? t("about.unseen", { n: found.terrains ?? 0 }) : "";
 }
 
 /**
- * @param {import("../types.js").Model} model
- * @param {import("../types.js").LandCover[]} classes
- * @param {import("../types.js").Language} language
- * @param {Words} t
+ * @param {Model} model
+ * @param {LandCover[]} classes
+ * @param {Language} language
+ * @param {Translate} t
  */
 function surest({ surest: keys = [] }, classes, language, t) {
   const names = classes.filter(({ key }) => keys.includes(key)).map(({ name }) => name[language]);
@@ -57,7 +61,7 @@ function surest({ surest: keys = [] }, classes, language, t) {
   return t("about.surest", { classes: list });
 }
 
-/** @param {Record<string, import("../types.js").Test>} others @param {Words} t */
+/** @param {Record<string, Test>} others @param {Translate} t */
 function headRow(others, t) {
   const names = ["class", "trust", "iou", "precision", "recall"].map((key) => t(`about.${key}`));
   const tests = Object.keys(others).map((key) => testName(key, t));
@@ -67,17 +71,17 @@ function headRow(others, t) {
   return element("tr", null, ...cells);
 }
 
-/** @param {string} key @param {Words} t */
+/** @param {string} key @param {Translate} t */
 function testName(key, t) {
   return KNOWN_TESTS.includes(key) ? t(`about.test.${key}`) : key;
 }
 
 /**
- * @param {import("../types.js").LandCover} cover
- * @param {import("../types.js").Test} main
- * @param {Record<string, import("../types.js").Test>} others
- * @param {import("../types.js").Language} language
- * @param {Words} t
+ * @param {LandCover} cover
+ * @param {Test} main
+ * @param {Record<string, Test>} others
+ * @param {Language} language
+ * @param {Translate} t
  */
 function classRow({ key, name }, { classes }, others, language, t) {
   const score = classes[key];
@@ -96,14 +100,14 @@ function classRow({ key, name }, { classes }, others, language, t) {
   );
 }
 
-/** @param {import("../types.js").Score} score @param {import("../types.js").Language} language */
+/** @param {Score} score @param {Language} language */
 function withInterval(score, language) {
   const { iou, low, high } = score ?? {};
   const ends = [low, high].map((end) => figure(end, language)).join("–\u2060"); // no line ends inside
   return figure(iou, language) + (low == null || high == null ? "" : ` (${ends})`);
 }
 
-/** @param {number | null | undefined} value @param {import("../types.js").Language} language */
+/** @param {number | null | undefined} value @param {Language} language */
 function figure(value, language) {
   return value == null ? "–" : formatNumber(value, language, 2);
 }

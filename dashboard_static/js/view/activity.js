@@ -1,19 +1,25 @@
 /** What is going on: the stages of a prediction, and what went wrong. */
 
-import { translateSaid } from "../i18n.js";
-import { shownName } from "../names.js";
-import { ApiError } from "../transport.js";
+import { translateSaid } from "../i18n/i18n.js";
+import { ApiError } from "../service/transport.js";
+import { shownName } from "../upload/names.js";
 import { byId, changes, element } from "./dom.js";
+
+/**
+ * @import {Actions} from "../actions/index.js"
+ * @import {State, Store} from "../state.js"
+ * @import {Language, Translate} from "../types.js"
+ */
 
 const SENT = ["read", "send", "segment", "fetch", "draw"];
 const OPENED = ["fetch", "draw"];
 
-/** @param {import("../actions.js").Actions} actions */
+/** @param {Actions} actions */
 export function createActivity(actions) {
   const changed = changes();
   byId("cancel").onclick = () => actions.cancel();
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   return ({ activity, language }, t) => {
     if (!changed(activity, language)) return;
     byId("activity").hidden = !activity;
@@ -42,7 +48,7 @@ function empty() {
  * @param {string} stage
  * @param {number | null} share
  * @param {string[]} stages
- * @param {(key: string, values?: any) => string} t
+ * @param {Translate} t
  */
 function stageItem(each, stage, share, stages, t) {
   const state = Math.sign(stages.indexOf(each) - stages.indexOf(stage));
@@ -56,7 +62,7 @@ function stageItem(each, stage, share, stages, t) {
   return item;
 }
 
-/** @param {import("../state.js").Store} store */
+/** @param {Store} store */
 export function createProblem(store) {
   const changed = changes();
   const close = () => store.set({ problem: null, retry: null });
@@ -66,7 +72,7 @@ export function createProblem(store) {
     retry?.();
   };
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   return ({ problem, retry, language }, t) => {
     if (!changed(problem, language)) return;
     byId("problem").hidden = !problem;
@@ -89,7 +95,7 @@ export function createProblem(store) {
   };
 }
 
-/** @param {string} requestId @param {(key: string) => string} t */
+/** @param {string} requestId @param {Translate} t */
 function requestLine(requestId, t) {
   return element(
     "p",
@@ -103,8 +109,8 @@ const TOLD = new Set([400, 401, 403, 404, 413, 415, 422, 429, 500, 503]);
 
 /**
  * @param {any} problem
- * @param {import("../types.js").Language} language
- * @param {(key: string, values?: any) => string} t
+ * @param {Language} language
+ * @param {Translate} t
  * @returns {{title: string, detail?: {text: string, language: string}, requestId?: string}}
  */
 function describe(problem, language, t) {
@@ -122,7 +128,7 @@ function describe(problem, language, t) {
   return { title, detail: saidBy(problem, language, t), requestId: requestId ?? undefined };
 }
 
-/** @param {ApiError} problem @param {import("../types.js").Language} language @param {(key: string) => string} t */
+/** @param {ApiError} problem @param {Language} language @param {Translate} t */
 function saidBy({ detail, code, values }, language, t) {
   if (!detail) return undefined;
   const said = translateSaid("problem", { code, values, text: detail }, language);

@@ -1,17 +1,23 @@
 /** Bars of objects and of area, by Plotly. */
 
 import { plotly } from "../../vendor/plotly.js";
-import { barChart } from "../figures.js";
-import { formatNumber } from "../i18n.js";
-import { legendOf } from "../palettes.js";
+import { formatNumber } from "../i18n/i18n.js";
+import { barChart } from "../scene/figures.js";
+import { legendOf } from "../scene/palettes.js";
 import { byId } from "./dom.js";
+
+/**
+ * @import {Figure} from "../scene/figures.js"
+ * @import {State} from "../state.js"
+ * @import {Count} from "../types.js"
+ */
 
 const DIGITS = { squareMetres: 0, hectares: 3, percent: 1 };
 
-/** @param {import("../state.js").State} state */
+/** @param {State} state */
 export async function drawCharts({ prediction, config, counts, palette, unit, language }) {
   if (!prediction) return;
-  /** @param {(count: import("../types.js").Count) => number} pick @param {number} digits */
+  /** @param {(count: Count) => number} pick @param {number} digits */
   const bars = (pick, digits) =>
     config.classes.map((cover, index) => ({
       label: cover.name[language],
@@ -45,7 +51,7 @@ export async function drawCharts({ prediction, config, counts, palette, unit, la
   }
 }
 
-/** @param {any} library @param {string} id @param {import("../figures.js").Figure} figure */
+/** @param {any} library @param {string} id @param {Figure} figure */
 function draw(library, id, { data, layout, config }) {
   return library.react(byId(id), data, layout, config);
 }

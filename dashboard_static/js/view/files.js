@@ -1,24 +1,29 @@
 /** A prediction's files to take away, by purpose. */
 
-import { hasWords } from "../i18n.js";
+import { hasWords } from "../i18n/i18n.js";
 import { byId, changes, element, whenAtRest } from "./dom.js";
 import { fileName, save } from "./download.js";
 
-/** @typedef {(key: string, values?: any) => string} Words */
+/**
+ * @import {Actions} from "../actions/index.js"
+ * @import {Api, Seen} from "../service/api.js"
+ * @import {State} from "../state.js"
+ * @import {Export, Translate} from "../types.js"
+ */
 
-/** @type {import("../types.js").Export["purpose"][]} */
+/** @type {Export["purpose"][]} */
 const PURPOSES = ["map", "table", "picture", "data"];
 
 /**
- * @param {import("../api.js").Api} api
- * @param {import("../actions.js").Actions} actions
+ * @param {Api} api
+ * @param {Actions} actions
  * @param {() => void} savePicture
  */
 export function createFiles(api, actions, savePicture) {
   const changed = changes();
   const atRest = whenAtRest();
 
-  /** @param {import("../state.js").State} state @param {Words} t */
+  /** @param {State} state @param {Translate} t */
   return (state, t) => {
     const { prediction, language, thresholds, moved, view, palette, config } = state;
     byId("files-moved").hidden = !moved;
@@ -27,7 +32,7 @@ export function createFiles(api, actions, savePicture) {
     atRest(() => render(prediction.id, config.exports, seen, t));
   };
 
-  /** @param {string} id @param {import("../types.js").Export[]} exports @param {import("../api.js").Seen} seen @param {Words} t */
+  /** @param {string} id @param {Export[]} exports @param {Seen} seen @param {Translate} t */
   function render(id, exports, seen, t) {
     const groups = PURPOSES.map((purpose) => {
       const links = exports
@@ -41,7 +46,7 @@ export function createFiles(api, actions, savePicture) {
     byId("files").replaceChildren(...groups);
   }
 
-  /** @param {string} id @param {import("../types.js").Export} each @param {import("../api.js").Seen} seen @param {Words} t */
+  /** @param {string} id @param {Export} each @param {Seen} seen @param {Translate} t */
   function link(id, { name, summary }, seen, t) {
     const href = api.fileUrl(id, name, seen);
     const onclick = (/** @type {MouseEvent} */ event) => take(event, href, fileName(id, name));
@@ -49,7 +54,7 @@ export function createFiles(api, actions, savePicture) {
     return element("a", { class: "file", "data-form": name, href, onclick }, ...texts);
   }
 
-  /** @param {Words} t */
+  /** @param {Translate} t */
   function pictureButton(t) {
     const about = { type: "button", class: "file", "data-form": "view.png" };
     return element("button", { ...about, onclick: savePicture }, ...words("view.png", t));
@@ -74,7 +79,7 @@ function named(name, summary) {
   ];
 }
 
-/** @param {string} form @param {Words} t */
+/** @param {string} form @param {Translate} t */
 function words(form, t) {
   return [
     element("strong", null, t(`files.${form}`)),

@@ -1,15 +1,22 @@
 /** The start: earlier predictions to open. Bringing an image is in `bring.js`. */
 
-import { formatDate } from "../i18n.js";
-import { recallName } from "../memory.js";
-import { shownName } from "../names.js";
+import { formatDate } from "../i18n/i18n.js";
+import { recallName } from "../storage/preferences.js";
+import { shownName } from "../upload/names.js";
 import { byId, changes, element } from "./dom.js";
+
+/**
+ * @import {Actions} from "../actions/index.js"
+ * @import {Api} from "../service/api.js"
+ * @import {State} from "../state.js"
+ * @import {Config, Language, Prediction, Translate} from "../types.js"
+ */
 
 const THUMBNAIL_MOST_PIXELS = 1 << 20; // larger ones are not fetched for a thumbnail
 
 /**
- * @param {import("../actions.js").Actions} actions
- * @param {import("../api.js").Api} api
+ * @param {Actions} actions
+ * @param {Api} api
  * @param {(id: string) => void} askDelete
  */
 export function createHome(actions, api, askDelete) {
@@ -22,7 +29,7 @@ export function createHome(actions, api, askDelete) {
       actions.listHistory({ filter: { [name]: target.value } });
   }
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   return ({ history, language, config, prediction }, t) => {
     byId("home").hidden = Boolean(prediction);
     if (filterChanged(language)) fillFilter(config, language, history.filter.landCover, t);
@@ -37,7 +44,7 @@ export function createHome(actions, api, askDelete) {
   };
 }
 
-/** @param {import("../types.js").Config} config @param {import("../types.js").Language} language @param {string} chosen @param {(key: string) => string} t */
+/** @param {Config} config @param {Language} language @param {string} chosen @param {Translate} t */
 function fillFilter(config, language, chosen, t) {
   const options = config.classes.map(({ key, name }) =>
     element("option", { value: key }, name[language]),
@@ -49,7 +56,7 @@ function fillFilter(config, language, chosen, t) {
   byId("filter-landCover").value = chosen;
 }
 
-/** @param {import("../state.js").State["history"]} history */
+/** @param {State["history"]} history */
 function historyNote({ items, status, filter }) {
   if (status === "failed") return "history.failed";
   if (status === "offline") return "history.offline";
@@ -58,10 +65,10 @@ function historyNote({ items, status, filter }) {
 }
 
 /**
- * @param {import("../types.js").Prediction} item
- * @param {import("../types.js").Language} language
- * @param {(key: string, values?: any) => string} t
- * @param {(image: any, item: import("../types.js").Prediction) => void} thumbnails
+ * @param {Prediction} item
+ * @param {Language} language
+ * @param {Translate} t
+ * @param {(image: any, item: Prediction) => void} thumbnails
  * @param {(id: string) => void} askDelete
  */
 function pastCard(item, language, t, thumbnails, askDelete) {
@@ -106,7 +113,7 @@ function pastCard(item, language, t, thumbnails, askDelete) {
 
 /** Fetch a thumbnail when it comes into sight, and keep it while the page lives.
  *
- * @param {import("../api.js").Api} api
+ * @param {Api} api
  */
 function createThumbnails(api) {
   /** @type {Map<string, Promise<string>>} */
@@ -124,10 +131,7 @@ function createThumbnails(api) {
     if (!known.has(id)) known.set(id, api.image(id, "true-colour").then(shrink));
     image.src = await /** @type {Promise<string>} */ (known.get(id)?.catch(() => ""));
   }
-  return (
-    /** @type {HTMLImageElement} */ image,
-    /** @type {import("../types.js").Prediction} */ item,
-  ) => {
+  return (/** @type {HTMLImageElement} */ image, /** @type {Prediction} */ item) => {
     if (item.image.width * item.image.height > THUMBNAIL_MOST_PIXELS) return;
     image.dataset.id = item.id;
     sight.observe(image);

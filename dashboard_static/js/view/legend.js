@@ -1,12 +1,18 @@
 /** The classes: what is shown, in which colour, from which score on. */
 
-import { formatNumber } from "../i18n.js";
-import { legendOf } from "../palettes.js";
+import { formatNumber } from "../i18n/i18n.js";
+import { legendOf } from "../scene/palettes.js";
 import { byId, changes, element } from "./dom.js";
 
 /**
- * @param {import("../state.js").Store} store
- * @param {import("../actions.js").Actions} actions
+ * @import {Actions} from "../actions/index.js"
+ * @import {State, Store} from "../state.js"
+ * @import {Count, LandCover, Translate} from "../types.js"
+ */
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
  */
 export function createLegend(store, actions) {
   const rows = store.get().config.classes.map((cover) => createRow(cover, actions));
@@ -14,7 +20,7 @@ export function createLegend(store, actions) {
   wireControls(store, actions);
   const changed = changes();
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   return (state, t) => {
     const { prediction, hidden, palette, thresholds, counts, perClass, opacity, style, language } =
       state;
@@ -25,7 +31,7 @@ export function createLegend(store, actions) {
   };
 }
 
-/** @param {import("../types.js").LandCover} cover @param {import("../actions.js").Actions} actions */
+/** @param {LandCover} cover @param {Actions} actions */
 function createRow(cover, actions) {
   const { key } = cover;
   const box = element("input", {
@@ -61,7 +67,7 @@ function createRow(cover, actions) {
   );
   const node = element("li", { "data-class": key }, box, label, solo, figures, own);
 
-  /** @param {import("../state.js").State} state @param {import("../types.js").Count} count @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Count} count @param {Translate} t */
   function render({ hidden, palette, thresholds, perClass, language }, count, t) {
     const nomenclature = legendOf(cover, palette);
     const words = cover.name[language];
@@ -86,7 +92,7 @@ function createRow(cover, actions) {
   return { node, render };
 }
 
-/** @param {import("../state.js").Store} store @param {import("../actions.js").Actions} actions */
+/** @param {Store} store @param {Actions} actions */
 function wireControls(store, actions) {
   byId("show-all").onclick = () => actions.showAll();
   byId("show-none").onclick = () => actions.showOnly();
@@ -102,7 +108,7 @@ function wireControls(store, actions) {
   byId("style").onchange = (/** @type {any} */ { target }) => store.set({ style: target.value });
 }
 
-/** @param {import("../state.js").State} state @param {(key: string) => string} t */
+/** @param {State} state @param {Translate} t */
 function renderControls({ thresholds, moved, perClass, opacity, palette, style, language }, t) {
   const values = Object.values(thresholds);
   const same = values.every((value) => value === values[0]);

@@ -1,13 +1,19 @@
 /** Counts and areas: two charts and a table. */
 
-import { sortRows, tsv } from "../table.js";
+import { sortRows, tsv } from "../scene/table.js";
 import { drawCharts } from "./charts.js";
 import { byId, changes, whenAtRest } from "./dom.js";
 import { nextSort, renderTable, rowsOf } from "./table.js";
 
 /**
- * @param {import("../state.js").Store} store
- * @param {import("../actions.js").Actions} actions
+ * @import {Actions} from "../actions/index.js"
+ * @import {State, Store} from "../state.js"
+ * @import {Translate} from "../types.js"
+ */
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
  */
 export function createNumbers(store, actions) {
   const changed = changes();
@@ -17,7 +23,7 @@ export function createNumbers(store, actions) {
     button.onclick = () => store.set({ unit: button.value });
   byId("copy").onclick = () => copy(store.get(), actions);
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   function render(state, t) {
     const { prediction, counts, palette, unit, sort, language, moved, model } = state;
     byId("moved").hidden = !moved;
@@ -35,7 +41,7 @@ export function createNumbers(store, actions) {
   return render;
 }
 
-/** @param {import("../state.js").State} state @param {import("../actions.js").Actions} actions */
+/** @param {State} state @param {Actions} actions */
 async function copy(state, actions) {
   try {
     const { sort, language } = state;

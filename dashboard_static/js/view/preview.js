@@ -1,18 +1,23 @@
 /** A file before it is sent: its picture, what it is, and why the service would refuse it. */
 
-import { formatBytes, formatNumber } from "../i18n.js";
+import { formatBytes, formatNumber } from "../i18n/i18n.js";
 import { byId, changes, element } from "./dom.js";
 
-/** @typedef {(key: string, values?: any) => string} Words */
+/**
+ * @import {Actions} from "../actions/index.js"
+ * @import {Preview, State} from "../state.js"
+ * @import {Language, Translate} from "../types.js"
+ * @import {Facts} from "../upload/facts.js"
+ */
 
-/** @param {import("../actions.js").Actions} actions */
+/** @param {Actions} actions */
 export function createPreview(actions) {
   const changed = changes();
   const fileChanged = changes();
   byId("preview-send").onclick = () => actions.submitChosen();
   byId("preview-drop").onclick = () => actions.discard();
 
-  /** @param {import("../state.js").State} state @param {Words} t */
+  /** @param {State} state @param {Translate} t */
   return ({ preview, activity, language }, t) => {
     if (!changed(preview, activity, language)) return;
     byId("preview").hidden = !preview;
@@ -36,7 +41,7 @@ export function createPreview(actions) {
   };
 }
 
-/** @param {import("../state.js").Preview} preview @returns {string} key of the words */
+/** @param {Preview} preview @returns {string} key of the words */
 function note({ reading, facts, faults, picture }) {
   if (reading) return "preview.reading";
   if (faults.length) return "preview.refused";
@@ -44,7 +49,7 @@ function note({ reading, facts, faults, picture }) {
   return facts ? "preview.noPicture" : "preview.unreadable";
 }
 
-/** @param {import("../preview/facts.js").Facts} facts @param {import("../types.js").Language} language @param {Words} t */
+/** @param {Facts} facts @param {Language} language @param {Translate} t */
 function factLines(facts, language, t) {
   const { bytes, width, height, bands, pages, crs, metres } = facts;
   const count = pages > 1 ? t("preview.paged", { bands, pages }) : String(bands);
@@ -59,7 +64,7 @@ function factLines(facts, language, t) {
   return lines.map(([key, value]) => [t(key), value]);
 }
 
-/** @param {import("../preview/facts.js").Facts} facts @param {Words} t */
+/** @param {Facts} facts @param {Translate} t */
 function typeOf({ dtype, bits, compression }, t) {
   const packed = dtype === "uint16" && bits < 16 ? ` (${t("preview.bits", { bits })})` : "";
   return dtype + packed + (compression === "NONE" ? "" : `, ${compression}`);

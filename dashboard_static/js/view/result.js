@@ -1,15 +1,20 @@
 /** A prediction's facts and notes. */
 
-import { formatDate, formatNumber, translateSaid } from "../i18n.js";
-import { recallName } from "../memory.js";
-import { crsName, shownName } from "../names.js";
+import { formatDate, formatNumber, translateSaid } from "../i18n/i18n.js";
+import { recallName } from "../storage/preferences.js";
+import { crsName, shownName } from "../upload/names.js";
 import { byId, changes, element } from "./dom.js";
+
+/**
+ * @import {State} from "../state.js"
+ * @import {Confidence, Language, Prediction, Translate} from "../types.js"
+ */
 
 export function createResult() {
   const changed = changes();
   const titleChanged = changes();
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   return (state, t) => {
     const { prediction, language, offline } = state;
     byId("result").hidden = !prediction;
@@ -26,14 +31,14 @@ export function createResult() {
   };
 }
 
-/** @param {import("../types.js").Prediction | null} prediction @param {(key: string) => string} t */
+/** @param {Prediction | null} prediction @param {Translate} t */
 function titleOf(prediction, t) {
   if (!prediction) return t("page.title");
   const name = recallName(prediction.id);
   return `${name ? shownName(name, t) : t("result.title")} · Tesela`;
 }
 
-/** @param {import("../types.js").Prediction} prediction @param {import("../types.js").Language} language @param {(key: string, values?: any) => string} t */
+/** @param {Prediction} prediction @param {Language} language @param {Translate} t */
 function facts({ created, image, model }, language, t) {
   const hectares = (image.width * image.height * image.pixel_area_m2) / 10_000;
   const known = [
@@ -55,7 +60,7 @@ function facts({ created, image, model }, language, t) {
   );
 }
 
-/** @param {import("../types.js").Prediction} prediction @param {boolean} offline @param {import("../types.js").Language} language @param {(key: string) => string} t */
+/** @param {Prediction} prediction @param {boolean} offline @param {Language} language @param {Translate} t */
 function renderNotes({ warnings, saved }, offline, language, t) {
   const notes = warnings.map((warning) =>
     translateSaid("warning", typeof warning === "string" ? { text: warning } : warning, language),
@@ -71,9 +76,9 @@ function renderNotes({ warnings, saved }, offline, language, t) {
 /**
  * One line: how far to trust the result of this image, and why not further.
  *
- * @param {import("../types.js").Confidence | null | undefined} confidence
- * @param {import("../types.js").Language} language
- * @param {(key: string, values?: any) => string} t
+ * @param {Confidence | null | undefined} confidence
+ * @param {Language} language
+ * @param {Translate} t
  */
 function renderConfidence(confidence, language, t) {
   const line = byId("confidence");

@@ -1,12 +1,18 @@
 /** The table of counts and areas; each column sorts it. */
 
-import { formatNumber } from "../i18n.js";
-import { covered } from "../layers.js";
-import { legendOf } from "../palettes.js";
-import { sortRows } from "../table.js";
-import { mainTest, trust } from "../trust.js";
+import { formatNumber } from "../i18n/i18n.js";
+import { covered } from "../scene/layers.js";
+import { legendOf } from "../scene/palettes.js";
+import { sortRows } from "../scene/table.js";
+import { mainTest, trust } from "../scene/trust.js";
 import { byId, element } from "./dom.js";
 import { colourSwatch, swatchOf } from "./legend.js";
+
+/**
+ * @import {Row} from "../scene/table.js"
+ * @import {State} from "../state.js"
+ * @import {Prediction, Translate} from "../types.js"
+ */
 
 const COLUMNS = [
   "class",
@@ -20,13 +26,13 @@ const COLUMNS = [
 ];
 const TEXTS = ["class", "code", "tested"];
 
-/** @param {import("../state.js").State["sort"]} sort @param {string} by */
+/** @param {State["sort"]} sort @param {string} by */
 export function nextSort(sort, by) {
   const numeric = by !== "class" && by !== "code";
   return { by, descending: sort.by === by ? !sort.descending : numeric };
 }
 
-/** @param {import("../state.js").State} state @returns {import("../table.js").Row[]} */
+/** @param {State} state @returns {Row[]} */
 export function rowsOf({ config, counts, palette, language, model }) {
   return config.classes.map((cover, index) => {
     const { code, colour } = legendOf(cover, palette);
@@ -41,7 +47,7 @@ export function rowsOf({ config, counts, palette, language, model }) {
   });
 }
 
-/** @param {import("../state.js").State} state @param {(by: string) => void} sortBy @param {(key: string) => string} t */
+/** @param {State} state @param {(by: string) => void} sortBy @param {Translate} t */
 export function renderTable(state, sortBy, t) {
   const { sort, language } = state;
   const rows = sortRows(rowsOf(state), sort, language);
@@ -54,7 +60,7 @@ export function renderTable(state, sortBy, t) {
   if (focused) byId("table").querySelector(`[data-sort="${focused}"]`)?.focus();
 }
 
-/** @param {string} by @param {import("../state.js").State["sort"]} sort @param {(by: string) => void} sortBy @param {(key: string) => string} t */
+/** @param {string} by @param {State["sort"]} sort @param {(by: string) => void} sortBy @param {Translate} t */
 function headCell(by, sort, sortBy, t) {
   const cell = element(
     "th",
@@ -69,7 +75,7 @@ function headCell(by, sort, sortBy, t) {
   return cell;
 }
 
-/** @param {string} by @param {(key: string) => string} t */
+/** @param {string} by @param {Translate} t */
 function headWords(by, t) {
   const units = { squareMetres: "m2", hectares: "ha", percent: "percent" };
   return by in units
@@ -77,7 +83,7 @@ function headWords(by, t) {
     : t(`numbers.${by}`);
 }
 
-/** @param {import("../table.js").Row} row @param {import("../state.js").State} state @param {(key: string) => string} t */
+/** @param {Row} row @param {State} state @param {Translate} t */
 function bodyRow(row, { language, model }, t) {
   const word = trust(model ? mainTest(model).classes[row.key] : undefined);
   const figures = [
@@ -100,12 +106,12 @@ function bodyRow(row, { language, model }, t) {
 /**
  * The objects of all classes, and the area of their union: classes overlap, so their sum is no area.
  *
- * @param {import("../table.js").Row[]} rows
- * @param {import("../state.js").State} state
- * @param {(key: string) => string} t
+ * @param {Row[]} rows
+ * @param {State} state
+ * @param {Translate} t
  */
 function totalRow(rows, { layers, prediction, language }, t) {
-  const image = /** @type {import("../types.js").Prediction} */ (prediction).image;
+  const image = /** @type {Prediction} */ (prediction).image;
   const pixels = covered(layers.values(), image.width * image.height);
   const squareMetres = pixels * image.pixel_area_m2;
   const objects = rows.reduce((sum, row) => sum + row.objects, 0);

@@ -2,13 +2,19 @@
 
 import { byId, changes } from "./dom.js";
 
-/** @param {import("../api.js").Api} api */
+/**
+ * @import {Api} from "../service/api.js"
+ * @import {State} from "../state.js"
+ * @import {Translate} from "../types.js"
+ */
+
+/** @param {Api} api */
 export function createTexts(api) {
   const changed = changes();
   const noticeChanged = changes();
   byId("docs").href = api.docsUrl;
 
-  /** @param {import("../state.js").State} state @param {(key: string, values?: any) => string} t */
+  /** @param {State} state @param {Translate} t */
   return ({ language, config, palette }, t) => {
     if (noticeChanged(language, palette)) byId("notice").textContent = t(`notice.${palette}`);
     if (!changed(language)) return;
@@ -21,7 +27,7 @@ export function createTexts(api) {
   };
 }
 
-/** @param {(key: string) => string} t */
+/** @param {Translate} t */
 export function translateDocument(t) {
   for (const node of document.querySelectorAll("[data-i18n]")) {
     node.textContent = t(/** @type {HTMLElement} */ (node).dataset.i18n ?? "");

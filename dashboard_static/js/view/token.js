@@ -1,6 +1,6 @@
 /** Ask for the service's token, once however many calls wait for it. */
 
-import { rememberToken } from "../token.js";
+import { rememberToken } from "../service/token.js";
 import { byId } from "./dom.js";
 
 /** @returns {(wasWrong: boolean) => Promise<boolean>} whether the reader gave one */

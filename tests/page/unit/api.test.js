@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { createApi } from "../../../dashboard_static/js/api.js";
-import { ApiError } from "../../../dashboard_static/js/transport.js";
+import { createApi } from "../../../dashboard_static/js/service/api.js";
+import { ApiError } from "../../../dashboard_static/js/service/transport.js";
 
 const payload = (/** @type {string} */ name) =>
   readFileSync(new URL(`../payloads/${name}`, import.meta.url), "utf8");

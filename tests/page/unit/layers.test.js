@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { covered, objectAt, segment, summarise } from "../../../dashboard_static/js/layers.js";
-import { outline, svgPath } from "../../../dashboard_static/js/outlines.js";
-import { paint } from "../../../dashboard_static/js/raster.js";
+import {
+  covered,
+  objectAt,
+  segment,
+  summarise,
+} from "../../../dashboard_static/js/scene/layers.js";
+import { outline, svgPath } from "../../../dashboard_static/js/scene/outlines.js";
+import { paint } from "../../../dashboard_static/js/scene/raster.js";
 
 /** @param {...string} rows `#` scores 200, `.` 0 */
 const plane = (...rows) => Uint8Array.from(rows.join(""), (sign) => (sign === "#" ? 200 : 0));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { factsOf, pagesOf } from "../../../dashboard_static/js/preview/facts.js";
-import { faultsOf } from "../../../dashboard_static/js/preview/faults.js";
-import { stretch } from "../../../dashboard_static/js/preview/stretch.js";
 import { hashOfLink } from "../../../dashboard_static/js/router.js";
+import { factsOf, pagesOf } from "../../../dashboard_static/js/upload/facts.js";
+import { faultsOf } from "../../../dashboard_static/js/upload/faults.js";
+import { stretch } from "../../../dashboard_static/js/upload/stretch.js";
 
 const ID = "5f0c1c1e-6f3a-5b0e-8a53-2d2f7f1c9a10";
 const { limits } = JSON.parse(

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { checkFile } from "../../../dashboard_static/js/checks.js";
-import { barChart, outlineMap } from "../../../dashboard_static/js/figures.js";
 import {
   formatBytes,
   formatNumber,
   translateSaid,
   translator,
   WORDS,
-} from "../../../dashboard_static/js/i18n.js";
-import { crsName, shownName } from "../../../dashboard_static/js/names.js";
-import { legendOf } from "../../../dashboard_static/js/palettes.js";
+} from "../../../dashboard_static/js/i18n/i18n.js";
 import { DEFAULT_LOOK, formatHash, parseHash } from "../../../dashboard_static/js/router.js";
-import { createStore } from "../../../dashboard_static/js/store.js";
-import { sortRows, tsv } from "../../../dashboard_static/js/table.js";
+import { barChart, outlineMap } from "../../../dashboard_static/js/scene/figures.js";
+import { legendOf } from "../../../dashboard_static/js/scene/palettes.js";
+import { sortRows, tsv } from "../../../dashboard_static/js/scene/table.js";
 import {
   fit,
   keepInside,
@@ -22,7 +19,10 @@ import {
   scaleBar,
   viewportAt,
   zoom,
-} from "../../../dashboard_static/js/viewport.js";
+} from "../../../dashboard_static/js/scene/viewport.js";
+import { createStore } from "../../../dashboard_static/js/store.js";
+import { checkFile } from "../../../dashboard_static/js/upload/checks.js";
+import { crsName, shownName } from "../../../dashboard_static/js/upload/names.js";
 
 const config = JSON.parse(
   readFileSync(new URL("../payloads/config.json", import.meta.url), "utf8"),

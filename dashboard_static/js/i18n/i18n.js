@@ -1,0 +1,113 @@
+/** Words and numbers in the reader's language. */
+
+import en from "./en.js";
+import es from "./es.js";
+
+/** @import {Language} from "../types.js" */
+/** @typedef {keyof typeof en} Key */
+
+/** @type {Record<Language, Record<string, string>>} */
+export const WORDS = { en, es };
+
+/** @param {string} key */
+export const hasWords = (key) => key in WORDS.en;
+
+/** @param {Language} language */
+export function translator(language) {
+  const words = WORDS[language];
+  const plural = new Intl.PluralRules(language);
+
+  /** @param {string} key @param {Record<string, string | number>} [values] @returns {string} */
+  return function t(key, values = {}) {
+    const form = typeof values.n === "number" ? `${key}.${plural.select(values.n)}` : key;
+    const text = words[form] ?? words[`${key}.other`] ?? words[key];
+    if (text === undefined) throw new Error(`no words for ${key} in ${language}`);
+    return text.replace(/\{(\w+)\}/g, (whole, name) => show(values[name], language) ?? whole);
+  };
+}
+
+/**
+ * What the service says, by its code: in the reader's language where the code has words there, else
+ * as it came, in English.
+ *
+ * @param {"problem" | "warning"} kind
+ * @param {{code?: string, values?: Record<string, unknown>, text: string}} said
+ * @param {Language} language
+ * @returns {{text: string, language: Language}}
+ */
+export function translateSaid(kind, { code, values = {}, text }, language) {
+  const words = WORDS[language][`${kind}.${code}`];
+  const blanks = [...(words ?? "").matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  if (words === undefined || blanks.some((name) => values[name] == null))
+    return { text, language: "en" };
+  const fill = (/** @type {string} */ _, /** @type {string} */ name) =>
+    showValue(values[name], language);
+  return { text: words.replace(/\{(\w+)\}/g, fill), language };
+}
+
+/** @param {unknown} value of a problem or warning @param {Language} language @returns {string} */
+function showValue(value, language) {
+  if (typeof value === "number") return formatPlainly(value, language);
+  if (!Array.isArray(value)) return WORDS[language][`value.${value}`] ?? String(value);
+  const list = new Intl.ListFormat(language, { type: "conjunction" });
+  return list.format(value.map((each) => showValue(each, language)));
+}
+
+/** @param {string | number | undefined} value @param {Language} language */
+function show(value, language) {
+  return typeof value === "number" ? formatNumber(value, language) : value;
+}
+
+/**
+ * @param {number} value
+ * @param {Language} language
+ * @param {number} [digits] behind the decimal mark
+ */
+export function formatNumber(value, language, digits = 0) {
+  const key = `${language} ${digits}`;
+  if (!formats.has(key)) formats.set(key, numberFormat(language, digits));
+  return /** @type {Intl.NumberFormat} */ (formats.get(key)).format(value);
+}
+
+/** @type {Map<string, Intl.NumberFormat>} made once, as making one takes longer than a frame allows */
+const formats = new Map();
+
+/** @param {Language} language @param {number} digits */
+function numberFormat(language, digits) {
+  return new Intl.NumberFormat(regional(language), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: "always", // Spanish leaves four figures ungrouped, which misleads in a column
+  });
+}
+
+/** With no more digits than tell something: `2,048`, `1.24`, `0.0041`. @param {number} value @param {Language} language */
+function formatPlainly(value, language) {
+  const digits = value % 1 === 0 ? 0 : Math.abs(value) >= 0.1 ? 2 : 4;
+  return formatNumber(value, language, digits);
+}
+
+const UNITS = /** @type {const} */ ([
+  [1e6, "MB", 1],
+  [1e3, "kB", 0],
+  [1, "B", 0],
+]);
+
+/** @param {number} bytes @param {Language} language @returns {string} `28 kB`, `1.2 MB` */
+export function formatBytes(bytes, language) {
+  const [size, unit, digits] = UNITS.find(([least]) => bytes >= least) ?? UNITS[2];
+  return `${formatNumber(bytes / size, language, digits)}\u00a0${unit}`;
+}
+
+/** @param {string} iso @param {Language} language */
+export function formatDate(iso, language) {
+  const style = /** @type {const} */ ({ dateStyle: "medium", timeStyle: "short" });
+  const text = new Date(iso).toLocaleString(regional(language), style);
+  return text.replace(/\s(?=[ap]\.|m\.)/g, "\u00a0"); // "p. m." stays on one line
+}
+
+/** @param {Language} language @returns {string} as the reader's region writes it, where the browser states one */
+function regional(language) {
+  const preferred = globalThis.navigator?.languages ?? [];
+  return preferred.find((tag) => tag.startsWith(language)) ?? language;
+}
