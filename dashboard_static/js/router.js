@@ -3,7 +3,7 @@
  * is seen, and whoever opens or edits it sees that. What an address does not name is at its default.
  */
 
-import { PALETTES } from "./scene/palettes.js";
+import { defaultPalette, inLanguage, PALETTES } from "./scene/palettes.js";
 import { whenAtRest } from "./view/dom.js";
 
 /**
@@ -11,9 +11,13 @@ import { whenAtRest } from "./view/dom.js";
  * @import {Palette} from "./scene/palettes.js"
  * @import {Place} from "./scene/viewport.js"
  * @import {State, Store} from "./state.js"
+ * @import {Language} from "./types.js"
  */
 
 export const VIEWS = ["true-colour", "false-colour", "ndvi", "ndwi"];
+
+/** @type {Language[]} */
+const LANGUAGES = ["en", "es"];
 
 /** @type {State["style"][]} */
 export const STYLES = ["both", "fill", "outline"];
@@ -42,13 +46,18 @@ export const isBands = (view) => /^[1-8],[1-8],[1-8]$/.test(view);
  * @typedef {object} Address
  * @property {string | null} id
  * @property {Partial<Look>} look what the address names; unknown values are dropped
- * @property {string} [language]
+ * @property {Language} [language]
  */
 
-/** @type {Look} */
-export const DEFAULT_LOOK = {
+/** @param {Language} language @returns {Look} what an address that names nothing shows */
+export const defaultLook = (language) => ({
+  ...PLAIN_LOOK,
+  palette: defaultPalette(language),
+});
+
+/** @type {Omit<Look, "palette">} */
+const PLAIN_LOOK = {
   view: VIEWS[0],
-  palette: PALETTES[0],
   thresholds: undefined,
   hidden: new Set(),
   style: STYLES[0],
@@ -64,7 +73,7 @@ export function formatHash({ id, look, language }) {
   const { view, palette, thresholds, hidden, style, opacity, unit, swipe, place, selection } = look;
   const parts = [
     view && view !== VIEWS[0] && `view=${view}`,
-    palette && palette !== PALETTES[0] && `palette=${palette}`,
+    palette && palette !== (language && defaultPalette(language)) && `palette=${palette}`,
     thresholds !== undefined && `t=${formatThresholds(thresholds)}`,
     hidden?.size && `off=${[...hidden].join(",")}`,
     style && style !== STYLES[0] && `style=${style}`,
@@ -104,7 +113,7 @@ export function parseHash(hash, keys) {
   return {
     id: /^\/p\/([\w-]+)$/.exec(path)?.[1] ?? null,
     look: Object.fromEntries(named),
-    language: ["en", "es"].find((each) => each === get("lang")),
+    language: LANGUAGES.find((each) => each === get("lang")),
   };
 }
 
@@ -201,11 +210,12 @@ export function followAddress(store, actions) {
 
   function follow() {
     const { id, look, language } = parseHash(location.hash, keys);
-    if (language) store.set({ language: /** @type {any} */ (language) });
-    const { prediction, palette } = store.get();
+    if (language) store.set(inLanguage(store.get(), language));
+    const { prediction, palette, language: current } = store.get();
+    const plain = defaultLook(current);
     if (!id) goHome();
-    else if (id === prediction?.id) actions.see({ ...DEFAULT_LOOK, ...look });
-    else actions.open(id, { ...DEFAULT_LOOK, palette, ...look });
+    else if (id === prediction?.id) actions.see({ ...plain, ...look });
+    else actions.open(id, { ...plain, palette, ...look });
     atHome = !id;
   }
   addEventListener("hashchange", follow);

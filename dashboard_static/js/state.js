@@ -1,6 +1,6 @@
 /** Everything that the page knows at one moment. */
 
-import { DEFAULT_LOOK } from "./router.js";
+import { defaultLook } from "./router.js";
 
 /**
  * @import {Layer} from "./scene/layers.js"
@@ -86,7 +86,7 @@ export function firstState(config, language) {
     saidValues: {},
     preview: null,
     ...NOTHING_SHOWN,
-    ...DEFAULT_LOOK,
+    ...defaultLook(language),
     thresholds: {},
     moved: false,
     perClass: false,

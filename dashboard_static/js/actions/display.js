@@ -1,5 +1,6 @@
 /** Look at a prediction in other ways. */
 
+import { inLanguage } from "../scene/palettes.js";
 import { recount } from "../scene/recount.js";
 import { bitmapOf } from "../service/api.js";
 import { mayPass } from "../service/transport.js";
@@ -106,7 +107,7 @@ export function createLookActions(store, api) {
     /** @param {Language} language */
     setLanguage(language) {
       rememberLanguage(language);
-      store.set({ language });
+      store.set(inLanguage(store.get(), language));
     },
 
     /** Tell a screen reader. @param {string} said @param {Record<string, string | number>} [saidValues] */

@@ -144,10 +144,10 @@ export default {
 
   "legend.title": "Classes",
   "legend.palette": "Colours",
-  "legend.corine": "CORINE (EEA)",
+  "legend.corine": "CORINE (Europe)",
   "legend.ideam": "IDEAM (Colombia)",
   "legend.safe": "Colour-blind safe",
-  "legend.ds4a": "DS4A 2021, Team 66",
+  "legend.ds4a": "DS4A 2021 project",
   "legend.all": "All",
   "legend.noneShown": "None",
   "legend.show": "Show {name}",

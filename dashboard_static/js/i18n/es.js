@@ -145,10 +145,10 @@ export default {
 
   "legend.title": "Clases",
   "legend.palette": "Colores",
-  "legend.corine": "CORINE (AEMA)",
+  "legend.corine": "CORINE (Europa)",
   "legend.ideam": "IDEAM (Colombia)",
   "legend.safe": "Aptos para daltonismo",
-  "legend.ds4a": "DS4A 2021, equipo 66",
+  "legend.ds4a": "Proyecto DS4A 2021",
   "legend.all": "Todas",
   "legend.noneShown": "Ninguna",
   "legend.show": "Mostrar {name}",

@@ -8,9 +8,9 @@ import {
   translator,
   WORDS,
 } from "../../../dashboard_static/js/i18n/i18n.js";
-import { DEFAULT_LOOK, formatHash, parseHash } from "../../../dashboard_static/js/router.js";
+import { defaultLook, formatHash, parseHash } from "../../../dashboard_static/js/router.js";
 import { barChart, outlineMap } from "../../../dashboard_static/js/scene/figures.js";
-import { legendOf } from "../../../dashboard_static/js/scene/palettes.js";
+import { inLanguage, legendOf } from "../../../dashboard_static/js/scene/palettes.js";
 import { sortRows, tsv } from "../../../dashboard_static/js/scene/table.js";
 import {
   fit,
@@ -112,8 +112,10 @@ test("an address survives the way to a hash and back", () => {
 });
 
 test("an address without a look is short", () => {
-  const look = DEFAULT_LOOK;
-  assert.equal(formatHash({ id: "a", look }), "#/p/a");
+  for (const language of /** @type {const} */ (["en", "es"])) {
+    const look = defaultLook(language);
+    assert.equal(formatHash({ id: "a", look, language }), `#/p/a?lang=${language}`);
+  }
   assert.deepEqual(parseHash("#/p/a"), { id: "a", look: {}, language: undefined });
   assert.equal(formatHash({ id: "a", look: { swipe: 0, opacity: 0 } }), "#/p/a?opacity=0&swipe=0");
 });
@@ -133,6 +135,15 @@ test("a threshold of an address is over 0 and under 1", () => {
     assert.equal(thresholds(t), undefined, t);
   assert.equal(thresholds("0.0001"), 0.0001);
   assert.deepEqual(thresholds("roads:0.5,trees:1,boats:0.4"), { roads: 0.5 });
+});
+
+test("Spanish starts with IDEAM's names and colours, and a chosen palette stays", () => {
+  assert.equal(defaultLook("es").palette, "ideam");
+  assert.equal(defaultLook("en").palette, "corine");
+  assert.equal(inLanguage({ language: "es", palette: "ideam" }, "en").palette, "corine");
+  assert.equal(inLanguage({ language: "en", palette: "safe" }, "es").palette, "safe");
+  const link = formatHash({ id: "a", look: { palette: "corine" }, language: "es" });
+  assert.equal(link, "#/p/a?palette=corine&lang=es");
 });
 
 test("a place of the image survives zoom and frame", () => {
