@@ -76,7 +76,7 @@ def _taken(browser: Any, url: str, picture: Picture) -> bytes:
     context.set_default_timeout(_MOST_MS)
     page = context.new_page()
     page.goto(url)
-    page.wait_for_selector("#legend li", state="attached")
+    page.wait_for_selector("#table tbody tr", state="attached")
     _STEPS[picture.what](page, picture.sample)
     page.mouse.move(0, 0)
     page.wait_for_load_state("networkidle")

@@ -4,6 +4,7 @@ import { defaultLook } from "./router.js";
 
 /**
  * @import {Layer} from "./scene/layers.js"
+ * @import {Selection} from "./scene/objects.js"
  * @import {Palette} from "./scene/palettes.js"
  * @import {Place} from "./scene/viewport.js"
  * @import {Config, Count, Language, Model, Prediction} from "./types.js"
@@ -37,7 +38,8 @@ import { defaultLook } from "./router.js";
  * @property {boolean} perClass whether each class shows its own threshold
  * @property {number | null} swipe 0 to 1 from the left of the frame
  * @property {Place | null} place null shows the whole image
- * @property {{key: string, label: number} | null} selection
+ * @property {Selection | null} selection
+ * @property {{key: string, on: "list" | "map"} | null} pointed the class under the pointer, and where it is
  * @property {Model | null} model what is told of it, once it was asked for
  * @property {"squareMetres" | "hectares" | "percent"} unit
  * @property {{by: string, descending: boolean}} sort
@@ -111,4 +113,5 @@ export const NOTHING_SHOWN = {
   layers: new Map(),
   counts: [],
   selection: null,
+  pointed: null,
 };

@@ -75,7 +75,7 @@ def _measure_start(browser: Any, url: str) -> None:
     session.send("Network.emulateNetworkConditions", _SLOW_LINE)
     session.send("Emulation.setCPUThrottlingRate", {"rate": _CPU_SLOWER})
     page.goto(url, wait_until="commit")
-    page.wait_for_selector("#legend li", state="attached")
+    page.wait_for_selector("#table tbody tr", state="attached")
     seen, usable = page.evaluate(
         "[performance.getEntriesByName('first-contentful-paint')[0]?.startTime, performance.now()]"
     )

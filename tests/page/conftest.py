@@ -61,7 +61,7 @@ def open_page(browser: Any, page_url: str) -> Iterator[Any]:
         page = context.new_page()
         page.problems, page.home = _watch(page), page_url
         page.goto(page_url + address)
-        page.wait_for_selector("#legend li", state="attached")
+        page.wait_for_selector("#table tbody tr", state="attached")
         return page
 
     yield open_

@@ -15,7 +15,7 @@ def test_a_link_restores_what_was_seen(open_page: Any) -> None:
     page.click("#views button[value=ndvi]")
     page.select_option("#palette", "ideam")
     page.locator("#threshold").fill("0.7")
-    page.locator("#legend li[data-class=crops] input[type=checkbox]").uncheck()
+    page.locator("#table tr[data-class=crops] input[type=checkbox]").uncheck()
     page.click("#languages button[value=es]")
     until(page, "/off=crops.*lang=es/.test(location.hash)")
     seen, shown = page.evaluate("location.hash"), painted(page)

@@ -12,6 +12,12 @@ from tesela.catalogue import CLASSES, KEYS
 from tests.page.steps import PAINTED, open_sample, painted, rendered, requested, send, until
 from tests.tiffs import counts, placed
 
+# Rows from the largest area to the smallest.
+_SORTED = (
+    "[...document.querySelectorAll('#table tbody td:nth-child(3)')]"
+    ".map((cell) => Number(cell.textContent.replaceAll(',', '')))"
+    ".every((area, index, all) => !index || area <= all[index - 1])"
+)
 # How a class did in tests comes a moment after its counts.
 RATED = f"document.querySelectorAll('#table .trust').length === {len(CLASSES)}"
 
@@ -21,10 +27,15 @@ def test_a_sample_gives_image_bars_legend_and_table(open_page: Any) -> None:
     open_sample(page, "town")
     assert page.locator("#base").evaluate("canvas => [canvas.width, canvas.height]") == [160, 160]
     assert painted(page) > 0
-    assert page.locator("#legend li").count() == len(CLASSES)
-    for chart in ("#chart-objects", "#chart-area"):
-        assert page.locator(f"{chart} .bars .point").count() == len(CLASSES)
     assert page.locator("#table tbody tr").count() == len(CLASSES)
+    found = page.locator("#table tbody tr:visible").count()
+    assert 0 < found < len(CLASSES)
+    for chart in ("#chart-objects", "#chart-area"):
+        assert page.locator(f"{chart} .bars .point").count() == found
+        assert not re.search(r"\d", page.locator(chart).text_content())  # numbers are in the table
+    absent = page.locator("#absent").inner_text()
+    hidden = page.locator("#table tbody tr[hidden] .class-name").all_text_contents()
+    assert all(name.lower() in absent for name in hidden)
     assert page.locator("#outlines .scatterlayer .trace").count() > 0
     assert page.problems == []
 
@@ -33,25 +44,30 @@ def test_the_page_counts_as_the_service_does(open_page: Any) -> None:
     page = open_page()
     with page.expect_response(lambda answer: answer.request.method == "POST") as posted:
         open_sample(page, "river")
-    for row in posted.value.json()["classes"]:
-        cells = page.locator(f"#table tbody tr:nth-child({row['number']}) td").all_inner_texts()
-        assert int(cells[1].replace(",", "")) == row["polygons"], row["key"]
-        assert int(cells[2].replace(",", "")) == pytest.approx(row["area_m2"], abs=0.51)
-        assert float(cells[4]) == pytest.approx(row["area_percent"], abs=0.0051)
+    classes = posted.value.json()["classes"]
+    shown = _columns(page)
+    page.click("#units button[value=percent]")
+    until(page, "document.querySelector('#area-head').textContent === 'Area, %'")
+    percents = _columns(page)
+    for row in classes:
+        objects, area, *_ = shown[row["key"]]
+        assert int(objects.replace(",", "")) == row["polygons"], row["key"]
+        assert int(area.replace(",", "")) == pytest.approx(row["area_m2"], abs=0.51)
+        assert float(percents[row["key"]][1]) == pytest.approx(row["area_percent"], abs=0.0051)
 
 
 def test_unticking_a_class_hides_it_and_only_shows_it_alone(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
     everything = painted(page)
-    page.locator("#legend li[data-class=trees] input[type=checkbox]").uncheck()
+    page.locator("#table tr[data-class=trees] input[type=checkbox]").uncheck()
     until(page, f"{PAINTED} < {everything}")
     without = painted(page)
-    trees = page.locator("#legend li[data-class=trees]")
+    trees = page.locator("#table tr[data-class=trees]")
     trees.hover()
     trees.locator(".solo").click()
     until(page, f"{PAINTED} !== {without}")
-    assert page.locator("#legend input[type=checkbox]:checked").count() == 1
+    assert page.locator("#table input[type=checkbox]:checked").count() == 1
     page.click("#show-all")
     until(page, f"{PAINTED} === {everything}")
 
@@ -79,7 +95,8 @@ def test_zoom_pan_hover_and_selection_work_by_mouse_and_keyboard(open_page: Any)
     page.wait_for_selector("#tip:not([hidden])")
     assert "column" in page.locator("#tip").inner_text()
     frame.focus()
-    page.keyboard.press("+")
+    for _ in range(3):  # until the image is wider than its frame
+        page.keyboard.press("+")
     zoomed = page.locator("#world").evaluate("node => node.style.transform")
     page.keyboard.press("ArrowLeft")
     assert page.locator("#world").evaluate("node => node.style.transform") != zoomed
@@ -94,11 +111,7 @@ def test_the_table_sorts_by_a_column(open_page: Any) -> None:
     open_sample(page, "town")
     page.click("#table [data-sort=squareMetres]")
     page.wait_for_selector("#table [aria-sort=descending]")
-    areas = [
-        int(text.replace(",", ""))
-        for text in page.locator("#table tbody td:nth-child(4)").all_inner_texts()
-    ]
-    assert areas == sorted(areas, reverse=True)
+    until(page, _SORTED)
 
 
 def test_any_three_bands_can_be_seen(open_page: Any) -> None:
@@ -144,8 +157,8 @@ def test_a_click_selects_an_object_and_says_what_it_is(open_page: Any) -> None:
         if page.locator("#selection .edge").get_attribute("d"):
             break
     said = page.locator("#selected").inner_text()
-    assert re.fullmatch(r"Selected: .+, [\d,]+ m², score 0\.\d\d", said)
-    assert page.locator("#announcer").inner_text() == said
+    assert re.fullmatch(r"[A-Z][a-z ]+ \d+ of \d+: [\d,]+ m², score 0\.\d\d", said)
+    until(page, f"document.querySelector('#announcer').innerText === {json.dumps(said)}")
 
 
 def test_a_selection_goes_with_its_class_and_by_escape(open_page: Any) -> None:
@@ -160,8 +173,8 @@ def test_a_selection_goes_with_its_class_and_by_escape(open_page: Any) -> None:
         elif hide == "box":
             page.locator("#show-buildings").uncheck()
         else:
-            page.locator("#legend li[data-class=trees]").hover()
-            page.locator("#legend li[data-class=trees] .solo").click()
+            page.locator("#table tr[data-class=trees]").hover()
+            page.locator("#table tr[data-class=trees] .solo").click()
         until(page, "!document.querySelector('#selected').innerText")
         assert not page.locator("#selection .edge").get_attribute("d")
         page.click("#show-all")
@@ -187,11 +200,12 @@ def test_one_class_has_its_own_threshold(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
     until(page, RATED)
+    page.check("#per-class")
+    until(page, "!document.querySelector('#table tbody tr[hidden]')")
     trees = "document.querySelector('#table tbody tr:nth-child(5)').innerText"
     others = page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts()
     before = page.evaluate(trees)
-    page.check("#per-class")
-    page.locator("#legend li[data-class=trees] input[type=range]").fill("0.95")
+    page.locator("#table tr[data-class=trees] input[type=range]").fill("0.95")
     until(page, "document.querySelector('#files a').href.includes('trees:0.95')")
     until(page, f"{trees} !== {json.dumps(before)}")
     assert page.locator("#table tbody tr:not(:nth-child(5))").all_inner_texts() == others
@@ -221,11 +235,15 @@ def test_the_whole_table_adds_up_to_no_more_than_the_image(open_page: Any) -> No
     total = "document.querySelector('#table tfoot').innerText"
     before = page.evaluate(total)
     until(page, f"{total} !== {json.dumps(before)}")
-    cells = page.locator("#table tfoot td").all_inner_texts()
-    painted_percent = 100 * painted(page) / (160 * 160)
-    assert float(cells[3]) == pytest.approx(painted_percent, abs=0.006)
-    assert float(cells[3]) <= 100
-    assert page.locator("#table tfoot th").inner_text() == "Area of any class"
+    page.click("#units button[value=percent]")
+    until(page, "/^\\d+\\.\\d\\d$/.test(document.querySelector('#union-area').textContent)")
+    union = float(page.locator("#union-area").inner_text())
+    assert union == pytest.approx(100 * painted(page) / (160 * 160), abs=0.006)
+    assert union <= 100
+    objects = [int(cells[0].replace(",", "")) for cells in _columns(page).values()]
+    assert int(page.locator("#sum-objects").inner_text().replace(",", "")) == sum(objects)
+    labels = page.locator("#table tfoot th").all_inner_texts()
+    assert labels == ["Sum of objects", "Area of any class"]
 
 
 @pytest.mark.parametrize("palette", ["ideam", "safe", "ds4a"])
@@ -236,10 +254,10 @@ def test_a_palette_colours_legend_charts_and_image(open_page: Any, palette: str)
     trees = next(entry for entry in CLASSES if entry.key == "trees")
     colours = {"ideam": trees.ideam["colour"], "safe": trees.colour_blind_safe, "ds4a": trees.ds4a}
     rgb = "rgb({}, {}, {})".format(*bytes.fromhex(colours[palette][1:]))
-    swatch = "document.querySelector('#legend li[data-class=trees] .swatch')"
+    swatch = "document.querySelector('#table tr[data-class=trees] .swatch')"
     until(page, f"getComputedStyle({swatch}).backgroundColor === '{rgb}'")
-    bar = "document.querySelectorAll('#chart-objects .bars .point path')[4]"
-    until(page, f"getComputedStyle({bar}).fill === '{rgb}'")
+    bars = "[...document.querySelectorAll('#chart-objects .bars .point path')]"
+    until(page, f"{bars}.some((bar) => getComputedStyle(bar).fill === '{rgb}')")
     assert "CORINE" not in page.locator("#notice").inner_text()
 
 
@@ -341,3 +359,88 @@ def test_the_scale_bar_is_as_long_as_a_row_says_where_pixels_are_not_square(
         for name in ("#scale", "#world")
     )
     assert metres / bar * world == pytest.approx(64 * 2.48, rel=0.03)  # 0.9996 of UTM; CSS rounds
+
+
+def test_the_answer_is_the_first_thing_said_and_follows_the_thresholds(open_page: Any) -> None:
+    page = open_page(locale="es-CO")
+    open_sample(page, "town")
+    answer = "document.querySelector('#answer').innerText.replaceAll('\\u00a0', ' ')"
+    until(page, f"{answer}.startsWith('De 3,94 ha, ')")
+    said = page.evaluate(answer)
+    shares = {name: int(share) for share, name in re.findall(r"(\d+) % (?:son )?(\w+)", said)}
+    page.click("#units button[value=percent]")
+    until(page, "/^\\d+,\\d\\d$/.test(document.querySelector('#union-area').textContent)")
+    union = float(page.locator("#union-area").inner_text().replace(",", "."))
+    assert shares["sin"] == pytest.approx(100 - union, abs=0.51)
+    roads = page.locator("#table tr[data-class=roads] td").nth(1).inner_text()
+    assert shares["vías"] == pytest.approx(float(roads.replace(",", ".")), abs=0.51)
+    page.locator("#threshold").fill("0.95")
+    until(page, f"{answer} !== {json.dumps(said)}")
+    page.click("#languages button[value=en]")
+    until(page, f"{answer}.startsWith('Of 3.94 ha, ')")
+
+
+def test_table_bars_and_image_show_the_class_that_one_of_them_is_pointed_at(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    everything = painted(page)
+    page.locator("#table tr[data-class=roads]").hover()
+    until(page, f"0 < {PAINTED} && {PAINTED} < {everything}")
+    faded = "document.querySelectorAll('#chart-area .point.faded').length"
+    bars = page.locator("#chart-area .bars .point").count()
+    until(page, f"{faded} === {bars - 1}")
+    page.locator("#chart-area").hover(position={"x": 200, "y": 12})  # the first bar
+    until(page, "document.querySelector('#table tr.pointed')?.dataset.class === 'buildings'")
+    page.mouse.move(0, 0)
+    until(page, f"{PAINTED} === {everything} && {faded} === 0")
+    page.evaluate("location.hash += '&sel=buildings:1'")
+    until(page, "document.querySelector('#table tr.selected')?.dataset.class === 'buildings'")
+
+
+def test_objects_follow_each_other_by_button_and_key_the_largest_first(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.locator("#table tr[data-class=trees] .class-name").click()
+    selected = "document.querySelector('#selected').innerText"
+    until(page, f"{selected}.startsWith('Trees 1 of ')")
+    total = int(re.findall(r"of (\d+)", page.evaluate(selected))[0])
+    page.click("#object-next")
+    until(page, f"{selected}.startsWith('Trees 2 of ')")
+    page.locator("#frame").focus()
+    page.keyboard.press("p")
+    page.keyboard.press("p")
+    until(page, f"{selected}.startsWith('Trees {total} of ')")
+    page.keyboard.press("n")
+    until(page, f"{selected}.startsWith('Trees 1 of ')")
+
+
+def test_only_shows_a_class_alone_and_then_all_again(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    row = page.locator("#table tr[data-class=roads]")
+    for checked in (1, len(CLASSES)):
+        row.hover()
+        row.locator(".solo").click()
+        boxes = "document.querySelectorAll('#table input[type=checkbox]:checked')"
+        until(page, f"{boxes}.length === {checked}")
+
+
+def test_what_a_number_means_is_explained_beside_it(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    for name in ("score", "tested", "confidence"):
+        page.click(f"[popovertarget=why-{name}]")
+        page.wait_for_selector(f"#why-{name}:popover-open")
+        assert len(page.locator(f"#why-{name} p").inner_text()) > 80
+        page.keyboard.press("Escape")
+        page.wait_for_selector(f"#why-{name}", state="hidden")
+
+
+def _columns(page: Any) -> dict[str, list[str]]:
+    """Cells of the table by class key."""
+    return dict(
+        page.evaluate(
+            "[...document.querySelectorAll('#table tbody tr')].map((row) =>"
+            " [row.dataset.class, [...row.cells].slice(1).map((cell) => cell.textContent)])"
+        )
+    )

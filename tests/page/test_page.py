@@ -35,7 +35,7 @@ def test_spanish_leaves_nothing_in_english(open_page: Any) -> None:
     spanish = words(page)
     same = untranslated(english, spanish)
     assert same == set()
-    assert page.locator("#legend").inner_text().find("Edificios") >= 0
+    assert page.locator("#table").inner_text().find("Edificios") >= 0
     assert page.title() == "Zona urbana · Tesela"
 
 
@@ -84,7 +84,7 @@ def test_words_do_not_wait_for_the_rest_of_the_page(before_main: Callable[..., A
     page = before_main("main.js", "view/index.js")
     until(page, f"{SEEN} === 'visible'")
     assert page.locator("h1").first.inner_text() == "Qué hay en el terreno, en segundos"
-    assert page.locator("#legend li").count() == 0
+    assert page.locator("#table tbody tr").count() == 0
 
 
 def test_english_is_shown_where_the_words_do_not_arrive(before_main: Callable[..., Any]) -> None:

@@ -27,9 +27,9 @@ def town(open_page: Any) -> Any:
     page.shown = {
         row["data-class"]: row["objects"]
         for row in page.evaluate(
-            "[...document.querySelectorAll('#legend li')].map((row) => ({"
+            "[...document.querySelectorAll('#table tbody tr')].map((row) => ({"
             " 'data-class': row.dataset.class,"
-            " objects: Number(row.querySelector('strong').textContent) }))"
+            " objects: Number(row.cells[1].textContent) }))"
         )
     }
     return page

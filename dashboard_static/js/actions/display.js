@@ -1,5 +1,6 @@
 /** Look at a prediction in other ways. */
 
+import { middleOf, stepped } from "../scene/objects.js";
 import { inLanguage } from "../scene/palettes.js";
 import { recount } from "../scene/recount.js";
 import { bitmapOf } from "../service/api.js";
@@ -94,10 +95,28 @@ export function createLookActions(store, api) {
       hide(hidden);
     },
 
-    /** @param {string} [key] without it, none */
+    /** The same class again shows all. @param {string} [key] without it, none */
     showOnly(key) {
-      const keys = store.get().config.classes.map((cover) => cover.key);
-      hide(new Set(keys.filter((each) => each !== key)));
+      const { config, hidden } = store.get();
+      const others = config.classes.map((cover) => cover.key).filter((each) => each !== key);
+      const already = key && !hidden.has(key) && hidden.size === others.length;
+      hide(new Set(already ? [] : others));
+    },
+
+    /**
+     * Select the next object of a class, or the one before; the map follows where it is zoomed in.
+     *
+     * @param {1 | -1} by
+     * @param {string} [key] without it, that of the selection, or of the class that covers most
+     */
+    stepObject(by, key = store.get().selection?.key ?? largest(store.get())) {
+      const { layers, selection, hidden, place, prediction } = store.get();
+      const layer = key ? layers.get(key) : undefined;
+      const next = key ? stepped(layer, key, selection, by) : null;
+      if (!layer || !next || !prediction) return;
+      if (hidden.has(next.key)) this.showClass(next.key, true);
+      const middle = middleOf(layer, prediction.image.width, next.label);
+      store.set({ selection: next, place: place && { ...place, ...middle } });
     },
 
     showAll() {
@@ -113,6 +132,12 @@ export function createLookActions(store, api) {
     /** Tell a screen reader. @param {string} said @param {Record<string, string | number>} [saidValues] */
     say: (said, saidValues = {}) => store.set({ said, saidValues }),
   };
+}
+
+/** @param {State} state @returns {string | undefined} key of the visible class that covers most */
+function largest({ counts, hidden }) {
+  const shown = counts.filter(({ key, objects }) => objects && !hidden.has(key));
+  return shown.sort((a, b) => b.percent - a.percent)[0]?.key;
 }
 
 /**

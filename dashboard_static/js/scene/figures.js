@@ -6,7 +6,6 @@
  * @typedef {object} Bar
  * @property {string} label
  * @property {number} value
- * @property {string} text the value as a reader writes it
  * @property {string} colour `#RRGGBB`
  *
  * @typedef {{ink: string, line: string, font: string}} Theme
@@ -15,33 +14,29 @@
 
 const CONFIG = { displayModeBar: false, responsive: true };
 const BAR_HEIGHT = 25;
-const CHARACTER_WIDTH = 8; // of 13 px figures, generously
+const TOP = 4;
 
 /**
- * Horizontal bars, the first on top.
+ * Horizontal bars, the first on top. They show proportions; the table has the numbers.
  *
  * @param {Bar[]} bars
  * @param {Theme} theme
  * @returns {Figure}
  */
 export function barChart(bars, theme) {
-  const most = Math.max(...bars.map((bar) => bar.value));
-  const textRoom = CHARACTER_WIDTH * Math.max(...bars.map((bar) => bar.text.length)) + 4;
+  const most = Math.max(...bars.map((bar) => bar.value), 0);
   const trace = {
     type: "bar",
     orientation: "h",
     y: bars.map((bar) => bar.label),
     x: bars.map((bar) => bar.value),
-    text: bars.map((bar) => bar.text),
-    textposition: "outside",
-    cliponaxis: false,
     hoverinfo: "none",
     marker: { color: bars.map((bar) => bar.colour), line: { color: theme.ink, width: 0.5 } },
   };
   const layout = {
     ...plain(theme),
-    height: bars.length * BAR_HEIGHT + 8,
-    margin: { l: 0, r: textRoom, t: 4, b: 4 },
+    height: bars.length * BAR_HEIGHT + 2 * TOP,
+    margin: { l: 0, r: 4, t: TOP, b: TOP },
     bargap: 0.4,
     xaxis: { visible: false, fixedrange: true, range: [0, most || 1] },
     yaxis: {
@@ -56,6 +51,9 @@ export function barChart(bars, theme) {
   };
   return { data: [trace], layout, config: { ...CONFIG, staticPlot: true } };
 }
+
+/** @param {number} y CSS pixels from the figure's top @returns {number} the bar there, counted from 0 */
+export const barAt = (y) => Math.floor((y - TOP) / BAR_HEIGHT);
 
 /**
  * Outlines over an image, one trace a class, in pixel coordinates with the origin at the top left.

@@ -1,8 +1,29 @@
 /** Rows of the table: sorted, and as a spreadsheet takes them from the clipboard. */
 
-/** @import {Count} from "../types.js" */
+import { legendOf } from "./palettes.js";
+import { mainTest } from "./trust.js";
+
+/**
+ * @import {State} from "../state.js"
+ * @import {Count} from "../types.js"
+ */
 
 /** @typedef {Count & {class: string, code: string, colour: string, number: number, tested: number | null}} Row */
+
+/** @param {State} state @returns {Row[]} in the catalogue's order */
+export function rowsOf({ config, counts, palette, language, model }) {
+  return config.classes.map((cover, index) => {
+    const { code, colour } = legendOf(cover, palette);
+    return {
+      ...counts[index],
+      class: cover.name[language],
+      code: code ?? "",
+      colour,
+      number: cover.number,
+      tested: (model && mainTest(model).classes[cover.key]?.iou) ?? null,
+    };
+  });
+}
 
 /** @param {Row[]} rows @param {{by: string, descending: boolean}} sort @param {string} language @returns {Row[]} */
 export function sortRows(rows, { by, descending }, language) {

@@ -1,49 +1,83 @@
-/** Bars of objects and of area, by Plotly. */
+/** Bars of objects and of area, by Plotly. The table has the numbers; a bar leads to its class. */
 
 import { plotly } from "../../vendor/plotly.js";
-import { formatNumber } from "../i18n/i18n.js";
-import { barChart } from "../scene/figures.js";
+import { barAt, barChart } from "../scene/figures.js";
 import { legendOf } from "../scene/palettes.js";
-import { byId } from "./dom.js";
+import { byId, whenAtRest, whenRead } from "./dom.js";
 
 /**
- * @import {Figure} from "../scene/figures.js"
- * @import {State} from "../state.js"
- * @import {Count} from "../types.js"
+ * @import {Actions} from "../actions/index.js"
+ * @import {Bar, Figure} from "../scene/figures.js"
+ * @import {State, Store} from "../state.js"
+ * @import {Count, LandCover} from "../types.js"
  */
 
-const DIGITS = { squareMetres: 0, hectares: 3, percent: 1 };
+/** @type {Record<string, (count: Count) => number>} */
+const CHARTS = {
+  "chart-objects": ({ objects }) => objects,
+  "chart-area": ({ squareMetres }) => squareMetres,
+};
 
-/** @param {State} state */
-export async function drawCharts({ prediction, config, counts, palette, unit, language }) {
-  if (!prediction) return;
-  /** @param {(count: Count) => number} pick @param {number} digits */
-  const bars = (pick, digits) =>
-    config.classes.map((cover, index) => ({
+/** @param {Store} store @param {Actions} actions */
+export function createCharts(store, actions) {
+  const atRest = whenAtRest();
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", () => atRest(() => draw(barsOf(store.get()), store.get())));
+  for (const id of Object.keys(CHARTS)) wireChart(id, store, actions);
+  const drawBars = whenRead((state) => {
+    const charts = barsOf(state);
+    if (state.prediction) atRest(() => draw(charts, store.get()));
+  });
+  const mark = whenRead((state) => markBars(state));
+
+  /** @type {typeof drawBars} */
+  return (state, t) => {
+    drawBars(state, t);
+    mark(state, t);
+  };
+}
+
+/** @param {string} id @param {Store} store @param {Actions} actions */
+function wireChart(id, store, actions) {
+  const chart = byId(id);
+  const coverAt = (/** @type {PointerEvent} */ event) =>
+    drawn(store.get())[barAt(event.clientY - chart.getBoundingClientRect().top)];
+  chart.onpointermove = (/** @type {PointerEvent} */ event) => {
+    const key = coverAt(event)?.key;
+    if (key !== store.get().pointed?.key) store.set({ pointed: key ? { key, on: "list" } : null });
+  };
+  chart.onpointerleave = () => store.set({ pointed: null });
+  chart.onclick = (/** @type {PointerEvent} */ event) => {
+    const cover = coverAt(event);
+    if (cover) actions.stepObject(1, cover.key);
+  };
+}
+
+/** @param {State} state @returns {LandCover[]} the classes that have a bar: those that were found */
+function drawn({ config, counts }) {
+  return config.classes.filter((_, index) => counts[index]?.objects);
+}
+
+/** @param {State} state @returns {[id: string, bars: Bar[]][]} */
+function barsOf(state) {
+  const { config, counts, palette, language } = state;
+  return Object.entries(CHARTS).map(([id, pick]) => [
+    id,
+    drawn(state).map((cover) => ({
       label: cover.name[language],
-      value: pick(counts[index]),
-      text: formatNumber(pick(counts[index]), language, digits),
+      value: pick(counts[config.classes.indexOf(cover)]),
       colour: legendOf(cover, palette).colour,
-    }));
+    })),
+  ]);
+}
+
+/** @param {ReturnType<typeof barsOf>} charts @param {State} state */
+async function draw(charts, state) {
   const theme = readTheme();
   try {
     const library = await plotly();
-    await draw(
-      library,
-      "chart-objects",
-      barChart(
-        bars((count) => count.objects, 0),
-        theme,
-      ),
-    );
-    await draw(
-      library,
-      "chart-area",
-      barChart(
-        bars((count) => count[unit], DIGITS[unit]),
-        theme,
-      ),
-    );
+    for (const [id, bars] of charts) await show(library, id, barChart(bars, theme));
+    markBars(state);
     byId("charts-failed").hidden = true;
   } catch (error) {
     console.warn(error);
@@ -52,8 +86,18 @@ export async function drawCharts({ prediction, config, counts, palette, unit, la
 }
 
 /** @param {any} library @param {string} id @param {Figure} figure */
-function draw(library, id, { data, layout, config }) {
+function show(library, id, { data, layout, config }) {
   return library.react(byId(id), data, layout, config);
+}
+
+/** @param {State} state */
+function markBars(state) {
+  const { pointed } = state;
+  const at = pointed ? drawn(state).findIndex(({ key }) => key === pointed.key) : -1;
+  for (const id of Object.keys(CHARTS)) {
+    for (const [index, bar] of byId(id).querySelectorAll(".bars .point").entries())
+      bar.classList.toggle("faded", at >= 0 && index !== at);
+  }
 }
 
 function readTheme() {

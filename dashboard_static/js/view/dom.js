@@ -1,5 +1,10 @@
 /** Elements, by textContent alone. */
 
+/**
+ * @import {State} from "../state.js"
+ * @import {Translate} from "../types.js"
+ */
+
 /** @param {string} id @returns {any} */
 export const byId = (id) => document.getElementById(id);
 
@@ -32,6 +37,32 @@ export function changes() {
       values.length !== last.length || values.some((value, index) => value !== last[index]);
     last = values;
     return differs;
+  };
+}
+
+/**
+ * Render again only when something that was read of the state last time has changed since. Nobody
+ * lists what a part of the page depends on, so nothing can be forgotten.
+ *
+ * @param {(state: State, t: Translate) => void} render
+ * @returns {(state: State, t: Translate) => void}
+ */
+export function whenRead(render) {
+  /** @type {Map<keyof State, unknown> | null} */
+  let seen = null;
+  return (state, t) => {
+    if (seen && [...seen].every(([key, value]) => state[key] === value)) return;
+    /** @type {Map<keyof State, unknown>} */
+    const read = new Map([["language", state.language]]); // the words follow it
+    seen = read;
+    const noting = new Proxy(state, {
+      get(target, key) {
+        const name = /** @type {keyof State} */ (key);
+        read.set(name, target[name]);
+        return target[name];
+      },
+    });
+    render(noting, t);
   };
 }
 

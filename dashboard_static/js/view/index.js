@@ -3,14 +3,15 @@
 import { translator } from "../i18n/i18n.js";
 import { createAbout } from "./about.js";
 import { createActivity, createProblem } from "./activity.js";
+import { createAnswer } from "./answer.js";
+import { createCharts } from "./charts.js";
+import { createClasses } from "./classes/index.js";
 import { byId, changes } from "./dom.js";
 import { createFiles } from "./files.js";
 import { createHome } from "./home.js";
-import { createLegend } from "./legend.js";
 import { createBands } from "./map/bands.js";
 import { createMap } from "./map/map.js";
 import { savePicture } from "./map/picture.js";
-import { createNumbers } from "./numbers.js";
 import { createPreview } from "./preview.js";
 import { createResult } from "./result.js";
 import { createTexts } from "./texts.js";
@@ -45,8 +46,9 @@ export function createView(store, actions, api, askDelete) {
     createBands(actions),
     createAbout(actions),
     createMap(store, actions),
-    createLegend(store, actions),
-    createNumbers(store, actions),
+    createAnswer(),
+    createClasses(store, actions),
+    createCharts(store, actions),
     createAnnouncer(),
     createFocus(),
   ];

@@ -86,15 +86,18 @@ function renderConfidence(confidence, language, t) {
   byId("result").classList.toggle("doubtful", confidence?.level === "low");
   if (!confidence) return;
   const { level, expected_jaccard: jaccard, reasons } = confidence;
-  const expected = jaccard === null ? "" : formatNumber(jaccard, language, 2);
+  const why = { type: "button", class: "why", "aria-label": t("confidence.means") };
+  const button = element("button", { ...why, title: t("confidence.means") }, "?");
+  button.setAttribute("popovertarget", "why-confidence");
+  const expected = jaccard === null ? "" : formatNumber(100 * jaccard, language);
   line.replaceChildren(
-    t("confidence.title"),
-    " ",
     element("span", { class: `trust ${level}` }, t(`confidence.${level}`)),
-    expected && ` ${t("confidence.expected", { jaccard: expected })}`,
-    ...reasons.flatMap((reason) => {
+    button,
+    ...reasons.map((reason) => {
       const { text, language: lang } = translateSaid("warning", reason, language);
-      return [" ", element("span", { lang }, text)];
+      return element("span", { lang }, ` ${text}`);
     }),
+    expected && element("span", { class: "muted" }, ` ${t("confidence.expected", { expected })}`),
+    level === "low" ? element("strong", null, ` ${t("confidence.beware")}`) : "",
   );
 }

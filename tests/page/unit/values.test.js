@@ -9,7 +9,7 @@ import {
   WORDS,
 } from "../../../dashboard_static/js/i18n/i18n.js";
 import { defaultLook, formatHash, parseHash } from "../../../dashboard_static/js/router.js";
-import { barChart, outlineMap } from "../../../dashboard_static/js/scene/figures.js";
+import { barAt, barChart, outlineMap } from "../../../dashboard_static/js/scene/figures.js";
 import { inLanguage, legendOf } from "../../../dashboard_static/js/scene/palettes.js";
 import { sortRows, tsv } from "../../../dashboard_static/js/scene/table.js";
 import {
@@ -168,18 +168,20 @@ test("the colour-blind palette keeps CORINE's code", () => {
   assert.equal(legendOf(buildings, "ideam"), buildings.ideam);
 });
 
-test("bars keep their order, text and colour, and leave room for the text", () => {
-  const { data, layout } = /** @type {any} */ (
-    barChart([{ label: "Roads", value: 4, text: "4", colour: "#CC0000" }], theme)
-  );
-  assert.deepEqual(data[0].y, ["Roads"]);
-  assert.deepEqual(data[0].marker.color, ["#CC0000"]);
-  assert.ok(layout.margin.r > 8);
+test("bars keep their order and colour, and are found by their height", () => {
+  const bars = ["Roads", "Trees"].map((label) => ({ label, value: 4, colour: "#CC0000" }));
+  const { data, layout } = /** @type {any} */ (barChart(bars, theme));
+  assert.deepEqual(data[0].y, ["Roads", "Trees"]);
+  assert.deepEqual(data[0].marker.color, ["#CC0000", "#CC0000"]);
+  assert.equal(data[0].text, undefined); // the table has the numbers
+  const middle = layout.margin.t + (layout.height - 2 * layout.margin.t) / 4;
+  assert.equal(barAt(middle), 0);
+  assert.equal(barAt(layout.height - middle), 1);
 });
 
 test("a chart of nothing still has an axis", () => {
   const { layout } = /** @type {any} */ (
-    barChart([{ label: "Roads", value: 0, text: "0", colour: "#CC0000" }], theme)
+    barChart([{ label: "Roads", value: 0, colour: "#CC0000" }], theme)
   );
   assert.ok(layout.xaxis.range[1] > 0);
 });

@@ -14,6 +14,7 @@ const CLICK_PX = 4;
  * @property {(point: Point) => void} pick
  * @property {() => void} pickMiddle
  * @property {() => void} clear
+ * @property {(by: 1 | -1) => void} step to the next object, or the one before
  * @property {(point: Point | null) => void} hover
  * @property {() => void} plainWheel the wheel turned where the page should scroll
  */
@@ -32,7 +33,7 @@ export function wireGestures(frame, on) {
   );
   frame.addEventListener("dblclick", (event) => on.zoom(STEP * STEP, pointOf(frame, event)));
   frame.addEventListener("keydown", (event) => {
-    const act = keys(on)[event.key];
+    const act = keys(on)[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
@@ -52,6 +53,8 @@ function keys(on) {
     0: () => on.fit(),
     Enter: () => on.pickMiddle(),
     Escape: () => on.clear(),
+    n: () => on.step(1),
+    p: () => on.step(-1),
   };
 }
 

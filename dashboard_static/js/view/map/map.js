@@ -134,7 +134,14 @@ export function createMap(store, actions) {
   function pick(point) {
     const [top] = objectsAt(point).objects;
     store.set({ selection: top ? { key: top.cover.key, label: top.label } : null });
-    if (top) actions.say("map.select", valuesOf(store.get()) ?? {});
+  }
+
+  /** @param {Point | null} point */
+  function hover(point) {
+    const found = point ? objectsAt(point) : null;
+    tip(point, found, store.get());
+    const key = found?.objects[0]?.cover.key;
+    if (key !== store.get().pointed?.key) store.set({ pointed: key ? { key, on: "map" } : null });
   }
 
   function unhint() {
@@ -160,12 +167,15 @@ export function createMap(store, actions) {
     pick,
     pickMiddle: () => pick(middle()),
     clear: () => store.set({ selection: null }),
-    hover: (point) => tip(point, point ? objectsAt(point) : null, store.get()),
+    hover,
+    step: (by) => actions.stepObject(by),
     plainWheel: hintWheel,
   });
   byId("zoom-in").onclick = () => zoomBy(STEP);
   byId("zoom-out").onclick = () => zoomBy(1 / STEP);
   byId("zoom-fit").onclick = reset;
+  byId("object-before").onclick = () => actions.stepObject(-1);
+  byId("object-next").onclick = () => actions.stepObject(1);
   wireSwipe(frame, store);
   new ResizeObserver(() => {
     if (!store.get().prediction) return;
@@ -181,7 +191,11 @@ export function createMap(store, actions) {
     if (changed.base(base, prediction)) drawBase(base);
     if (changed.swipe(swipe)) placeSwipe(swipe);
     if (changed.language(language)) renderScale();
-    if (changed.selection(selection, prediction, language)) renderSelection(state, t);
+    if (changed.selection(selection, prediction, language)) {
+      renderSelection(state, t);
+      const values = valuesOf(state);
+      if (values) actions.say("map.select", values);
+    }
     overlay.render(sizes(), state);
   };
 }

@@ -33,9 +33,11 @@ export function createOverlay() {
 
     /** @param {{world: Size}} sizes @param {State} state */
     render(sizes, state) {
-      const { layers, hidden, palette, style, opacity } = state;
+      const { layers, hidden, palette, style, opacity, pointed } = state;
+      const alone = pointed?.on === "list" ? pointed.key : undefined;
       byId("overlay").style.opacity = style === "outline" ? "0" : String(opacity);
-      if (fillChanged(layers, hidden, palette)) drawFill(state);
+      if (fillChanged(layers, hidden, palette, alone)) drawFill(state, alone);
+      byId("outlines").classList.toggle("faded", alone !== undefined);
       if (outlineChanged(layers, hidden, palette, style)) schedule(sizes, state);
     },
   };
@@ -57,14 +59,16 @@ export function visibleLayers({ config, layers, hidden, palette }) {
   });
 }
 
-/** @param {State} state */
-function drawFill(state) {
+/** @param {State} state @param {string} [alone] the one class that is pointed at */
+function drawFill(state, alone) {
   if (!state.prediction) return;
   const { width, height } = state.prediction.image;
   const canvas = byId("overlay");
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pixels = new ImageData(width, height);
-  paint(visibleLayers(state), new Uint32Array(pixels.data.buffer));
+  const visible = visibleLayers(state);
+  const shown = visible.filter(({ cover }) => cover.key === alone);
+  paint(shown.length ? shown : visible, new Uint32Array(pixels.data.buffer));
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }
 

@@ -1,6 +1,7 @@
 /** The object that was clicked: its edge on the image, and what it is, below. */
 
 import { formatNumber } from "../../i18n/i18n.js";
+import { bySize } from "../../scene/objects.js";
 import { outline, svgPath } from "../../scene/outlines.js";
 import { byId } from "../dom.js";
 
@@ -18,6 +19,7 @@ export function renderSelection(state, t) {
   byId("selection").setAttribute("viewBox", `0 0 ${width} ${height}`);
   for (const path of byId("selection").children) path.setAttribute("d", d);
   const values = valuesOf(state);
+  byId("stepper").hidden = !values;
   byId("selected").textContent = values ? t("map.select", values) : "";
 }
 
@@ -32,6 +34,8 @@ export function valuesOf({ selection, layers, config, prediction, language }) {
   const squareMetres = layer.pixels[selection.label] * prediction.image.pixel_area_m2;
   return {
     name: cover.name[language],
+    at: String(bySize(layer).indexOf(selection.label) + 1),
+    of: String(layer.pixels.length - 1),
     area: formatNumber(squareMetres, language),
     score: formatNumber(layer.scores[selection.label], language, 2),
   };

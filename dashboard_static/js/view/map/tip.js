@@ -3,7 +3,7 @@
 import { formatNumber, translator } from "../../i18n/i18n.js";
 import { legendOf } from "../../scene/palettes.js";
 import { byId, element } from "../dom.js";
-import { colourSwatch, swatchOf } from "../legend.js";
+import { colourSwatch, swatchOf } from "../swatch.js";
 
 /**
  * @import {State} from "../../state.js"
