@@ -11,17 +11,18 @@ from typing import Any
 from tesela.catalogue import BANDS
 from tesela.core.limits import LIMITS
 from tesela.exports import EXPORTS, Export
-from tesela.exports.render import PAINTED
+from tesela.exports.render import PAINTED, RAMPS
 
 PATH = Path(__file__).resolve().parents[1] / "lambda_image/tesela/page.json"
 
 
 def page_facts() -> dict[str, Any]:
-    """Return limits of an upload, the bands in order, the classes as they are painted, and exports."""
+    """Return limits of an upload, the bands in order, classes and indices as painted, and exports."""
     return {
         "limits": LIMITS.as_json(),
         "bands": list(BANDS),
         "paint_order": list(PAINTED),
+        "ramps": RAMPS,
         "exports": [_export(export) for export in EXPORTS],
     }
 

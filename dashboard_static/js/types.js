@@ -26,6 +26,7 @@
  * @property {string[]} bands their English names, in the order of the pixels
  * @property {Export[]} exports
  * @property {string[]} paint_order keys of the classes, the one on top last
+ * @property {Record<string, number[][]>} ramps RGB of an index at -1, 0 and 1, by view
  *
  * @typedef {object} Limits bounds are inclusive
  * @property {number} bands
@@ -44,6 +45,7 @@
  *
  * @typedef {object} ClassResult one class of a prediction, as the service counted it
  * @property {string} key
+ * @property {Words} name
  * @property {number} polygons
  * @property {number} area_m2
  * @property {number} area_ha
@@ -58,6 +60,7 @@
  * @property {number} pixel_area_m2
  * @property {[number, number]} [pixel_size_m] along a row and a column; absent in predictions of older versions
  * @property {number} valid_pixels
+ * @property {[number, number][] | null} [corners] longitude and latitude, clockwise from the first pixel's; older predictions lack them
  *
  * @typedef {object} Prediction
  * @property {string} id

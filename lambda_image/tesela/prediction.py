@@ -38,6 +38,8 @@ class ImageRecord:
     valid_pixels: int
     # Along a row and along a column, on the ground; older predictions lack it.
     pixel_size_m: tuple[float, float] | None = None
+    # Longitude and latitude, clockwise from the first pixel's; none without CRS, and older ones lack it.
+    corners: tuple[tuple[float, float], ...] | None = None
 
     @property
     def grid(self) -> Grid:
@@ -172,6 +174,7 @@ def image_record(image: Image, sha256: str) -> ImageRecord:
         pixel_area_m2=grid.pixel_area_m2,
         valid_pixels=int(np.count_nonzero(image.valid)),
         pixel_size_m=grid.pixel_size_m,
+        corners=grid.corners,
     )
 
 

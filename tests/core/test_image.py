@@ -76,6 +76,22 @@ def test_bounds_reach_all_four_corners_of_a_turned_image() -> None:
     assert grid.bounds == pytest.approx((-75, 5.998, -74.995, 6.0005), abs=1e-9)
 
 
+def test_corners_lead_to_every_pixel_bilinearly() -> None:
+    turned = Affine(1.2, 0.3, 603_000, 0.2, -1.24, 515_000)
+    grid = Grid(2048, 2048, UTM, turned)
+    columns, rows = np.random.default_rng(1).uniform(0, 2048, (2, 500))
+    x, y = 603_000 + 1.2 * columns + 0.3 * rows, 515_000 + 0.2 * columns - 1.24 * rows
+    lon, lat = warp(UTM, LON_LAT, x, y)
+    corners = np.array(grid.corners)
+    u, v = columns[:, None] / 2048, rows[:, None] / 2048
+    top, bottom = (corners[a] * (1 - u) + corners[b] * u for a, b in ((0, 1), (3, 2)))
+    assert top * (1 - v) + bottom * v == pytest.approx(np.transpose([lon, lat]), abs=3e-7)  # 3 cm
+
+
+def test_an_image_without_crs_has_no_corners_on_the_ground() -> None:
+    assert Grid(30, 20, None, Affine.identity()).corners is None
+
+
 def test_bounds_in_utm_are_those_of_a_warp() -> None:
     grid = Grid(32, 24, UTM, PLACE)
     x, y = [443_000, 443_000 + 32 * 1.24], [690_000 - 24 * 1.24, 690_000]

@@ -1,5 +1,6 @@
 """The page for everybody: axe finds nothing serious, in light and dark, at the start and with a result."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,25 @@ def test_a_printed_result_is_a_report(open_page: Any) -> None:
     style = "node => [getComputedStyle(node).printColorAdjust, getComputedStyle(node).display]"
     assert page.locator("#table .swatch").first.evaluate(style)[0] == "exact"
     assert page.locator("#table tfoot").evaluate(style)[1] == "table-row-group"
+    for id_ in ("#answer", "#confidence", "#north", "#footer"):
+        assert page.locator(id_).is_visible(), id_
+    facts = page.locator("#facts").inner_text()
+    assert re.search(r"\d\.\d{5}° N, \d\d\.\d{5}° W", facts)
+    assert "buildings" in facts  # the thresholds
+    frame, picture = (page.locator(id_).bounding_box() for id_ in ("#frame", "#base"))
+    assert 0 <= picture["x"] - frame["x"] <= frame["width"] - picture["width"]
+    assert picture["height"] == pytest.approx(frame["height"], abs=1)
     assert page.pdf(format="A4").count(b"/Type /Page\n") <= 2
+
+
+def test_paper_leaves_out_what_is_hidden(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "town")
+    page.locator("#show-trees").uncheck()
+    page.wait_for_selector("#table tr.off[data-class=trees]")
+    page.emulate_media(media="print")
+    assert page.locator("#table tr[data-class=trees]").is_hidden()
+    assert page.locator("#table tr[data-class=roads]").is_visible()
 
 
 def _serious(page: Any) -> list[str]:

@@ -383,16 +383,18 @@ def test_the_answer_is_the_first_thing_said_and_follows_the_thresholds(open_page
 def test_table_bars_and_image_show_the_class_that_one_of_them_is_pointed_at(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "town")
+    opaque = PAINTED.replace("if (data[i])", "if (data[i] === 255)")
     everything = painted(page)
+    assert page.evaluate(opaque) == everything
     page.locator("#table tr[data-class=roads]").hover()
-    until(page, f"0 < {PAINTED} && {PAINTED} < {everything}")
+    until(page, f"0 < {opaque} && {opaque} < {everything} && {PAINTED} === {everything}")
     faded = "document.querySelectorAll('#chart-area .point.faded').length"
     bars = page.locator("#chart-area .bars .point").count()
     until(page, f"{faded} === {bars - 1}")
     page.locator("#chart-area").hover(position={"x": 200, "y": 12})  # the first bar
     until(page, "document.querySelector('#table tr.pointed')?.dataset.class === 'buildings'")
     page.mouse.move(0, 0)
-    until(page, f"{PAINTED} === {everything} && {faded} === 0")
+    until(page, f"{opaque} === {everything} && {faded} === 0")
     page.evaluate("location.hash += '&sel=buildings:1'")
     until(page, "document.querySelector('#table tr.selected')?.dataset.class === 'buildings'")
 
@@ -434,6 +436,46 @@ def test_what_a_number_means_is_explained_beside_it(open_page: Any) -> None:
         assert len(page.locator(f"#why-{name} p").inner_text()) > 80
         page.keyboard.press("Escape")
         page.wait_for_selector(f"#why-{name}", state="hidden")
+
+
+def test_the_pointer_reads_place_all_scores_and_the_index(open_page: Any) -> None:
+    page = open_page(locale="es-CO")
+    open_sample(page, "river")
+    page.click("#views button[value=ndvi]")
+    page.wait_for_selector("#ramp:not([hidden])")
+    until(page, "document.querySelector('#ramp').textContent === '-101'")
+    box = page.locator("#base").bounding_box()
+    reached = "document.querySelector('#tip').textContent"
+    page.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.4)
+    until(page, f"/columna 72, fila 6[34]/.test({reached})")
+    until(page, f"/NDVI -0,\\d\\d/.test({reached})")  # water
+    said = page.locator("#tip").inner_text()
+    assert re.search(r"4,65\d{3}°\s[N], 74,07\d{3}°\s[O]", said)
+    assert page.locator("#tip .tip-scores li").count() == len(CLASSES)
+    scores = page.locator("#tip .tip-scores li span:last-child").all_inner_texts()
+    assert float(scores[KEYS.index("waterways")].replace(",", ".")) > 0.8
+
+
+def test_north_and_the_way_to_a_street_map_need_a_place(open_page: Any) -> None:
+    page = open_page()
+    open_sample(page, "river")
+    assert page.locator("#north").is_visible()
+    link = page.locator("#street-map")
+    address = r"https://www\.openstreetmap\.org/\?mlat=4\.65\d+&mlon=-74\.07\d+#map=1\d/.*"
+    assert re.fullmatch(address, link.get_attribute("href"))
+    assert "noreferrer" in link.get_attribute("rel")
+
+    def unplaced(route: Any) -> None:
+        answer = route.fetch()
+        document = answer.json()
+        document["image"] |= {"crs": None, "corners": None}
+        route.fulfill(response=answer, json=document)
+
+    page.route("**/predictions", unplaced)
+    page.goto(f"{page.home}#/")
+    open_sample(page, "town")
+    assert page.locator("#north").is_hidden()
+    assert link.is_hidden()
 
 
 def _columns(page: Any) -> dict[str, list[str]]:

@@ -77,7 +77,15 @@ def test_pictures_open_in_gdal(town: Any, tmp_path: Path) -> None:
         with rasterio.open(saved(town, form, tmp_path)) as picture:
             assert (picture.count, picture.shape) == (4, (160, 160))
     with rasterio.open(saved(town, "view.png", tmp_path)) as view:
-        assert min(view.shape) >= 1024
+        assert view.width >= 1024
+        sheet = view.read()
+    below = sheet[:3, view.width :].reshape(3, -1).T
+    colours = {bytes(colour).hex().upper() for colour in np.unique(below, axis=0)}
+    found = [entry for entry in CLASSES if town.shown[entry.key]]
+    assert found
+    assert {entry.ideam["colour"][1:] for entry in found} <= colours  # the legend, below the map
+    scale = sheet[:3, view.width - 60 : view.width, :200]
+    assert (scale == 255).all(axis=0).any(axis=0).sum() > 50  # its white bar
 
 
 def test_the_classes_are_painted_as_the_service_paints_them(town: Any, tmp_path: Path) -> None:

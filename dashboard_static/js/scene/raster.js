@@ -5,12 +5,12 @@
 /**
  * Paint the layers in their colours, one over the other.
  *
- * @param {{layer: Layer, colour: string}[]} layers colours as `#RRGGBB`
+ * @param {{layer: Layer, colour: string, alpha?: number}[]} layers colours as `#RRGGBB`, alpha 0 to 1
  * @param {Uint32Array} pixels of a canvas, cleared and painted here
  */
 export function paint(layers, pixels) {
   pixels.fill(0);
-  for (const { layer, colour } of layers) paintRuns(layer, opaque(colour), pixels);
+  for (const { layer, colour, alpha } of layers) paintRuns(layer, rgba(colour, alpha), pixels);
 }
 
 /** @param {Layer} layer @param {number} value @param {Uint32Array} pixels */
@@ -20,8 +20,9 @@ function paintRuns({ starts, ends, labels }, value, pixels) {
   }
 }
 
-/** @param {string} colour @returns {number} RGBA bytes as one little-endian word, as canvases have them */
-function opaque(colour) {
+/** @param {string} colour @param {number} [alpha] @returns {number} RGBA bytes as one little-endian word, as canvases have them */
+function rgba(colour, alpha = 1) {
   const rgb = Number.parseInt(colour.slice(1), 16);
-  return (0xff000000 | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
+  const bytes = ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16);
+  return ((Math.round(alpha * 255) << 24) | bytes) >>> 0;
 }

@@ -1,6 +1,6 @@
 /** The start: earlier predictions to open. Bringing an image is in `bring.js`. */
 
-import { formatDate } from "../i18n/i18n.js";
+import { formatDate, formatNumber } from "../i18n/i18n.js";
 import { recallName } from "../storage/preferences.js";
 import { shownName } from "../upload/names.js";
 import { byId, changes, element } from "./dom.js";
@@ -9,7 +9,7 @@ import { byId, changes, element } from "./dom.js";
  * @import {Actions} from "../actions/index.js"
  * @import {Api} from "../service/api.js"
  * @import {State} from "../state.js"
- * @import {Config, Language, Prediction, Translate} from "../types.js"
+ * @import {ClassResult, Config, Language, Prediction, Translate} from "../types.js"
  */
 
 const THUMBNAIL_MOST_PIXELS = 1 << 20; // larger ones are not fetched for a thumbnail
@@ -68,47 +68,55 @@ function historyNote({ items, status, filter }) {
  * @param {Prediction} item
  * @param {Language} language
  * @param {Translate} t
- * @param {(image: any, item: Prediction) => void} thumbnails
+ * @param {(image: HTMLImageElement, item: Prediction) => void} thumbnails
  * @param {(id: string) => void} askDelete
  */
 function pastCard(item, language, t, thumbnails, askDelete) {
-  const objects = item.classes.reduce((sum, each) => sum + each.polygons, 0);
-  const date = formatDate(item.created, language);
   const name = recallName(item.id);
-  const image = element("img", { alt: "", width: 64, height: 64 });
+  const image = element("img", { alt: "", width: 72, height: 72 });
   thumbnails(image, item);
+  const lines = cardLines(item, name, language, t);
+  const card = element("a", { class: "card", href: `#/p/${item.id}` }, image, lines);
+  // What has no name here is somebody else's, as far as this browser knows.
+  const remove = name ? removeButton(item, language, t, askDelete) : null;
+  return element("li", { class: "past-item" }, card, remove);
+}
+
+/** @param {Prediction} item @param {string | undefined} name @param {Language} language @param {Translate} t */
+function cardLines({ created, image, classes }, name, language, t) {
+  const date = formatDate(created, language);
+  const objects = classes.reduce((sum, each) => sum + each.polygons, 0);
+  const size = `${image.width} × ${image.height} px`;
+  const muted = { class: "muted small" };
   return element(
-    "li",
-    { class: "past-item" },
-    element(
-      "a",
-      { class: "card", href: `#/p/${item.id}` },
-      image,
-      element(
-        "span",
-        null,
-        element("strong", null, name ? shownName(name, t) : date),
-        element(
-          "span",
-          { class: "muted small" },
-          name ? date : `${item.image.width} × ${item.image.height} px`,
-        ),
-        element("span", { class: "muted small" }, t("history.objects", { n: objects })),
-      ),
-    ),
-    name && // else it is somebody else's, as far as this browser knows
-      element(
-        "button",
-        {
-          type: "button",
-          class: "quiet remove",
-          title: t("history.delete", { date }),
-          "aria-label": t("history.delete", { date }),
-          onclick: () => askDelete(item.id),
-        },
-        "×",
-      ),
+    "span",
+    null,
+    element("strong", null, name ? shownName(name, t) : date),
+    element("span", { class: "small" }, mostCover(classes, language, t)),
+    element("span", muted, `${name ? date : size} · ${t("history.objects", { n: objects })}`),
   );
+}
+
+const COVERS = 2;
+
+/** @param {ClassResult[]} classes @param {Language} language @param {Translate} t @returns {string} `42 % crops, 38 % trees` */
+function mostCover(classes, language, t) {
+  const found = classes.filter((each) => each.area_percent >= 0.5);
+  const first = found.sort((a, b) => b.area_percent - a.area_percent).slice(0, COVERS);
+  const parts = first.map(({ name, area_percent }) =>
+    t("answer.next", {
+      percent: formatNumber(area_percent, language),
+      name: name[language].toLocaleLowerCase(language),
+    }),
+  );
+  return parts.join(", ");
+}
+
+/** @param {Prediction} item @param {Language} language @param {Translate} t @param {(id: string) => void} askDelete */
+function removeButton({ id, created }, language, t, askDelete) {
+  const label = t("history.delete", { date: formatDate(created, language) });
+  const about = { type: "button", class: "quiet remove", title: label, "aria-label": label };
+  return element("button", { ...about, onclick: () => askDelete(id) }, "×");
 }
 
 /** Fetch a thumbnail when it comes into sight, and keep it while the page lives.

@@ -1,9 +1,11 @@
-/** A prediction's facts and notes. */
+/** A prediction's title, facts, notes and confidence. */
 
 import { formatDate, formatNumber, translateSaid } from "../i18n/i18n.js";
+import { lonLatAt } from "../scene/place.js";
 import { recallName } from "../storage/preferences.js";
 import { crsName, shownName } from "../upload/names.js";
-import { byId, changes, element } from "./dom.js";
+import { byId, element, whenRead } from "./dom.js";
+import { placeText } from "./place.js";
 
 /**
  * @import {State} from "../state.js"
@@ -11,57 +13,67 @@ import { byId, changes, element } from "./dom.js";
  */
 
 export function createResult() {
-  const changed = changes();
-  const titleChanged = changes();
-
+  byId("print").onclick = () => print();
+  const parts = [whenRead(renderTitle), whenRead(renderFacts), whenRead(renderNotes)];
   /** @param {State} state @param {Translate} t */
   return (state, t) => {
-    const { prediction, language, offline } = state;
-    byId("result").hidden = !prediction;
-    if (titleChanged(prediction, language)) document.title = titleOf(prediction, t);
-    if (!prediction) return;
-    if (changed(prediction, offline, language)) {
-      const name = recallName(prediction.id);
-      byId("result-title").textContent = name ? shownName(name, t) : t("result.title");
-      byId("delete").hidden = !name; // it is somebody else's, as far as this browser knows
-      byId("facts").replaceChildren(...facts(prediction, language, t));
-      renderNotes(prediction, offline, language, t);
-      renderConfidence(prediction.confidence, language, t);
-    }
+    byId("result").hidden = !state.prediction;
+    for (const render of parts) render(state, t);
   };
 }
 
-/** @param {Prediction | null} prediction @param {Translate} t */
-function titleOf(prediction, t) {
-  if (!prediction) return t("page.title");
-  const name = recallName(prediction.id);
-  return `${name ? shownName(name, t) : t("result.title")} · Tesela`;
+/** @param {State} state @param {Translate} t */
+function renderTitle({ prediction }, t) {
+  document.title = prediction ? `${titleOf(prediction, t)} · Tesela` : t("page.title");
+  if (!prediction) return;
+  byId("result-title").textContent = titleOf(prediction, t);
+  byId("delete").hidden = !recallName(prediction.id); // it is somebody else's, as far as this browser knows
 }
 
-/** @param {Prediction} prediction @param {Language} language @param {Translate} t */
-function facts({ created, image, model }, language, t) {
+/** @param {Prediction} prediction @param {Translate} t */
+function titleOf({ id }, t) {
+  const name = recallName(id);
+  return name ? shownName(name, t) : t("result.title");
+}
+
+/** @param {State} state @param {Translate} t */
+function renderFacts(state, t) {
+  const { prediction, language } = state;
+  if (!prediction) return;
+  const { created, image, model } = prediction;
+  const [width, height] = [String(image.width), String(image.height)];
   const hectares = (image.width * image.height * image.pixel_area_m2) / 10_000;
+  const middle = lonLatAt(image, image.width / 2, image.height / 2);
   const known = [
     ["result.created", formatDate(created, language)],
-    [
-      "result.size",
-      t("result.pixels", {
-        width: String(image.width),
-        height: String(image.height),
-        dtype: image.dtype,
-      }),
-    ],
+    ...(middle ? [["result.place", placeText(middle, language, t)]] : []),
+    ["result.size", t("result.pixels", { width, height, dtype: image.dtype })],
     ["result.ground", `${formatNumber(hectares, language, 2)} ha`],
     ["result.crs", image.crs ? crsName(image.crs) : t("result.noCrs")],
     ["result.model", `${model.name} ${model.version}`],
+    ["result.thresholds", thresholdsText(state)],
   ];
-  return known.map(([key, value]) =>
-    element("div", null, element("dt", null, t(key)), element("dd", null, value)),
+  byId("facts").replaceChildren(
+    ...known.map(([key, value]) =>
+      element("div", null, element("dt", null, t(key)), element("dd", null, value)),
+    ),
   );
 }
 
-/** @param {Prediction} prediction @param {boolean} offline @param {Language} language @param {Translate} t */
-function renderNotes({ warnings, saved }, offline, language, t) {
+/** @param {State} state */
+function thresholdsText({ config, thresholds, language }) {
+  const each = config.classes.map(({ key, name }) =>
+    thresholds[key] === undefined
+      ? ""
+      : `${name[language].toLocaleLowerCase(language)}\u00a0${formatNumber(thresholds[key], language, 2)}`,
+  );
+  return each.filter(Boolean).join("; ");
+}
+
+/** @param {State} state @param {Translate} t */
+function renderNotes({ prediction, offline, language }, t) {
+  if (!prediction) return;
+  const { warnings, saved, confidence } = prediction;
   const notes = warnings.map((warning) =>
     translateSaid("warning", typeof warning === "string" ? { text: warning } : warning, language),
   );
@@ -71,28 +83,24 @@ function renderNotes({ warnings, saved }, offline, language, t) {
   byId("warnings").replaceChildren(
     ...notes.map(({ text, language: lang }) => element("li", { lang }, text)),
   );
+  renderConfidence(confidence, language, t);
 }
 
 /**
- * One line: how far to trust the result of this image, and why not further.
+ * How far to trust the result of this image, and why not further.
  *
  * @param {Confidence | null | undefined} confidence
  * @param {Language} language
  * @param {Translate} t
  */
 function renderConfidence(confidence, language, t) {
-  const line = byId("confidence");
-  line.hidden = !confidence; // predictions of older versions have none
-  byId("result").classList.toggle("doubtful", confidence?.level === "low");
+  byId("confidence").hidden = !confidence; // predictions of older versions have none
   if (!confidence) return;
   const { level, expected_jaccard: jaccard, reasons } = confidence;
-  const why = { type: "button", class: "why", "aria-label": t("confidence.means") };
-  const button = element("button", { ...why, title: t("confidence.means") }, "?");
-  button.setAttribute("popovertarget", "why-confidence");
   const expected = jaccard === null ? "" : formatNumber(100 * jaccard, language);
-  line.replaceChildren(
+  byId("confidence").replaceChildren(
     element("span", { class: `trust ${level}` }, t(`confidence.${level}`)),
-    button,
+    whyButton(t),
     ...reasons.map((reason) => {
       const { text, language: lang } = translateSaid("warning", reason, language);
       return element("span", { lang }, ` ${text}`);
@@ -100,4 +108,16 @@ function renderConfidence(confidence, language, t) {
     expected && element("span", { class: "muted" }, ` ${t("confidence.expected", { expected })}`),
     level === "low" ? element("strong", null, ` ${t("confidence.beware")}`) : "",
   );
+}
+
+/** @param {Translate} t */
+function whyButton(t) {
+  const label = t("confidence.means");
+  const button = element(
+    "button",
+    { type: "button", class: "why", title: label, "aria-label": label },
+    "?",
+  );
+  button.setAttribute("popovertarget", "why-confidence");
+  return button;
 }

@@ -79,7 +79,10 @@ def present(
 ) -> PredictionDocument:
     """The document of a prediction; `saved` is `objects` while its row is still to come."""
     url = f"{base_url}/predictions/{prediction.id}"
-    document = CODEC.dump_python(prediction, mode="json") | {
+    image = prediction.image
+    kept = CODEC.dump_python(prediction, mode="json")
+    kept["image"]["corners"] = image.corners or image.grid.corners  # older ones did not keep them
+    document = kept | {
         "saved": saved,
         "classes": [
             _present_class(*pair) for pair in zip(CLASSES, prediction.classes, strict=True)

@@ -39,7 +39,7 @@ _COLOUR: dict[Palette, Callable[[LandCover], str]] = {
 }
 _BANDS_OF: dict[str, Bands] = {"true-colour": (5, 3, 2), "false-colour": (7, 5, 3)}
 # Index -1, 0, 1 in RGB: brown, white, green for vegetation; brown, white, blue for water.
-_RAMPS = {
+RAMPS: dict[str, tuple[tuple[int, int, int], ...]] = {
     "ndvi": ((140, 81, 10), (246, 246, 240), (0, 104, 55)),
     "ndwi": ((140, 81, 10), (246, 246, 240), (5, 48, 97)),
 }
@@ -47,8 +47,8 @@ _RAMPS = {
 
 def view(image: Image, kind: View) -> Picture:
     """The image as a person would look at it; nodata is transparent."""
-    if kind in _RAMPS:
-        rgb = _ramp(_index(image.pixels, kind), _RAMPS[kind])
+    if kind in RAMPS:
+        rgb = _ramp(_index(image.pixels, kind), RAMPS[kind])
         return _with_alpha(rgb, image.valid)
     return composite(image, _BANDS_OF[kind])
 

@@ -18,9 +18,10 @@ import {
 import { byId, changes } from "../dom.js";
 import { wireGestures } from "./gestures.js";
 import { createOverlay, visibleLayers } from "./overlay.js";
+import { createPlace } from "./place.js";
 import { renderSelection, valuesOf } from "./selection.js";
 import { wireSwipe } from "./swipe.js";
-import { createTip } from "./tip.js";
+import { renderTip } from "./tip.js";
 
 /**
  * @import {Actions} from "../../actions/index.js"
@@ -33,6 +34,7 @@ import { createTip } from "./tip.js";
 const STEP = 1.4;
 const HINT_MS = 1500;
 const SCALE_ROOM_PX = 120;
+const PAPER = { width: 680, height: 390 }; // CSS pixels of A4: between its margins, and what the table leaves
 
 /**
  * @param {Store} store
@@ -41,7 +43,7 @@ const SCALE_ROOM_PX = 120;
 export function createMap(store, actions) {
   const frame = byId("frame");
   const overlay = createOverlay();
-  const tip = createTip();
+  const renderPlace = createPlace();
   const changed = {
     image: changes(),
     base: changes(),
@@ -74,9 +76,19 @@ export function createMap(store, actions) {
       transform: `translate(${next.x}px, ${next.y}px) scale(${next.scale})`,
     });
     byId("world").style.setProperty("--zoom", String(next.scale));
+    keepForPaper();
     frame.classList.toggle("zoomed", next.scale > 1);
     placeSwipe(store.get().swipe);
     renderScale();
+  }
+
+  /** On paper the frame is what it is on the screen, made smaller: all that lies in it keeps its place. */
+  function keepForPaper() {
+    const { clientWidth: width, clientHeight: height } = frame;
+    const fits = Math.min(PAPER.width / width, PAPER.height / height, 1);
+    frame.style.setProperty("--width", `${width}px`);
+    frame.style.setProperty("--height", `${height}px`);
+    frame.style.setProperty("--paper", String(fits));
   }
 
   function renderScale() {
@@ -139,7 +151,7 @@ export function createMap(store, actions) {
   /** @param {Point | null} point */
   function hover(point) {
     const found = point ? objectsAt(point) : null;
-    tip(point, found, store.get());
+    renderTip(point, found, store.get());
     const key = found?.objects[0]?.cover.key;
     if (key !== store.get().pointed?.key) store.set({ pointed: key ? { key, on: "map" } : null });
   }
@@ -178,7 +190,7 @@ export function createMap(store, actions) {
   byId("object-next").onclick = () => actions.stepObject(1);
   wireSwipe(frame, store);
   new ResizeObserver(() => {
-    if (!store.get().prediction) return;
+    if (!store.get().prediction || matchMedia("print").matches) return;
     move(viewportAt(place, sizes())); // the same pixel stays in the middle
     overlay.resize(sizes(), store.get());
   }).observe(frame);
@@ -196,6 +208,7 @@ export function createMap(store, actions) {
       const values = valuesOf(state);
       if (values) actions.say("map.select", values);
     }
+    renderPlace(state, t);
     overlay.render(sizes(), state);
   };
 }

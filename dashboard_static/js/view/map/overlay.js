@@ -66,10 +66,18 @@ function drawFill(state, alone) {
   const canvas = byId("overlay");
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pixels = new ImageData(width, height);
-  const visible = visibleLayers(state);
-  const shown = visible.filter(({ cover }) => cover.key === alone);
-  paint(shown.length ? shown : visible, new Uint32Array(pixels.data.buffer));
+  paint(emphasised(visibleLayers(state), alone), new Uint32Array(pixels.data.buffer));
   canvas.getContext("2d").putImageData(pixels, 0, 0);
+}
+
+const FADED = 0.2;
+
+/** @param {ReturnType<typeof visibleLayers>} layers @param {string} [alone] comes last, over the others */
+function emphasised(layers, alone) {
+  const first = layers.filter(({ cover }) => cover.key === alone);
+  if (!first.length) return layers;
+  const others = layers.filter(({ cover }) => cover.key !== alone);
+  return [...others.map((each) => ({ ...each, alpha: FADED })), ...first];
 }
 
 /** @param {Size} world @param {State} state */
