@@ -94,6 +94,12 @@ test("a later layer is painted on top, in the bytes that a canvas has", () => {
   assert.deepEqual(bytes.slice(0, 8), [0x10, 0x20, 0x30, 255, 0xe6, 0, 0x4d, 255]);
 });
 
+test("a faded layer lets the image through", () => {
+  const pixels = new Uint32Array(1);
+  paint([{ layer: segment(plane("#"), 1, 0.5, 1), colour: "#E6004D", alpha: 0.2 }], pixels);
+  assert.deepEqual([...new Uint8Array(pixels.buffer)], [0xe6, 0, 0x4d, 51]);
+});
+
 test("the area of any class counts a pixel of two classes once", () => {
   const one = segment(plane("##..", "...."), 4, 0.5, 1);
   const other = segment(plane(".##.", "...#"), 4, 0.5, 2); // the single pixel is dropped
