@@ -1,6 +1,5 @@
 /** Look at a prediction in other ways. */
 
-import { middleOf, stepped } from "../scene/objects.js";
 import { inLanguage } from "../scene/palettes.js";
 import { recount } from "../scene/recount.js";
 import { bitmapOf } from "../service/api.js";
@@ -52,29 +51,11 @@ export function createLookActions(store, api) {
     store.set({ problem, retry: mayPass(problem) ? retry : null });
   }
 
-  /** A hidden class has no selected object. @param {ReadonlySet<string>} hidden */
-  function hide(hidden) {
-    store.set({ hidden, selection: existing(store.get().selection, { ...store.get(), hidden }) });
-  }
-
   return {
     setView,
 
     /** Save a file of the service. */
     takeAway,
-
-    /** @param {Record<string, number>} thresholds those that change, by class key */
-    setThresholds: (thresholds) => store.set(recount(store.get(), thresholds)),
-
-    /** @param {number} value for every class */
-    setEveryThreshold(value) {
-      const keys = store.get().config.classes.map(({ key }) => key);
-      store.set(recount(store.get(), Object.fromEntries(keys.map((key) => [key, value]))));
-    },
-
-    resetThresholds() {
-      store.set(recount(store.get(), store.get().prediction?.thresholds ?? {}));
-    },
 
     /** See the prediction as an address says. @param {Look} look */
     see({ view, thresholds, selection, hidden, ...look }) {
@@ -87,42 +68,6 @@ export function createLookActions(store, api) {
       if (view !== seen) setView(view);
     },
 
-    /** @param {string} key @param {boolean} shown */
-    showClass(key, shown) {
-      const hidden = new Set(store.get().hidden);
-      if (shown) hidden.delete(key);
-      else hidden.add(key);
-      hide(hidden);
-    },
-
-    /** The same class again shows all. @param {string} [key] without it, none */
-    showOnly(key) {
-      const { config, hidden } = store.get();
-      const others = config.classes.map((cover) => cover.key).filter((each) => each !== key);
-      const already = key && !hidden.has(key) && hidden.size === others.length;
-      hide(new Set(already ? [] : others));
-    },
-
-    /**
-     * Select the next object of a class, or the one before; the map follows where it is zoomed in.
-     *
-     * @param {1 | -1} by
-     * @param {string} [key] without it, that of the selection, or of the class that covers most
-     */
-    stepObject(by, key = store.get().selection?.key ?? largest(store.get())) {
-      const { layers, selection, hidden, place, prediction } = store.get();
-      const layer = key ? layers.get(key) : undefined;
-      const next = key ? stepped(layer, key, selection, by) : null;
-      if (!layer || !next || !prediction) return;
-      if (hidden.has(next.key)) this.showClass(next.key, true);
-      const middle = middleOf(layer, prediction.image.width, next.label);
-      store.set({ selection: next, place: place && { ...place, ...middle } });
-    },
-
-    showAll() {
-      store.set({ hidden: new Set() });
-    },
-
     /** @param {Language} language */
     setLanguage(language) {
       rememberLanguage(language);
@@ -132,12 +77,6 @@ export function createLookActions(store, api) {
     /** Tell a screen reader. @param {string} said @param {Record<string, string | number>} [saidValues] */
     say: (said, saidValues = {}) => store.set({ said, saidValues }),
   };
-}
-
-/** @param {State} state @returns {string | undefined} key of the visible class that covers most */
-function largest({ counts, hidden }) {
-  const shown = counts.filter(({ key, objects }) => objects && !hidden.has(key));
-  return shown.sort((a, b) => b.percent - a.percent)[0]?.key;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a reader can do. Each action calls the service where it must, and sets the state. */
 
+import { createClassActions } from "./classes.js";
 import { createLookActions } from "./display.js";
 import { createHistoryActions } from "./history.js";
 import { createAboutActions } from "./model.js";
@@ -21,6 +22,7 @@ export function createActions(store, api) {
     ...prediction,
     ...createBringActions(store, prediction.submit),
     ...createLookActions(store, api),
+    ...createClassActions(store),
     ...createHistoryActions(store, api),
     ...createAboutActions(store, api),
   };

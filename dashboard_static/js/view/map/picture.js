@@ -78,8 +78,9 @@ function drawMap(context, state, width, factor) {
 
 /** @param {CanvasRenderingContext2D} context @param {State} state @param {Prediction} prediction @param {number} unit @param {number} bottom */
 function drawScale(context, { language }, { image }, unit, bottom) {
-  const metresPerPixel = (Math.sqrt(image.pixel_area_m2) * image.width) / context.canvas.width;
-  const { metres, width } = scaleBar(metresPerPixel, 160 * unit);
+  const side = image.pixel_size_m?.[0] ?? Math.sqrt(image.pixel_area_m2); // the bar lies along a row
+  const metresPerPixel = (side * image.width) / context.canvas.width;
+  const { metres, width, digits } = scaleBar(metresPerPixel, 160 * unit);
   const [x, y] = [MARGIN * unit, bottom - MARGIN * unit];
   context.fillStyle = "rgb(0 0 0 / 70%)";
   context.fillRect(x - 8 * unit, y - 28 * unit, width + 16 * unit, 38 * unit);
@@ -87,7 +88,7 @@ function drawScale(context, { language }, { image }, unit, bottom) {
   context.fillRect(x, y, width, 4 * unit);
   context.font = fontOf(TEXT * unit, 600);
   context.textAlign = "center";
-  context.fillText(`${formatNumber(metres, language)} m`, x + width / 2, y - 6 * unit);
+  context.fillText(`${formatNumber(metres, language, digits)} m`, x + width / 2, y - 6 * unit);
   context.textAlign = "start";
 }
 
