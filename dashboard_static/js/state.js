@@ -26,6 +26,7 @@ import { defaultLook } from "./router.js";
  * @property {boolean} offline whether the prediction comes from what this browser kept
  * @property {ImageBitmap | null} base
  * @property {string} view
+ * @property {string} baseView what `base` shows; another one than `view` while that is on its way
  * @property {Uint8Array | null} scores
  * @property {Record<string, number>} thresholds
  * @property {Map<string, Layer>} layers by class key
@@ -109,6 +110,7 @@ export const NOTHING_SHOWN = {
   prediction: null,
   offline: false,
   base: null,
+  baseView: "",
   scores: null,
   layers: new Map(),
   counts: [],

@@ -30,7 +30,7 @@ export function createLookActions(store, api) {
       const { prediction: now, base: old } = store.get();
       if (now !== prediction || signal.aborted) return base.close();
       old?.close();
-      store.set({ base, problem: null });
+      store.set({ base, baseView: view, problem: null });
     } catch (problem) {
       if (!signal.aborted) tellFailure(problem, () => setView(view));
     }

@@ -45,7 +45,9 @@ export function createShow(store, api, { advance }) {
     advance("draw");
     store.get().base?.close();
     const { thresholds, selection = null, ...look } = seen;
-    store.set({ ...NOTHING_SHOWN, swipe: null, place: null, prediction, scores, base, ...look });
+    const baseView = seen.view ?? VIEWS[0];
+    const shown = { prediction, scores, base, baseView, ...look };
+    store.set({ ...NOTHING_SHOWN, swipe: null, place: null, ...shown });
     const spreadOut = spread(thresholds, store.get());
     store.set(recount(store.get(), { ...prediction.thresholds, ...spreadOut }));
     store.set({ selection: existing(selection, store.get()) });

@@ -29,8 +29,8 @@ function renderStreetMap({ prediction }) {
 }
 
 /** @param {State} state */
-function renderRamp({ view, config, language }) {
-  const ramp = config.ramps[view];
+function renderRamp({ baseView, config, language }) {
+  const ramp = config.ramps[baseView];
   byId("ramp").hidden = !ramp;
   if (!ramp) return;
   const colours = ramp.map((rgb) => `rgb(${rgb.join(" ")})`);

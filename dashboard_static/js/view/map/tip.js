@@ -72,13 +72,13 @@ function whereText({ column, row }, image, language, t) {
 }
 
 /** @param {Pixel} pixel @param {State} state @param {Translate} t */
-function indexLine({ column, row }, { view, config, language }, t) {
-  const ramp = config.ramps[view];
+function indexLine({ column, row }, { baseView, config, language }, t) {
+  const ramp = config.ramps[baseView];
   if (!ramp) return [];
   const { data } = byId("base").getContext("2d").getImageData(column, row, 1, 1);
   if (!data[3]) return [];
   const value = formatNumber(indexOf(data, ramp), language, 2);
-  return [element("p", { class: "small" }, `${t(`map.${view}`)} ${value}`)];
+  return [element("p", { class: "small" }, `${t(`map.${baseView}`)} ${value}`)];
 }
 
 /** @param {HTMLElement} tip @param {Point} point beside the pointer, inside the frame */
