@@ -116,7 +116,7 @@ def test_a_printed_result_is_a_report(open_page: Any) -> None:
     for id_ in ("#answer", "#confidence", "#north", "#footer"):
         assert page.locator(id_).is_visible(), id_
     facts = page.locator("#facts").inner_text()
-    assert re.search(r"\d\.\d{5}° N, \d\d\.\d{5}° W", facts)
+    assert re.search(r"\d\.\d{5}°\sN, \d\d\.\d{5}°\sW", facts)
     assert "buildings" in facts  # the thresholds
     frame, picture = (page.locator(id_).bounding_box() for id_ in ("#frame", "#base"))
     assert 0 <= picture["x"] - frame["x"] <= frame["width"] - picture["width"]

@@ -101,9 +101,9 @@ function renderConfidence(confidence, language, t) {
   byId("confidence").replaceChildren(
     element("span", { class: `trust ${level}` }, t(`confidence.${level}`)),
     whyButton(t),
-    ...reasons.map((reason) => {
+    ...reasons.flatMap((reason) => {
       const { text, language: lang } = translateSaid("warning", reason, language);
-      return element("span", { lang }, ` ${text}`);
+      return [" ", element("span", { lang }, text)];
     }),
     expected && element("span", { class: "muted" }, ` ${t("confidence.expected", { expected })}`),
     level === "low" ? element("strong", null, ` ${t("confidence.beware")}`) : "",
