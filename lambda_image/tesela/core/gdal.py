@@ -1,8 +1,7 @@
 """GDAL as this package uses it: on bytes in memory, so without boto3, side files or a large cache.
 
-rasterio loads boto3 to reach S3 by itself: 0.4 s at every cold start. And where the environment
-holds AWS keys, as in Lambda, each of its calls makes an AWS session: 8 ms. Nothing here opens a URL,
-so boto3 is hidden from it (and from nothing else) while it loads.
+rasterio loads boto3 to reach S3 by itself: 0.4 s at every cold start. Nothing here opens a URL, so
+boto3 is hidden from it (and from nothing else) while it loads.
 """
 
 import sys
@@ -39,6 +38,7 @@ with _hidden("boto3"):
     from rasterio._err import CPLE_BaseError
     from rasterio.env import hasenv
     from rasterio.errors import CRSError, RasterioError
+    from rasterio.session import DummySession
 
 # Each strip of an upload can cause a warning, and rasterio writes all of them to the log.
 rasterio.log.setLevel("CRITICAL")
@@ -54,5 +54,6 @@ def gdal() -> Iterator[None]:
     if hasenv():
         yield
         return
-    with rasterio.Env(**_OPTIONS):
+    # Without a session, rasterio would make one of AWS wherever the environment holds AWS's keys.
+    with rasterio.Env(session=DummySession(), **_OPTIONS):
         yield
