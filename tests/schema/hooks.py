@@ -26,9 +26,9 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
     if case.method.upper() == "POST" and case.media_type in _RAW:
         case.body = _new_image()
         case.query.pop("upload", None)  # an id under which nothing was uploaded
-    if case.method.upper() == "DELETE":
-        _spare(case.path_parameters)
     linked = case.meta.phase.name.value == "stateful"  # its ids are those of earlier answers
+    if case.method.upper() == "DELETE" and not linked:
+        _spare(case.path_parameters)
     if case.method.upper() == "GET" and "prediction_id" in case.path_parameters and not linked:
         case.path_parameters["prediction_id"] = _PREDICTION
     if case.method.upper() != "DELETE" and "scene_id" in case.path_parameters and not linked:
@@ -40,7 +40,10 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
 
 
 def _spare(ids: dict[str, Any]) -> None:
-    """Let a DELETE take neither the kept prediction nor the scene."""
+    """Let a DELETE take neither the kept prediction nor the scene, which later phases need.
+
+    The last phase, which follows links, does not: there an id of our own would look like a lost one.
+    """
     for name, kept in (("prediction_id", _PREDICTION), ("scene_id", _SCENE)):
         if ids.get(name) == kept:
             ids[name] = str(uuid4())
