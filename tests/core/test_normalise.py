@@ -34,6 +34,13 @@ def test_an_offset_of_a_band_changes_nothing(offsets: list[float]) -> None:
     assert np.allclose(normalise(moved, EVERYWHERE, HOW), expected, atol=2e-3)
 
 
+@pytest.mark.parametrize("scale", [1e-44, 1e-41, 1e-38, 1e-30, 1e25])
+def test_numbers_of_any_size_stay_finite(scale: float) -> None:
+    with np.errstate(all="raise", under="ignore"):
+        result = normalise((picture() * scale).astype(np.float32), EVERYWHERE, HOW)
+    assert np.isfinite(result).all()
+
+
 def test_a_wrong_gain_of_one_band_counts_by_its_square_root_at_most() -> None:
     pixels = picture()
     louder = pixels.copy()

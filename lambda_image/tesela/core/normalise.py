@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 _SAMPLES = 16_384  # pixels that the percentiles are taken from: 1 ms, and they move by under 1 %
 _SEED = 0
 _ROUNDING = 1e-5  # a spread below this share of the largest value is rounding, not ground
+_SMALLEST = np.finfo(
+    np.float32
+).tiny  # numbers below it have few digits, and 1 over them is infinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,13 @@ def sample(
 def _dark_and_spread(
     drawn: NDArray[np.float32], how: Normalisation
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Dark level and spread (8,) of each band; a spread of mere rounding counts as 0."""
+    """Dark level and spread (8,) of each band; 0 where it is mere rounding, or has no finite inverse."""
     last = drawn.shape[1] - 1
     ranks = [round(last * percent / 100) for percent in (how.dark_percent, how.bright_percent)]
     # One rank at a time, as numpy's vector code knows it: both at once take six times as long.
     dark, bright = (np.partition(drawn, rank, axis=1)[:, rank] for rank in ranks)
     spread = bright - dark
-    spread[spread <= _ROUNDING * np.abs(drawn).max(axis=1)] = 0
+    spread[spread <= np.maximum(_ROUNDING * np.abs(drawn).max(axis=1), _SMALLEST)] = 0
     return dark, spread
 
 
