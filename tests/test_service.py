@@ -274,8 +274,9 @@ def test_a_stated_band_order_is_another_prediction_whose_picture_has_that_order(
 
 def test_an_upload_of_no_or_too_many_bytes_is_refused_with_both_numbers(world: World) -> None:
     for size in (0, MAX_UPLOAD_BYTES + 1):
-        with pytest.raises(ImageTooLargeError, match=f"{size} .*{MAX_UPLOAD_BYTES}"):
+        with pytest.raises(ImageTooLargeError, match=f"{size} .*{MAX_UPLOAD_BYTES}") as refused:
             world.service.upload_link(size)
+        assert refused.value.values == {"bytes": size, "limit": MAX_UPLOAD_BYTES}
     key, url = world.service.upload_link(MAX_UPLOAD_BYTES)
     assert url.startswith(f"https://objects.test/uploads/{key}?")
     with pytest.raises(UploadNotFoundError):

@@ -46,6 +46,16 @@ class CorruptImageError(TeselaError):
 class ImageTooLargeError(TeselaError):
     """More bytes or more pixels than are accepted."""
 
+    @classmethod
+    def of_upload(cls, size: int, limit: int) -> "ImageTooLargeError":
+        """An error about a file's length in bytes."""
+        return cls(
+            f"The upload has {size} bytes; the limit is {limit}.",
+            "upload-too-large",
+            bytes=size,
+            limit=limit,
+        )
+
 
 class UnsuitableImageError(TeselaError):
     """A sound TIFF that the model cannot take: bands, data type, size, georeference, no valid pixel."""

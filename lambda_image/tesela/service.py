@@ -85,12 +85,7 @@ class Service:
             ImageTooLargeError: More bytes than the largest image has uncompressed.
         """
         if not 0 < size_bytes <= MAX_UPLOAD_BYTES:
-            raise ImageTooLargeError(
-                f"The upload has {size_bytes} bytes; the limit is {MAX_UPLOAD_BYTES}.",
-                "upload-too-large",
-                size_bytes=size_bytes,
-                limit_bytes=MAX_UPLOAD_BYTES,
-            )
+            raise ImageTooLargeError.of_upload(size_bytes, MAX_UPLOAD_BYTES)
         key = uuid4()
         return key, self._archive.upload_link(key, size_bytes)
 

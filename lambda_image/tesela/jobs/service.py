@@ -93,12 +93,7 @@ class SceneService:
         """
         limit = self.part_bytes * MAX_PARTS
         if not 0 < size <= limit:
-            raise ImageTooLargeError(
-                f"The upload has {size} bytes; the limit is {limit}.",
-                "upload-too-large",
-                bytes=size,
-                limit=limit,
-            )
+            raise ImageTooLargeError.of_upload(size, limit)
         expected = math.ceil(size / self.part_bytes)
         if len(parts) != expected:
             reason = (

@@ -41,12 +41,7 @@ def read_header(body: Body, limits: Limits = LIMITS) -> Header:
         TeselaError: The file is no TIFF, breaks the format or exceeds the limits.
     """
     if len(body) > limits.max_bytes:
-        raise ImageTooLargeError(
-            f"The upload has {len(body)} bytes; the limit is {limits.max_bytes}.",
-            "upload-too-large",
-            bytes=len(body),
-            limit=limits.max_bytes,
-        )
+        raise ImageTooLargeError.of_upload(len(body), limits.max_bytes)
     images, masks = _full_size(walk(body))
     _check_count(images)
     pages = tuple(read_page(directory, limits) for directory in images)
