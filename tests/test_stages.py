@@ -214,16 +214,17 @@ def test_a_scene_that_is_deleted_while_it_is_processed_leaves_nothing(world: Wor
     assert [*world.objects.listed(work_prefix(key))] == []
 
 
+def kill_seams(stage: str, _: int) -> None:
+    if stage == "seams":
+        raise ExecutionError("Runtime.ExitError", "signal 9")
+
+
 def test_a_failure_for_no_fault_of_the_scene_fails_and_a_restart_goes_on_from_there(
     world: World, expected: dict[str, bytes]
 ) -> None:
     key = world.order()
 
-    def fail(stage: str, _: int) -> None:
-        if stage == "seams":
-            raise ExecutionError("Runtime.ExitError", "signal 9")
-
-    world.meddle = fail
+    world.meddle = kill_seams
     with pytest.raises(ExecutionError, match="SceneFailed"):
         world.run(key)
     problem = world.problem(key)
@@ -268,11 +269,7 @@ def test_parts_of_another_version_of_the_model_are_not_mixed(
     monkeypatch.setattr(stages, "_model", lambda *_: older)
     key = world.order()
 
-    def fail(stage: str, _: int) -> None:
-        if stage == "seams":
-            raise ExecutionError("Runtime.ExitError", "signal 9")
-
-    world.meddle = fail
+    world.meddle = kill_seams
     with pytest.raises(ExecutionError, match="SceneFailed"):
         world.run(key)
     monkeypatch.setattr(stages, "_model", lambda *_: newer)

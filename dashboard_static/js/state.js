@@ -41,7 +41,7 @@ import { defaultLook } from "./router.js";
  * @property {Place | null} place null shows the whole image
  * @property {Selection | null} selection
  * @property {{key: string, on: "list" | "map"} | null} pointed the class under the pointer, and where it is
- * @property {Model | null} model what is told of it, once it was asked for
+ * @property {Model | null} model the service's description of it, null until it has been fetched
  * @property {"squareMetres" | "hectares" | "percent"} unit
  * @property {{by: string, descending: boolean}} sort
  * @property {History} history

@@ -121,11 +121,8 @@ def prediction_id(
     parts = {
         "revision": REVISION,
         "image": image_sha256,
-        "recipe": recipe,
-        "thresholds": dict(thresholds),
-        "band_order": band_order and list(band_order),
+        **_choices(recipe, thresholds, band_order),
         "gsd_m": gsd_m,
-        "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
     }
     return uuid5(NAMESPACE_URL, f"tesela:{json.dumps(parts, sort_keys=True)}")
 
@@ -150,13 +147,22 @@ def scene_id(
     parts = {
         "revision": SCENE_REVISION,
         "source": version,
+        **_choices(recipe, thresholds, band_order),
+        "scores": scores,
+    }
+    return uuid5(NAMESPACE_URL, f"tesela-scene:{json.dumps(parts, sort_keys=True)}")
+
+
+def _choices(
+    recipe: Mapping[str, object], thresholds: Thresholds, band_order: Sequence[int] | None
+) -> dict[str, object]:
+    """What results of images and of scenes depend on alike."""
+    return {
         "recipe": recipe,
         "thresholds": dict(thresholds),
         "band_order": band_order and list(band_order),
-        "scores": scores,
         "least_areas_m2": {entry.key: entry.least_area_m2 for entry in CLASSES},
     }
-    return uuid5(NAMESPACE_URL, f"tesela-scene:{json.dumps(parts, sort_keys=True)}")
 
 
 def image_record(image: Image, sha256: str) -> ImageRecord:

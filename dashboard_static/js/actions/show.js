@@ -75,7 +75,7 @@ export function createShow(store, api, { advance }) {
   };
 }
 
-/** It is on its way then; where it draws, its absence is told. */
+/** Fetched ahead; whoever draws it reports a failure. */
 function startPlotly() {
   plotly().catch(() => {});
 }
