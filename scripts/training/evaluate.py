@@ -40,10 +40,10 @@ def main() -> None:
     if options.today:
         evaluation = with_today(evaluation, options, test)
     evaluation.write(options.model / "model.json")
-    write_card(options.model, evaluation)
+    text = write_card(options.model, evaluation)
     print(summary(evaluation))
     if options.report:
-        write_report(options.report, evaluation, int8, test, _logs(options))
+        write_report(options.report, evaluation, int8, test, _logs(options), text)
         print(f"Report: {options.report}")
 
 

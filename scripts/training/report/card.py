@@ -67,11 +67,12 @@ _BASELINE = (
 )
 
 
-def write_card(folder: Path, evaluation: Evaluation) -> None:
-    """Write `MODEL_CARD.md` of a model folder, with the hand-written `notes.md` that lies there."""
+def write_card(folder: Path, evaluation: Evaluation) -> str:
+    """Write `MODEL_CARD.md` of a model folder, with the hand-written `notes.md` that lies there, and return it."""
     path = folder / NOTES
-    notes = path.read_text("utf-8") if path.exists() else ""
-    (folder / "MODEL_CARD.md").write_text(card(evaluation, notes), "utf-8")
+    text = card(evaluation, path.read_text("utf-8") if path.exists() else "")
+    (folder / "MODEL_CARD.md").write_text(text, "utf-8")
+    return text
 
 
 def card(evaluation: Evaluation, notes: str = "") -> str:

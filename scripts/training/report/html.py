@@ -1,4 +1,4 @@
-"""The report: one HTML file with every figure, to be opened from the disk."""
+"""The report: the model card and its figures in one HTML file, to be opened from the disk."""
 
 import csv
 from base64 import b64encode
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from markdown_it import MarkdownIt
 from numpy.typing import NDArray
 from tesela.catalogue import KEYS
 from tesela.core.image import Grid, Image
@@ -20,8 +21,6 @@ from tesela.exports.render import overlay, view
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.model.predictors import Predictor
 from scripts.training.report import figures
-from scripts.training.report.tables import cell, with_interval
-from scripts.training.report.terminal import summary
 from scripts.training.scoring.evaluation import Evaluation
 from scripts.training.scoring.histograms import total
 from scripts.training.sources import source_of
@@ -37,9 +36,7 @@ table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #ddd; }}
 th:first-child, td:first-child {{ text-align: left; }}
 figure {{ display: inline-block; margin: 0 .5rem .5rem 0; }}
-pre {{ overflow: auto; }}
 </style>
-<h1>{title}</h1>
 {body}
 </html>
 """
@@ -51,10 +48,11 @@ def write_report(
     int8: Predictor,
     test: Sequence[TrainingScene],
     logs: Mapping[str, Path],
+    card: str,
 ) -> None:
     """Write the report."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(evaluation, int8, test, logs), "utf-8")
+    path.write_text(page(evaluation, int8, test, logs, card), "utf-8")
 
 
 def page(
@@ -62,16 +60,16 @@ def page(
     int8: Predictor,
     test: Sequence[TrainingScene],
     logs: Mapping[str, Path],
+    card: str,
 ) -> str:
-    """The report's HTML; Plotly is in it, once."""
+    """The report's HTML from the card's Markdown; Plotly is in it, once."""
     drawn = _figures(evaluation, logs)
-    parts = [f"<p>Trained on: {escape(evaluation.trained_on)}</p>", _table(evaluation)]
+    parts = [MarkdownIt("commonmark", {"html": False}).enable("table").render(card)]
     for number, (title, figure) in enumerate(drawn.items()):
         figure.update_layout(template="plotly_white", margin={"t": 50, "b": 60})
         html = figure.to_html(full_html=False, include_plotlyjs=number == 0)
         parts.append(f"<h2>{escape(title)}</h2>{html}")
     parts.append(f"<h2>Scenes: colour, truth, int8</h2>{_pictures(evaluation, int8, test)}")
-    parts.append(f"<h2>As printed</h2><pre>{escape(summary(evaluation))}</pre>")
     title = f"{evaluation.document['name']} {evaluation.document['version']}, judged"
     return _PAGE.format(title=escape(title), body="\n".join(parts))
 
@@ -93,20 +91,6 @@ def _figures(evaluation: Evaluation, logs: Mapping[str, Path]) -> dict[str, go.F
     }
     read = {name: _columns(path) for name, path in logs.items()}
     return drawn | ({"Learning": figures.learning(read)} if read else {})
-
-
-def _table(evaluation: Evaluation) -> str:
-    """Class by model, with intervals."""
-    models = [name for name in figures.TITLES if name in evaluation.models]
-    scores = {name: evaluation.models[name].scores()[evaluation.served.main] for name in models}
-    rows = [[key, *(with_interval(scores[n]["classes"][key]) for n in models)] for key in KEYS]
-    rows.append(["mean", *(with_interval(scores[name], "mean_iou") for name in models)])
-    head = _row("th", ["class", *(figures.TITLES[name] for name in models)])
-    return f"<table>{head}{''.join(_row('td', row) for row in rows)}</table>"
-
-
-def _row(tag: str, cells: Sequence[object]) -> str:
-    return f"<tr>{''.join(f'<{tag}>{escape(cell(value))}</{tag}>' for value in cells)}</tr>"
 
 
 def _by_scene(evaluation: Evaluation) -> dict[str, list[float | None]]:

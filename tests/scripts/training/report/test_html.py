@@ -13,6 +13,7 @@ from tesela.core.normalise import Normalisation
 
 from scripts.training.data.scenes import TrainingScene
 from scripts.training.model.predictors import Predictor
+from scripts.training.report.card import card
 from scripts.training.report.html import page, painted, picture, write_report
 from tests.scripts.training.made_up import evaluation
 
@@ -28,18 +29,22 @@ def int8() -> Predictor:
 def test_the_report_is_one_file_with_every_class_and_model(int8: Predictor, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("epoch,loss,accuracy\n0,2.5,NA\n1,1.5,NA\n")  # as Keras writes what it lacks
-    write_report(tmp_path / "build" / "report.html", evaluation(), int8, [], {"ours": log})
-    html = (tmp_path / "build" / "report.html").read_text("utf-8")
+    judged = evaluation()
+    report = tmp_path / "build" / "report.html"
+    write_report(report, judged, int8, [], {"ours": log}, card(judged, "A note <b>by hand</b>."))
+    html = report.read_text("utf-8")
     assert all(f"<td>{key}</td>" in html and f'"{entry.name["en"]}"' in html
                for key, entry in zip(KEYS, CLASSES, strict=True))  # fmt: skip
-    assert "<th>baseline</th><th>ours, float</th><th>ours, int8</th>" in html
+    assert "<h1>unet_int8 1</h1>" in html
+    assert "<th>IoU, int8</th>" in html
     assert "<td>0.500 (0.000 to 1.000)</td>" in html
+    assert "A note &lt;b&gt;by hand&lt;/b&gt;." in html
     assert "ours: loss" in html
     assert ' src="http' not in html
 
 
 def test_plotly_is_in_it_once(int8: Predictor) -> None:
-    html = page(evaluation(), int8, [], {})
+    html = page(evaluation(), int8, [], {}, "")
     assert html.count("plotly.js v") == 1
     assert "Learning" not in html
 
@@ -48,7 +53,7 @@ def test_scenes_of_the_main_source_are_shown_with_truth_and_prediction(
     int8: Predictor, scene: TrainingScene
 ) -> None:
     other = TrainingScene("naip/1", "test", scene.pixels, scene.labels)
-    html = page(evaluation(), int8, [scene, other], {})
+    html = page(evaluation(), int8, [scene, other], {}, "")
     assert html.count('<img src="data:image/png;base64,') == 3
     assert "<figcaption>dstl/made_up</figcaption>" in html
 
