@@ -43,7 +43,7 @@ def main() -> None:
     text = write_card(options.model, evaluation)
     print(summary(evaluation))
     if options.report:
-        write_report(options.report, evaluation, int8, test, _logs(options), text)
+        write_report(options.report, evaluation, int8, test, _logs(options), card=text)
         print(f"Report: {options.report}")
 
 

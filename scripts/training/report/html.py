@@ -48,11 +48,12 @@ def write_report(
     int8: Predictor,
     test: Sequence[TrainingScene],
     logs: Mapping[str, Path],
+    *,
     card: str,
 ) -> None:
     """Write the report."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(evaluation, int8, test, logs, card), "utf-8")
+    path.write_text(page(evaluation, int8, test, logs, card=card), "utf-8")
 
 
 def page(
@@ -60,6 +61,7 @@ def page(
     int8: Predictor,
     test: Sequence[TrainingScene],
     logs: Mapping[str, Path],
+    *,
     card: str,
 ) -> str:
     """The report's HTML from the card's Markdown; Plotly is in it, once."""

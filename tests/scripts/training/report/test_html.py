@@ -31,7 +31,9 @@ def test_the_report_is_one_file_with_every_class_and_model(int8: Predictor, tmp_
     log.write_text("epoch,loss,accuracy\n0,2.5,NA\n1,1.5,NA\n")  # as Keras writes what it lacks
     judged = evaluation()
     report = tmp_path / "build" / "report.html"
-    write_report(report, judged, int8, [], {"ours": log}, card(judged, "A note <b>by hand</b>."))
+    write_report(
+        report, judged, int8, [], {"ours": log}, card=card(judged, "A note <b>by hand</b>.")
+    )
     html = report.read_text("utf-8")
     assert all(f"<td>{key}</td>" in html and f'"{entry.name["en"]}"' in html
                for key, entry in zip(KEYS, CLASSES, strict=True))  # fmt: skip
@@ -44,7 +46,7 @@ def test_the_report_is_one_file_with_every_class_and_model(int8: Predictor, tmp_
 
 
 def test_plotly_is_in_it_once(int8: Predictor) -> None:
-    html = page(evaluation(), int8, [], {}, "")
+    html = page(evaluation(), int8, [], {}, card="")
     assert html.count("plotly.js v") == 1
     assert "Learning" not in html
 
@@ -53,7 +55,7 @@ def test_scenes_of_the_main_source_are_shown_with_truth_and_prediction(
     int8: Predictor, scene: TrainingScene
 ) -> None:
     other = TrainingScene("naip/1", "test", scene.pixels, scene.labels)
-    html = page(evaluation(), int8, [scene, other], {}, "")
+    html = page(evaluation(), int8, [scene, other], {}, card="")
     assert html.count('<img src="data:image/png;base64,') == 3
     assert "<figcaption>dstl/made_up</figcaption>" in html
 
