@@ -2,13 +2,16 @@
 
 import json
 import threading
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
+from rasterio.io import MemoryFile
 from tesela import stages
 from tesela.edges.s3 import S3Objects
 from tesela.edges.s3_scenes import S3Uploads
@@ -33,6 +36,7 @@ THRESHOLDS = dict.fromkeys(model().thresholds, 0.55)
 BLOCK = 512
 SCENE = placed(counts(40, BLOCK + 40, 3), tiled=True, blockxsize=256, blockysize=256)  # two blocks
 
+NAMES = ("0-0", f"0-{BLOCK}")
 SMALL = placed(counts(40, 60, 4))
 
 Meddle = Callable[[str, int], None]  # before a call: the stage, and how often it was called before
@@ -132,6 +136,29 @@ def test_an_event_that_comes_twice_makes_the_products_once(
     assert [*world.objects.listed(work_prefix(key))] == []  # upload and parts are gone
     world.run(key, "third")  # long afterwards
     assert world.calls[6:] == ["plan"]
+
+
+def test_blocks_can_be_looked_at_before_the_scene_is_done(
+    world: World, expected: dict[str, bytes]
+) -> None:
+    key, seen = world.order(), dict[str, Any]()
+
+    def look(stage: str, before: int) -> None:
+        if stage == "seams":
+            status = world.archive.status(key)
+            assert status.stage
+            seen.update({name: world.archive.block(key, name) for name in status.done})
+            seen["step"] = status.stage.facts["preview_px"]
+            seen["block"] = status.stage.facts["block_px"]
+
+    world.meddle = look
+    world.run(key)
+    assert (seen["step"], seen["block"]) == (2, BLOCK)
+    with MemoryFile(expected["classes.tif"]) as file, file.open(OVERVIEW_LEVEL=0) as overview:
+        halved = overview.read(1)
+    parts = [np.frombuffer(zlib.decompress(seen[name] or b""), np.uint8) for name in NAMES]
+    assert halved.any()
+    assert (np.hstack([part.reshape(20, -1) for part in parts]) == halved).all()
 
 
 def test_a_killed_block_and_a_busy_s3_change_nothing(

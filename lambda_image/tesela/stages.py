@@ -33,7 +33,7 @@ from tesela.jobs.sources import split_source
 from tesela.ports import Found
 from tesela.scenes import names
 from tesela.scenes.assembly import assemble
-from tesela.scenes.block import process_block
+from tesela.scenes.block import preview, process_block
 from tesela.scenes.plan import CODEC, Options, Plan, make_plan, planned_scene
 from tesela.scenes.reader import SceneFile
 from tesela.scenes.seams import fetch, join_seams
@@ -131,7 +131,8 @@ class Stages:
         plan, scene = _opened(place, job.content.size, body)
         block = Window(*event["window"])
         process_block(block, plan, scene, self._model(), store)
-        self._archive.count_block(key, f"{block.row}-{block.column}")
+        shown = preview(block, plan, store)
+        self._archive.count_block(key, f"{block.row}-{block.column}", shown)
         return {}
 
     def _seams(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
@@ -271,6 +272,8 @@ def _facts(plan: Plan) -> dict[str, Any]:
         "bounds": list(plan.bounds),
         "pixel_size_m": list(plan.pixel_size_m),
         "area_km2": plan.area_km2,
+        "block_px": plan.block_px,
+        "preview_px": 2**plan.aligned_levels,
         "estimate": asdict(plan.estimate),
         "warnings": [as_json(asdict(warning)) for warning in plan.warnings],
     }

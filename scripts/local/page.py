@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from tesela.settings import StageSettings
+
 from scripts.local.http.server import Connection, HttpServer
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -90,7 +92,9 @@ def page_config(api_url: str) -> dict[str, Any]:
         json.loads((_ROOT / "lambda_image/tesela" / name).read_text())
         for name in ("catalogue.json", "page.json")
     )
-    return {"apiUrl": api_url, "version": project["version"], **catalogue, **facts}
+    scenes = {"max_km2": StageSettings.model_fields["max_km2"].default}
+    about = {"apiUrl": api_url, "version": project["version"], "scenes": scenes}
+    return {**about, **catalogue, **facts}
 
 
 @lru_cache(maxsize=128)

@@ -179,6 +179,8 @@ def test_sizes_beyond_what_s3_takes_are_refused_with_the_limit(api: InProcess) -
         ("DELETE", f"/scenes/{MISSING}"),
         ("POST", f"/scenes/{MISSING}/complete"),
         ("GET", f"/scenes/{MISSING}/files/classes.tif"),
+        ("GET", f"/scenes/{MISSING}/blocks/0-0"),
+        ("GET", f"/scenes/{MISSING}/blocks/..%2Fsource.tif"),
     ],
 )
 def test_an_unknown_scene_is_not_found(api: InProcess, method: str, path: str) -> None:

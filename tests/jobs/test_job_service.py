@@ -206,11 +206,20 @@ def test_progress_is_that_of_the_stages(world: World) -> None:
     world.archive.count_block(key, "0-4096")
     world.archive.count_block(key, "0-4096")  # the same once more
     status = world.service.get(key).status
-    assert (status.state, status.blocks_done, status.stage) == (
+    assert (status.state, status.done, status.stage) == (
         "processing",
-        2,
+        ("0-0", "0-4096"),
         Stage("blocks", 4, FACTS),
     )
+
+
+def test_what_a_block_shows_is_there_until_the_scene_is_done(world: World) -> None:
+    key = world.started()
+    world.archive.count_block(key, "0-0", b"its classes")
+    assert world.service.block(key, "0-0") == b"its classes"
+    for name in ("0-4096", "../source.tif", "0-0/", ""):
+        with pytest.raises(SceneNotFoundError, match="the block"):
+            world.service.block(key, name)
 
 
 def test_a_finished_scene_has_links_to_its_files_and_no_others(world: World) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from 
 from tesela.catalogue import CLASSES, LandCover
 from tesela.core.summary import ClassSummary
 from tesela.exports import EXPORTS
+from tesela.jobs.job import Status
 from tesela.jobs.service import Ordered
 from tesela.prediction import CODEC, Prediction
 
@@ -111,18 +112,19 @@ class SceneUploadDocument(TypedDict):
 
 
 class SceneProgressDocument(TypedDict):
-    """How far the processing has come."""
+    """How far the processing has come; `done` names blocks by their first row and column."""
 
     stage: Literal["blocks", "seams", "assembly"]
     blocks_done: int
     blocks: int
+    done: list[str]
 
 
 class SceneDocument(TypedDict):
     """A scene; what is not known yet is null.
 
-    `facts` are what its plan found: size, place, `area_km2`, warnings, and the `estimate` of
-    processor time and cost. `problem` has the `code`, `detail` and `values` of other problems.
+    `facts` are what its plan found: size, place, `area_km2`, warnings, the `estimate` of processor
+    time and cost, and the sides of a block and of a pixel of its preview in pixels of the scene. `problem` has the `code`, `detail` and `values` of other problems.
     """
 
     id: str
@@ -163,8 +165,7 @@ def present_scene(ordered: Ordered, base_url: str, part_bytes: int) -> SceneDocu
         "source": job.content.source or None,
         **asdict(job.choices),
         "upload": _present_upload(ordered, part_bytes),
-        "progress": stage
-        and {"stage": stage.name, "blocks_done": status.blocks_done, "blocks": stage.blocks},
+        "progress": _present_progress(status),
         "facts": end.facts if end else stage and stage.facts,
         "ended": end and _moment(end.at),
         "problem": end and end.problem,
@@ -173,6 +174,17 @@ def present_scene(ordered: Ordered, base_url: str, part_bytes: int) -> SceneDocu
         | {name: f"{url}/files/{name}" for name in (end.files if end else ())},
     }
     return cast(SceneDocument, document)
+
+
+def _present_progress(status: Status) -> SceneProgressDocument | None:
+    if status.stage is None:
+        return None
+    return {
+        "stage": status.stage.name,
+        "blocks_done": len(status.done),
+        "blocks": status.stage.blocks,
+        "done": list(status.done),
+    }
 
 
 def _present_upload(ordered: Ordered, part_bytes: int) -> SceneUploadDocument | None:

@@ -71,6 +71,7 @@ _CONTENTS: dict[str, dict[int, Schema]] = {
     "list_scenes": {200: {JSON: {"schema": ref("ScenesDocument")}}},
     "get_scene": {200: _SCENE},
     "get_scene_file": {},
+    "get_scene_block": {200: {"application/zlib": {"schema": BYTES}}},
     "delete_scene": {202: _SCENE, 204: {}},
 }
 _JSON_OBJECT: dict[int, Schema] = {200: {JSON: {"schema": OBJECT}}}
@@ -88,6 +89,7 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "list_scenes": (501, 503),
     "get_scene": (404, 501, 503),
     "get_scene_file": (404, 501, 503),
+    "get_scene_block": (404, 501, 503),
     "delete_scene": (404, 501, 503),
     "ready": (503,),
 }

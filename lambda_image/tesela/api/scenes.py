@@ -109,6 +109,23 @@ def take(scene_id: UUID, name: str) -> Response[Any]:
     return Response(HTTPStatus.TEMPORARY_REDIRECT.value, None, "", {"Location": url})
 
 
+@router.get(
+    "/scenes/<scene_id>/blocks/<name>",
+    summary="Classes of a finished block",
+    operation_id="get_scene_block",
+    tags=_TAG,
+)
+def preview(scene_id: UUID, name: str) -> Response[Any]:
+    """The classes of a block, as long as the scene is processed: `name` is one of `progress.done`.
+
+    A byte for each pixel, the number of its class or 0, row by row, compressed with zlib. A pixel is
+    `facts.preview_px` pixels of the scene wide and high, and a block `facts.block_px`, or less at
+    the scene's right and lower border.
+    """
+    body = scenes_of(router).block(scene_id, name)
+    return Response(HTTPStatus.OK.value, "application/zlib", body)
+
+
 @router.delete(
     "/scenes/<scene_id>", summary="Cancel or remove", operation_id="delete_scene", tags=_TAG
 )

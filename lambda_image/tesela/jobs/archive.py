@@ -8,6 +8,7 @@ scenes/ID/end.json          the `End`
 scenes/ID/upload.json       the multipart upload of its file
 scenes/ID/...               the products
 scene-work/ID/source.tif    the upload
+scene-work/ID/done/...      one per block that is done: its classes, small
 scene-work/ID/...           what the stages hand on; both are temporary
 scene-events/ID.json        starts the state machine each time it is written
 
@@ -85,8 +86,9 @@ class JobArchive:
             return Status("cancelling", stage)
         if stage is None:
             return Status("queued")
-        done = sum(1 for _ in self._objects.listed(f"{work_prefix(key)}done/"))
-        return Status("processing", stage, done)
+        prefix = _block_key(key, "")
+        done = [stored.key.removeprefix(prefix) for stored in self._objects.listed(prefix)]
+        return Status("processing", stage, tuple(done))
 
     def upload(self, key: UUID) -> str | None:
         """The id of the multipart upload that was begun for a job, or None."""
@@ -128,9 +130,13 @@ class JobArchive:
         """The stage that a job has come to, None before its plan is made."""
         return self._parsed(key, "stage", STAGE)
 
-    def count_block(self, key: UUID, name: str) -> None:
-        """Note that a block is done."""
-        self._objects.put(f"{work_prefix(key)}done/{name}", b"", "text/plain")
+    def count_block(self, key: UUID, name: str, preview: bytes = b"") -> None:
+        """Note that a block is done, and keep what can be shown of it until the scene is."""
+        self._objects.put(_block_key(key, name), preview, "application/zlib")
+
+    def block(self, key: UUID, name: str) -> bytes | None:
+        """What can be shown of a block that is done, or None."""
+        return self._objects.get(_block_key(key, name))
 
     def cancel(self, key: UUID) -> None:
         """Ask the stages to end."""
@@ -183,6 +189,10 @@ class JobArchive:
             return codec.validate_json(body) if body else None
         except ValidationError:
             return None  # of a version that this one cannot read
+
+
+def _block_key(key: UUID, name: str) -> str:
+    return f"{work_prefix(key)}done/{name}"
 
 
 def _name(key: UUID, name: str) -> str:

@@ -98,11 +98,14 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a job: `stage` and `blocks_done` while it is processed, then `end`."""
+    """The state of a job: `stage` and the names of the blocks that are done while it is processed.
+
+    Then `end`.
+    """
 
     state: State
     stage: Stage | None = None
-    blocks_done: int = 0
+    done: tuple[str, ...] = ()
     end: End | None = None
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from tesela.prediction import scene_id
 
 _MAX_LINKS = 100  # in an answer; the request is repeated for more
 _MAX_SHOWN = 20
+_BLOCK = re.compile(r"\d{1,9}-\d{1,9}")  # its first row and column
 _TO_BE_STARTED = ("uploading", "failed", "cancelled")
 
 
@@ -159,6 +161,17 @@ class SceneService:
         if end is None or name not in end.files:
             raise SceneNotFoundError(f"No scene has the id {key} and the file {name[:100]!r}.")
         return self._archive.link(key, name, head=head)
+
+    def block(self, key: UUID, name: str) -> bytes:
+        """The classes of a block that is done, while the scene is processed.
+
+        Raises:
+            SceneNotFoundError: There is no such job, or the block is not done, or all of it is.
+        """
+        body = self._archive.block(key, name) if _BLOCK.fullmatch(name) else None
+        if body is None:
+            raise SceneNotFoundError(f"No scene has the id {key} and the block {name[:100]!r}.")
+        return body
 
     def delete(self, key: UUID) -> bool:
         """Remove a job and all of it; let a running one end first, and then return False.

@@ -2,6 +2,7 @@
 
 import json
 import math
+import zlib
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from tesela.core.normalise import stretch
 from tesela.core.polygons import Layer, sieve, vectorise
 from tesela.core.tiles import Scores, pad
 from tesela.exports.render import topmost
-from tesela.scenes.arrays import pack
+from tesela.scenes.arrays import pack, unpack
 from tesela.scenes.features import whole_objects
 from tesela.scenes.lattice import blend, lattice_over
 from tesela.scenes.names import BlockNames
@@ -23,6 +24,7 @@ from tesela.scenes.plan import Plan
 from tesela.scenes.ports import Store
 from tesela.scenes.pyramid import Product, Raster, halved
 from tesela.scenes.reader import SceneFile
+from tesela.scenes.seams import fetch
 from tesela.scenes.tiling import Tiles, encode_raster, joined_tiles
 from tesela.scenes.window import Window
 
@@ -52,6 +54,16 @@ def process_block(block: Window, plan: Plan, scene: SceneFile, model: Model, sto
     _write_rasters(block, plan, masks, scores, store)
     done = {"valid_pixels": int(np.count_nonzero(valid)), **counts}
     store.put(names.done, json.dumps(done).encode())
+
+
+def preview(block: Window, plan: Plan, store: Store) -> bytes:
+    """The classes of a processed block, one byte for 2**`plan.aligned_levels` pixels a side, by zlib.
+
+    Raises:
+        StorageUnavailableError: The block is not there.
+    """
+    packed = unpack(fetch(store, BlockNames(plan, block).index("classes")))
+    return zlib.compress(packed["rest"].tobytes())
 
 
 def _scores(area: Window, plan: Plan, scene: SceneFile, model: Model) -> tuple[Scores, Valid]:
