@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
+import pg8000.core
 import pytest
 from pg8000.exceptions import DatabaseError
 from tesela.edges.database import Database
@@ -128,3 +129,25 @@ def test_a_lock_that_another_holds_may_pass(database: Database) -> None:
         holder.run("SELECT pg_advisory_lock(1)")
         with pytest.raises(DatabaseUnavailableError, match="lock timeout"):
             PostgresIndex(database, patient)._run("SELECT pg_advisory_lock(1)")
+
+
+def test_a_statement_that_comes_again_is_one_message_and_its_answer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = []
+    flush = pg8000.core._flush
+    monkeypatch.setattr(pg8000.core, "_flush", lambda sock: (messages.append(sock), flush(sock)))
+    with closing(Session(database, SERVING)) as session:
+        for number in range(3):
+            messages.clear()
+            assert session.run("SELECT CAST(:number AS int)", number=number) == [[number]]
+    assert len(messages) == 1
+
+
+def test_a_prepared_statement_that_the_server_forgot_is_prepared_in_a_new_session(
+    database: Database,
+) -> None:
+    with closing(PostgresIndex(database)) as index:
+        for number in (1, 2):
+            assert index._run("SELECT CAST(:number AS int)", number=number) == [[number]]
+            index._run("DEALLOCATE ALL")

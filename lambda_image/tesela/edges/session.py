@@ -11,8 +11,22 @@ from tesela.errors import DatabaseUnavailableError, LoginRefusedError, TeselaErr
 
 # SQLSTATEs after which the same statement may succeed: connection, login (tokens are renewed),
 # no such database, table or column (not migrated yet), transaction, resources, a lock that was not given,
-# operator's intervention; and a foreign key that another transaction moved in between.
-_PASSING = ("08", "28", "3D", "40", "42703", "42P01", "53", "55P03", "57", "23503")
+# operator's intervention; a foreign key that another transaction moved in between; and a prepared
+# statement that a migration or a reset of the session has made useless.
+_PASSING = (
+    "08",
+    "28",
+    "3D",
+    "40",
+    "42703",
+    "42P01",
+    "53",
+    "55P03",
+    "57",
+    "23503",
+    "0A000",
+    "26000",
+)
 _LOGIN_REFUSED = "28"
 
 
@@ -55,6 +69,7 @@ class Session:
             LoginRefusedError: PostgreSQL does not know this user, or its password or token.
             DatabaseUnavailableError: Anything else; all of it may pass.
         """
+        self._prepared: dict[str, Any] = {}
         try:
             self._connection = _connect(database, patience)
         except TeselaError:
@@ -65,13 +80,20 @@ class Session:
     def run(self, statement: str, **values: Any) -> Any:
         """Run a statement once; the rows of its answer.
 
+        With values, it is prepared when it first comes, and is then one message and its answer:
+        pg8000 needs three for a statement that is not.
+
         Raises:
             DatabaseUnavailableError: A failure that may pass. Whether the statement took effect is
                 not known.
             pg8000.exceptions.DatabaseError: The statement is wrong.
         """
         try:
-            return self._connection.run(statement, **values)
+            if not values:
+                return self._connection.run(statement)
+            if statement not in self._prepared:
+                self._prepared[statement] = self._connection.prepare(statement)
+            return self._prepared[statement].run(**values)
         except _failures() as error:
             self.close()
             if _passes(error):
