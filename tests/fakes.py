@@ -79,6 +79,10 @@ class InMemoryIndex:
         self.rows[prediction.id] = prediction
         return True
 
+    def has(self, prediction_id: UUID) -> bool:
+        self.before("has", str(prediction_id))
+        return prediction_id in self.rows
+
     def delete(self, prediction_id: UUID) -> bool:
         self.before("delete row", str(prediction_id))
         return self.rows.pop(prediction_id, None) is not None

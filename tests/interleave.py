@@ -75,7 +75,10 @@ class InOneThread:
 
     def submit(self, work: Callable[..., object], *arguments: Any) -> Future[object]:
         done: Future[object] = Future()
-        done.set_result(work(*arguments))
+        try:
+            done.set_result(work(*arguments))
+        except Exception as error:
+            done.set_exception(error)
         return done
 
 

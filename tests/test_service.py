@@ -5,12 +5,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from threading import Event
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
-from tesela import archive
+from tesela import archive, service
 from tesela.archive import Archive
 from tesela.core.tiles import Scores
 from tesela.errors import (
@@ -22,10 +23,10 @@ from tesela.errors import (
     UploadNotFoundError,
 )
 from tesela.prediction import Prediction
-from tesela.reconcile import ORPHAN_AGE, Reconciliation, reconcile
+from tesela.reconcile import ORPHAN_AGE, Reconciliation, reconcile, save_row
 from tesela.service import MAX_UPLOAD_BYTES, Outcome, Service
 
-from tests.core.fakes import model
+from tests.core.fakes import model, red_is_road_blue_is_water
 from tests.fakes import Before, InMemoryIndex, InMemoryObjects, nothing
 from tests.interleave import Choose, InOneThread, Interleaving, some_orders, turns
 from tests.tiffs import counts, placed
@@ -132,7 +133,7 @@ def test_nothing_is_deleted_while_the_database_is_away(world: World) -> None:
 
 
 @pytest.mark.parametrize("error", [STORAGE, KeyboardInterrupt()], ids=["storage", "killed"])
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(11))
 def test_a_prediction_interrupted_at_any_call_is_completed_by_the_same_upload(
     world: World, number: int, error: BaseException
 ) -> None:
@@ -142,7 +143,7 @@ def test_a_prediction_interrupted_at_any_call_is_completed_by_the_same_upload(
     except (StorageUnavailableError, KeyboardInterrupt):
         pass
     else:
-        assert number > 6, "every call up to the last is reached"
+        assert number > 8, "every call up to the last is reached"
     world.calls_before(nothing)
     key = UUID(next(iter(world.objects.kept), f"/{uuid4()}").split("/")[1])
     if world.names(key) == PARTS:
@@ -237,6 +238,100 @@ def test_a_prediction_without_database_is_kept_and_its_row_follows(world: World)
     assert world.check(outcome.prediction.id)
 
 
+# --- What waits beside what
+
+
+LARGE = placed(counts(64, 60))  # tiles of 48 px, so that the lookup is awaited before inference
+
+
+def test_a_tile_is_predicted_while_s3_is_asked(world: World) -> None:
+    predicted = Event()
+
+    def predict_tile(tile: np.ndarray) -> np.ndarray:
+        predicted.set()
+        return red_is_road_blue_is_water(tile)
+
+    def answer_late(method: str, key: str) -> None:
+        if method in ("get", "listed", "has"):
+            assert predicted.wait(10), "the lookup is not awaited before inference"
+
+    world.service.model = model(predict_tile)
+    world.calls_before(answer_late)
+    assert world.predict().created
+
+
+def test_an_upload_is_on_its_way_while_tiles_are_predicted(world: World) -> None:
+    sent = Event()
+    world.calls_before(lambda method, key: sent.set() if key.endswith("source.tif") else None)
+
+    def predict_tile(tile: np.ndarray) -> np.ndarray:
+        assert sent.wait(10), "the source is sent before the network has run"
+        return red_is_road_blue_is_water(tile)
+
+    world.service.model = model(predict_tile)
+    assert world.predict(LARGE).created
+
+
+def test_the_row_is_written_while_the_objects_are_listed(world: World) -> None:
+    saved, manifest = Event(), Event()
+
+    def list_late(method: str, key: str) -> None:
+        if method == "put_new":
+            manifest.set()
+        if method == "save":
+            saved.set()
+        if method == "listed" and manifest.is_set():
+            assert saved.wait(10), "the row does not wait for the listing"
+
+    world.calls_before(list_late)
+    assert world.predict().created
+
+
+@pytest.mark.parametrize("image", [IMAGE, LARGE])
+def test_a_kept_prediction_is_answered_by_one_look_at_each_store(
+    world: World, image: bytes
+) -> None:
+    world.predict(image)
+    calls = world.record()
+    outcome = world.predict(image)
+    assert (outcome.created, outcome.saved) == (False, "all")
+    assert sorted(method for method, _ in calls) == ["get", "has", "listed"]
+
+
+def test_a_large_image_that_is_kept_is_not_predicted_again(world: World) -> None:
+    world.predict(LARGE)
+    tiles: list[np.ndarray] = []
+    world.service.model = model(lambda tile: tiles.append(tile) or red_is_road_blue_is_water(tile))
+    assert not world.predict(LARGE).created
+    assert not tiles
+
+
+@pytest.mark.parametrize("image", [IMAGE, LARGE])
+def test_an_upload_that_the_model_fails_on_leaves_nothing(world: World, image: bytes) -> None:
+    def fail(tile: np.ndarray) -> np.ndarray:
+        raise MemoryError
+
+    world.service.model = model(fail)
+    with pytest.raises(MemoryError):
+        world.predict(image)
+    assert not world.objects.kept
+    assert not world.index.rows
+
+
+def test_what_another_upload_has_finished_stays_where_this_one_fails(world: World) -> None:
+    other = world.beside(nothing)
+
+    def fail(tile: np.ndarray) -> np.ndarray:
+        assert other.predict(LARGE).created
+        raise MemoryError
+
+    world.service.model = model(fail)
+    with pytest.raises(MemoryError):
+        world.predict(LARGE)
+    (key,) = world.index.rows
+    assert world.check(key)
+
+
 def test_two_exports_of_one_name_do_not_replace_each_other(world: World) -> None:
     key = world.predict().prediction.id
     made = {body: world.service.export(key, "a.csv", body, "text/csv") for body in (b"1", b"2")}
@@ -303,8 +398,21 @@ def post(world: World) -> None:
     """What `predict` does after the model has run."""
     prediction, scores = segmented()
     prediction = replace(prediction, created=world.now)
-    saved, created = world.archive.keep(prediction, IMAGE, scores)
-    world.service._save_row(saved, created=created)
+    with world.archive.begin(prediction.id, IMAGE) as keeping:
+        keeping.add(scores)
+    saved, created = keeping.finish(prediction)
+    with world.service._beside(keeping.settle):
+        save_row(world.archive, world.index, saved, created=created)
+
+
+def post_row_first(world: World) -> None:
+    """The same where the row overtakes the look at the objects, as it may beside it."""
+    prediction, scores = segmented()
+    with world.archive.begin(prediction.id, IMAGE) as keeping:
+        keeping.add(scores)
+    saved, created = keeping.finish(replace(prediction, created=world.now))
+    save_row(world.archive, world.index, saved, created=created)
+    keeping.settle()
 
 
 def post_again(world: World) -> None:
@@ -312,8 +420,8 @@ def post_again(world: World) -> None:
     kept = world.archive.complete(KEY)
     if kept is None:
         post(world)
-    else:
-        world.service._save_row(kept, created=False)
+    elif not world.index.has(KEY):
+        save_row(world.archive, world.index, kept)
 
 
 def delete(world: World) -> None:
@@ -351,7 +459,8 @@ class Race:
 
 @pytest.fixture
 def in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "ThreadPoolExecutor", InOneThread)
+    for module in (archive, service):
+        monkeypatch.setattr(module, "ThreadPoolExecutor", InOneThread)
 
 
 @pytest.mark.usefixtures("in_one_thread")
@@ -359,6 +468,7 @@ def in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     ("requests", "kept", "ends"),
     [
         ((post, delete), False, {True, False}),
+        ((post_row_first, delete), False, {True, False}),
         ((post_again, delete), True, {True, False}),
         ((post, post), False, {True}),
         ((post, post_again), False, {True}),
@@ -382,6 +492,7 @@ def test_two_requests_in_any_order_leave_all_or_nothing(
     [
         (post, delete, delete),
         (post, post, delete),
+        (post_row_first, post, delete),
         (post_again, export, delete),
         (post, delete) * 2,
     ],

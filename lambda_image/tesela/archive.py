@@ -1,13 +1,4 @@
-"""Predictions as objects: their keys, their compressed scores, and a manifest that is written last.
-
-    predictions/ID/source.tif       the upload
-    predictions/ID/scores           uint8 (10, height, width) in C order, gzip
-    predictions/ID/manifest.json    the `Prediction`; written last, deleted first
-    exports/ID/HASH/NAME            a file made for one request, too long for its answer
-    uploads/ID                      an image put there before it is segmented
-
-A prediction is there when its manifest is. A manifest without the other two objects counts as
-absent, and the same upload writes them again.
+"""Predictions, exports and uploads as objects, which `layout` describes.
 
 Uploads and deletions of one image may run at once. Each changes the manifest at most once, and then
 looks until what is there is all or nothing: an upload lets its source and scores follow whatever
@@ -19,40 +10,30 @@ import gzip
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 import numpy as np
-from pydantic import ValidationError
 
 from tesela.catalogue import KEYS
 from tesela.core.tiles import Scores
-from tesela.errors import StorageUnavailableError
-from tesela.ports import ObjectStore, StoredObject
-from tesela.prediction import CODEC, Prediction
-
-PREDICTIONS, EXPORTS, UPLOADS = "predictions/", "exports/", "uploads/"
-SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
-TIFF, _JSON, _BINARY = "image/tiff", "application/json", "application/octet-stream"
-
-_PARTS = frozenset((SOURCE, SCORES, MANIFEST))
-MAX_ROUNDS = 20  # of looking again; each takes another request's change in between
-
-
-@dataclass(frozen=True, slots=True)
-class Inventory:
-    """What lies under the id of one prediction; `modified` is its newest object's time."""
-
-    id: UUID
-    names: frozenset[str]
-    modified: datetime
-
-    @property
-    def complete(self) -> bool:
-        """Whether the manifest and all that belongs to it are there."""
-        return self.names >= _PARTS
+from tesela.keeping import Keeping
+from tesela.layout import (
+    EXPORTS,
+    MANIFEST,
+    PREDICTIONS,
+    SCORES,
+    TIFF,
+    UPLOADS,
+    Inventory,
+    incomplete,
+    inventory_of,
+    listed,
+    parse_manifest,
+    path_of,
+)
+from tesela.ports import ObjectStore
+from tesela.prediction import Prediction
 
 
 class Archive:
@@ -60,42 +41,23 @@ class Archive:
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
+        self._pool = ThreadPoolExecutor(4)  # calls that wait for the store at the same time
 
     def manifest(self, key: UUID) -> Prediction | None:
         """The prediction as it was kept, or None; one that this version cannot read is not there."""
-        body = self._objects.get(_key(key, MANIFEST))
-        return _parsed(body) if body else None
+        body = self._objects.get(path_of(key, MANIFEST))
+        return parse_manifest(body) if body else None
 
     def complete(self, key: UUID) -> Prediction | None:
         """The prediction, or None where its manifest or what belongs to it is missing."""
+        listing = self._pool.submit(self.inventory, key)
         prediction = self.manifest(key)
-        inventory = self.inventory(key) if prediction else None
+        inventory = listing.result()
         return prediction if inventory and inventory.complete else None
 
-    def keep(
-        self, prediction: Prediction, source: bytes, scores: Scores
-    ) -> tuple[Prediction, bool]:
-        """Write a prediction's objects, the manifest last and once.
-
-        A DELETE that runs meanwhile may take source or scores away before the manifest is written:
-        they are written again. Where it took the manifest, they go too.
-
-        Returns:
-            The prediction that is kept, and whether it is this one and not an earlier one.
-        """
-        packed = gzip.compress(scores.tobytes(), compresslevel=1, mtime=0)
-
-        def put_parts() -> None:
-            self._put_parts(prediction.id, source, packed)
-
-        put_parts()
-        kept, created = self._put_manifest(prediction)
-        for names in self._incomplete(prediction.id):
-            if MANIFEST in names:
-                put_parts()
-            else:
-                self._objects.delete([_key(prediction.id, name) for name in names])
-        return kept, created
+    def begin(self, key: UUID, source: bytes) -> Keeping:
+        """Begin to keep a new prediction: its upload is on its way at once."""
+        return Keeping(self._objects, self._pool, key, source)
 
     def scores(self, prediction: Prediction) -> Scores | None:
         """Scores (10, height, width), or None where they are missing."""
@@ -107,11 +69,11 @@ class Archive:
 
     def stored(self, key: UUID, name: str) -> bytes | None:
         """`source.tif` or `scores` (gzip) as it was kept, or None."""
-        return self._objects.get(_key(key, name))
+        return self._objects.get(path_of(key, name))
 
     def link(self, key: UUID, name: str, *, head: bool = False) -> str:
         """A temporary URL of `source.tif` or `scores`, for HEAD or else for GET."""
-        return self._objects.link(_key(key, name), head=head)
+        return self._objects.link(path_of(key, name), head=head)
 
     def export(
         self, key: UUID, name: str, body: bytes, media_type: str, *, head: bool = False
@@ -133,7 +95,7 @@ class Archive:
         What an upload completes meanwhile is left as a whole.
         """
         found = self._delete_once(key)
-        for _ in self._incomplete(key):
+        for _ in incomplete(self._objects, key):
             self._delete_once(key)
         return found
 
@@ -145,12 +107,11 @@ class Archive:
                 key = UUID(name)
             except ValueError:
                 continue  # not ours
-            yield _inventory(key, list(objects))
+            yield inventory_of(key, list(objects))
 
     def inventory(self, key: UUID) -> Inventory | None:
         """What lies under one id, or None."""
-        objects = list(self._objects.listed(_key(key, "")))
-        return _inventory(key, objects) if objects else None
+        return listed(self._objects, key)
 
     def upload_link(self, key: UUID, size_bytes: int) -> str:
         """A temporary URL that takes one TIFF of just this size."""
@@ -164,33 +125,9 @@ class Archive:
         """Raise unless the store answers."""
         self._objects.ping()
 
-    def _put_parts(self, key: UUID, source: bytes, packed: bytes) -> None:
-        with ThreadPoolExecutor(2) as pool:
-            puts = [
-                pool.submit(self._objects.put, _key(key, SOURCE), source, TIFF),
-                pool.submit(self._objects.put, _key(key, SCORES), packed, _BINARY, "gzip"),
-            ]
-        for put in puts:
-            put.result()
-
-    def _put_manifest(self, prediction: Prediction) -> tuple[Prediction, bool]:
-        path, document = _key(prediction.id, MANIFEST), CODEC.dump_json(prediction)
-        for _ in range(MAX_ROUNDS):
-            if self._objects.put_new(path, document, _JSON):
-                return prediction, True
-            body = self._objects.get(path)
-            if body is None:  # deleted meanwhile
-                continue
-            kept = _parsed(body)
-            if kept is None:
-                self._objects.put(path, document, _JSON)
-                return prediction, True
-            return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
-        raise busy(prediction.id)
-
     def _delete_once(self, key: UUID) -> bool:
         """Delete what is listed now, the manifest first; exports are listed when it is gone."""
-        kept, manifest = self._keys(_key(key, "")), _key(key, MANIFEST)
+        kept, manifest = self._keys(path_of(key, "")), path_of(key, MANIFEST)
         if manifest in kept:
             self._objects.delete([manifest])
         exports = self._keys(f"{EXPORTS}{key}/")
@@ -200,38 +137,3 @@ class Archive:
 
     def _keys(self, prefix: str) -> list[str]:
         return [stored.key for stored in self._objects.listed(prefix)]
-
-    def _incomplete(self, key: UUID) -> Iterator[frozenset[str]]:
-        """The names under an id, again and again until they are all of a prediction or none."""
-        for _ in range(MAX_ROUNDS):
-            inventory = self.inventory(key)
-            if inventory is None or inventory.complete:
-                return
-            yield inventory.names
-        raise busy(key)
-
-
-def _parsed(manifest: bytes) -> Prediction | None:
-    """The prediction, or None where this version cannot read it."""
-    try:
-        return CODEC.validate_json(manifest)
-    except ValidationError:
-        return None
-
-
-def busy(key: UUID) -> StorageUnavailableError:
-    """Other requests change a prediction faster than this one can follow."""
-    return StorageUnavailableError(
-        f"The prediction {key} is being deleted and made at the same time; try again.",
-        "prediction-busy",
-        id=str(key),
-    )
-
-
-def _inventory(key: UUID, objects: list[StoredObject]) -> Inventory:
-    names = frozenset(stored.key.removeprefix(_key(key, "")) for stored in objects)
-    return Inventory(key, names, max(stored.modified for stored in objects))
-
-
-def _key(prediction_id: UUID, name: str) -> str:
-    return f"{PREDICTIONS}{prediction_id}/{name}"

@@ -71,6 +71,9 @@ class PredictionIndex(Protocol):
     def save(self, prediction: Prediction) -> bool:
         """Insert a prediction's rows; False if they were there."""
 
+    def has(self, prediction_id: UUID) -> bool:
+        """Whether a prediction has its row."""
+
     def delete(self, prediction_id: UUID) -> bool:
         """Delete a prediction's rows; False if there were none."""
 

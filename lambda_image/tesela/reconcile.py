@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tesela.archive import MAX_ROUNDS, Archive, Inventory, busy
+from tesela.archive import Archive
+from tesela.layout import MAX_ROUNDS, Inventory, busy
 from tesela.ports import PredictionIndex
 from tesela.prediction import Prediction
 

@@ -1,19 +1,21 @@
 """The use cases."""
 
 import hashlib
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from tesela.archive import SOURCE, Archive
+from tesela.archive import Archive
 from tesela.core.decode import decode
 from tesela.core.image import Image
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
-from tesela.core.pipeline import Segmentation, Step, delineate, segment
+from tesela.core.pipeline import Inference, Segmentation, Step, delineate, infer, outline, read
 from tesela.core.summary import summarise
 from tesela.errors import (
     DatabaseUnavailableError,
@@ -21,6 +23,7 @@ from tesela.errors import (
     PredictionNotFoundError,
     UploadNotFoundError,
 )
+from tesela.layout import SOURCE
 from tesela.ports import Period, PredictionIndex
 from tesela.prediction import Drawing, Prediction, image_record, model_record, prediction_id
 from tesela.reconcile import follow_manifest, save_row
@@ -40,6 +43,14 @@ class Outcome:
     drawing: Drawing | None = None  # None where the prediction was kept already
 
 
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """What is asked while the image is decoded: the kept prediction, and whether it has its row."""
+
+    kept: Future[Prediction | None]
+    row: Future[bool]
+
+
 class Service:
     """Predict, keep, look up, delete."""
 
@@ -47,6 +58,7 @@ class Service:
         self.model = model
         self._archive = archive
         self._index = index
+        self._pool = ThreadPoolExecutor(2)  # waits for the stores beside the computing
 
     def predict(
         self,
@@ -58,6 +70,9 @@ class Service:
     ) -> Outcome:
         """Segment an upload and keep it, objects first, row last.
 
+        What waits for S3 and PostgreSQL runs beside what computes: the lookup beside decoding and a
+        tile's inference, the upload and then the scores beside what follows them.
+
         `band_order` and `gsd_m` as in `segment`.
 
         Raises:
@@ -66,16 +81,27 @@ class Service:
         """
         sha256 = hashlib.sha256(body).hexdigest()
         key = prediction_id(sha256, self.model.recipe, thresholds, band_order, gsd_m)
-        with step("lookup"):
-            kept = self._archive.complete(key)
+        with self._looking_up(key) as lookup:
+            with step("decode"):
+                image = read(body, band_order, gsd_m)
+            # A tile is done before S3 answers; many are not worth beginning for a kept prediction.
+            small = image.valid.size <= self.model.tile_px**2
+            early = self._infer(image, step) if small else None
+            with step("lookup"):
+                kept = lookup.kept.result()
         if kept:
             with step("save"):
-                return Outcome(kept, created=False, saved=self._save_row(kept, created=False))
-        fresh = segment(body, self.model, thresholds, step, band_order, gsd_m=gsd_m)
-        prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
+                return Outcome(kept, created=False, saved=self._keep_row(kept, lookup))
+        with self._archive.begin(key, body) as keeping:
+            inference = early or self._infer(image, step)
+            keeping.add(inference.scores)
+            with step("polygons"):
+                fresh = outline(inference, self.model, thresholds)
+            prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
         with step("save"):
-            prediction, created = self._archive.keep(prediction, body, fresh.scores)
-            saved = self._save_row(prediction, created=created)
+            prediction, created = keeping.finish(prediction)
+            with self._beside(keeping.settle):
+                saved = self._keep_row(prediction, lookup, created=created)
         return Outcome(prediction, created, saved, Drawing(prediction, fresh.layers, fresh.classes))
 
     def upload_link(self, size_bytes: int) -> tuple[UUID, str]:
@@ -214,9 +240,38 @@ class Service:
             confidence=fresh.confidence,
         )
 
-    def _save_row(self, prediction: Prediction, *, created: bool) -> Saved:
+    def _infer(self, image: Image, step: Step) -> Inference:
+        with step("infer"):
+            return infer(image, self.model)
+
+    @contextmanager
+    def _looking_up(self, key: UUID) -> Iterator[_Lookup]:
+        """Ask both stores for a prediction; on leaving, both have answered."""
+        lookup = _Lookup(
+            self._pool.submit(self._archive.complete, key), self._pool.submit(self._index.has, key)
+        )
         try:
-            save_row(self._archive, self._index, prediction, created=created)
+            yield lookup
+        finally:
+            wait([lookup.kept])
+            wait([lookup.row])
+
+    @contextmanager
+    def _beside(self, work: Callable[[], None]) -> Iterator[None]:
+        """Work beside what is inside; its failure is raised on leaving."""
+        running = self._pool.submit(work)
+        try:
+            yield
+        finally:
+            wait([running])
+        running.result()
+
+    def _keep_row(self, prediction: Prediction, lookup: _Lookup, *, created: bool = False) -> Saved:
+        """Save the row of a kept prediction, unless it is there or the database was away just now."""
+        try:
+            has_row = lookup.row.result()
+            if created or not has_row:
+                save_row(self._archive, self._index, prediction, created=created)
         except DatabaseUnavailableError:
             return "objects"  # `reconcile` adds the row later
         return "all"

@@ -131,17 +131,19 @@ def test_a_lock_that_another_holds_may_pass(database: Database) -> None:
             PostgresIndex(database, patient)._run("SELECT pg_advisory_lock(1)")
 
 
-def test_a_statement_that_comes_again_is_one_message_and_its_answer(
+def test_a_statement_that_comes_again_waits_once_for_the_server(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    messages = []
-    flush = pg8000.core._flush
-    monkeypatch.setattr(pg8000.core, "_flush", lambda sock: (messages.append(sock), flush(sock)))
+    waits = []
+    connection, handle = pg8000.core.CoreConnection, pg8000.core.CoreConnection.handle_messages
+    monkeypatch.setattr(
+        connection, "handle_messages", lambda *about: (waits.append(about), handle(*about))
+    )
     with closing(Session(database, SERVING)) as session:
         for number in range(3):
-            messages.clear()
+            waits.clear()
             assert session.run("SELECT CAST(:number AS int)", number=number) == [[number]]
-    assert len(messages) == 1
+    assert len(waits) == 1
 
 
 def test_a_prepared_statement_that_the_server_forgot_is_prepared_in_a_new_session(

@@ -21,11 +21,11 @@ from tesela.api.options import (
 from tesela.api.paging import Cursor, Moment, read_cursor, read_moment, write_cursor
 from tesela.api.responses import JSON, file_reply, json_reply
 from tesela.api.upload import read_upload
-from tesela.archive import TIFF
 from tesela.catalogue import KEYS
 from tesela.core.bands import parse_order
 from tesela.errors import InvalidOptionError
 from tesela.exports import BY_NAME, GEOJSON
+from tesela.layout import TIFF
 from tesela.service import Outcome
 
 router = APIGatewayHttpRouter()

@@ -14,7 +14,7 @@ from tesela.core.confidence import Confidence, assess
 from tesela.core.decode import decode
 from tesela.core.gdal import gdal
 from tesela.core.ground.areas import PixelAreas
-from tesela.core.image import Image
+from tesela.core.image import Image, Pixels
 from tesela.core.masks import Thresholds, threshold
 from tesela.core.model import Model
 from tesela.core.polygons import Layer, vectorise
@@ -39,7 +39,16 @@ class Segmentation:
     confidence: Confidence
 
 
-@gdal()
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What the model made of an image, which it was shown as `shown`; thresholds are still to come."""
+
+    image: Image
+    shown: Image
+    normalised: Pixels
+    scores: Scores
+
+
 def segment(
     body: bytes,
     model: Model,
@@ -49,7 +58,7 @@ def segment(
     *,
     gsd_m: float | None = None,
 ) -> Segmentation:
-    """Segment an upload.
+    """Segment an upload: `read`, `infer` and `outline`, one after the other.
 
     Args:
         body: The upload.
@@ -60,22 +69,44 @@ def segment(
         gsd_m: Pixel size in metres as the caller states it, for an image without a CRS.
 
     Raises:
+        TeselaError: As `read` says.
+    """
+    with step("decode"):
+        image = read(body, band_order, gsd_m)
+    with step("infer"):
+        inference = infer(image, model)
+    with step("polygons"):
+        return outline(inference, model, thresholds)
+
+
+def read(body: bytes, band_order: Sequence[int] | None = None, gsd_m: float | None = None) -> Image:
+    """Decode an upload, and give it the pixel size that the caller states.
+
+    Raises:
         TeselaError: As `decode` says.
         InvalidOptionError: A pixel size is stated, but the CRS gives one.
     """
-    with step("decode"):
-        image = _with_gsd(decode(body, band_order), gsd_m)
-    with step("infer"):
-        shown = at_model_scale(image)
-        normalised = model.normalise(shown)
-        scores = resize_scores(model.predict(normalised), image.grid.height, image.grid.width)
-        scores = scores * image.valid
-    with step("polygons"):
-        layers = delineate(scores, thresholds, image.grid.pixel_areas)
-        classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
-    warnings = caveats(image, shown, normalised, model)
+    return _with_gsd(decode(body, band_order), gsd_m)
+
+
+@gdal()
+def infer(image: Image, model: Model) -> Inference:
+    """Scores of an image, 0 where it is not valid."""
+    shown = at_model_scale(image)
+    normalised = model.normalise(shown)
+    scores = resize_scores(model.predict(normalised), image.grid.height, image.grid.width)
+    return Inference(image, shown, normalised, scores * image.valid)
+
+
+@gdal()
+def outline(inference: Inference, model: Model, thresholds: Thresholds) -> Segmentation:
+    """Layers, classes and warnings of an image that went through the model."""
+    image, shown, scores = inference.image, inference.shown, inference.scores
+    layers = delineate(scores, thresholds, image.grid.pixel_areas)
+    classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
+    warnings = caveats(image, shown, inference.normalised, model)
     confidence = assess(
-        normalised,
+        inference.normalised,
         shown.valid,
         scores,
         model.reference,

@@ -15,6 +15,7 @@ from tesela.ports import Period
 from tesela.prediction import CODEC, Prediction
 
 _SQL = Path(__file__).with_name("sql")
+_HAS = "SELECT EXISTS (SELECT FROM prediction WHERE id = :id)"
 
 
 class Rows:
@@ -54,6 +55,10 @@ class PostgresIndex(Rows):
         """Insert image, prediction and classes in one statement; False if the row was there."""
         rows = self._run(_sql("save"), document=CODEC.dump_json(prediction).decode())
         return bool(rows[0][0])
+
+    def has(self, prediction_id: UUID) -> bool:
+        """Whether a prediction has its row."""
+        return bool(self._run(_HAS, id=prediction_id)[0][0])
 
     def delete(self, prediction_id: UUID) -> bool:
         """Delete a prediction's rows, and its image's when no other prediction has it."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.core.utils import utcnow
-from tesela import archive
+from tesela import layout
 from tesela.jobs import archive as jobs
 
 from scripts.local.s3.moto_server import _EXPIRY
@@ -145,7 +145,7 @@ def keys(objects: Objects, s3: Any) -> list[str]:
 def test_what_expires_on_aws_expires_here() -> None:
     rules = (ROOT / "terraform" / "s3.tf").read_text("utf-8")
     assert sorted(re.findall(r'prefix = "([\w-]+/)"', rules)) == sorted(_EXPIRY)
-    ours = {archive.EXPORTS, archive.UPLOADS, jobs.WORK, jobs.EVENTS}
+    ours = {layout.EXPORTS, layout.UPLOADS, jobs.WORK, jobs.EVENTS}
     assert ours == set(_EXPIRY)
     days = [str(_EXPIRY[prefix].days) for prefix in re.findall(r'prefix = "([\w-]+/)"', rules)]
     assert re.findall(r"expiration \{\s+days = (\d+)", rules) == days
