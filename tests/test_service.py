@@ -1,7 +1,7 @@
 """The use cases on ports in memory: orders of failure, races, and what interruptions leave behind."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -241,23 +241,33 @@ def test_a_prediction_without_database_is_kept_and_its_row_follows(world: World)
 # --- What waits beside what
 
 
-LARGE = placed(counts(64, 60))  # tiles of 48 px, so that the lookup is awaited before inference
+def test_an_image_is_decoded_while_the_stores_are_asked(world: World) -> None:
+    decoded = Event()
 
-
-def test_a_tile_is_predicted_while_s3_is_asked(world: World) -> None:
-    predicted = Event()
-
-    def predict_tile(tile: np.ndarray) -> np.ndarray:
-        predicted.set()
-        return red_is_road_blue_is_water(tile)
+    @contextmanager
+    def step(part: str) -> Iterator[None]:
+        yield
+        if part == "decode":
+            decoded.set()
 
     def answer_late(method: str, key: str) -> None:
         if method in ("get", "listed", "has"):
-            assert predicted.wait(10), "the lookup is not awaited before inference"
+            assert decoded.wait(10), "the lookup is not awaited before the image is decoded"
 
-    world.service.model = model(predict_tile)
     world.calls_before(answer_late)
-    assert world.predict().created
+    assert world.service.predict(IMAGE, world.service.model.thresholds, step).created
+
+
+@pytest.mark.parametrize("small_bytes", [0, 2**20])
+def test_a_kept_image_is_decoded_only_where_that_takes_no_longer_than_the_lookup(
+    world: World, monkeypatch: pytest.MonkeyPatch, small_bytes: int
+) -> None:
+    monkeypatch.setattr(service, "_SMALL_BYTES", small_bytes)
+    world.predict()
+    parts: list[str] = []
+    step = lambda part: nullcontext(parts.append(part))  # noqa: E731
+    assert not world.service.predict(IMAGE, world.service.model.thresholds, step).created
+    assert parts == (["decode", "lookup", "save"] if small_bytes else ["lookup", "save"])
 
 
 def test_an_upload_is_on_its_way_while_tiles_are_predicted(world: World) -> None:
@@ -269,7 +279,7 @@ def test_an_upload_is_on_its_way_while_tiles_are_predicted(world: World) -> None
         return red_is_road_blue_is_water(tile)
 
     world.service.model = model(predict_tile)
-    assert world.predict(LARGE).created
+    assert world.predict().created
 
 
 def test_the_row_is_written_while_the_objects_are_listed(world: World) -> None:
@@ -287,33 +297,21 @@ def test_the_row_is_written_while_the_objects_are_listed(world: World) -> None:
     assert world.predict().created
 
 
-@pytest.mark.parametrize("image", [IMAGE, LARGE])
-def test_a_kept_prediction_is_answered_by_one_look_at_each_store(
-    world: World, image: bytes
-) -> None:
-    world.predict(image)
+def test_a_kept_prediction_is_answered_by_one_look_at_each_store(world: World) -> None:
+    world.predict()
     calls = world.record()
-    outcome = world.predict(image)
+    outcome = world.predict()
     assert (outcome.created, outcome.saved) == (False, "all")
     assert sorted(method for method, _ in calls) == ["get", "has", "listed"]
 
 
-def test_a_large_image_that_is_kept_is_not_predicted_again(world: World) -> None:
-    world.predict(LARGE)
-    tiles: list[np.ndarray] = []
-    world.service.model = model(lambda tile: tiles.append(tile) or red_is_road_blue_is_water(tile))
-    assert not world.predict(LARGE).created
-    assert not tiles
-
-
-@pytest.mark.parametrize("image", [IMAGE, LARGE])
-def test_an_upload_that_the_model_fails_on_leaves_nothing(world: World, image: bytes) -> None:
+def test_an_upload_that_the_model_fails_on_leaves_nothing(world: World) -> None:
     def fail(tile: np.ndarray) -> np.ndarray:
         raise MemoryError
 
     world.service.model = model(fail)
     with pytest.raises(MemoryError):
-        world.predict(image)
+        world.predict()
     assert not world.objects.kept
     assert not world.index.rows
 
@@ -322,12 +320,12 @@ def test_what_another_upload_has_finished_stays_where_this_one_fails(world: Worl
     other = world.beside(nothing)
 
     def fail(tile: np.ndarray) -> np.ndarray:
-        assert other.predict(LARGE).created
+        assert other.predict().created
         raise MemoryError
 
     world.service.model = model(fail)
     with pytest.raises(MemoryError):
-        world.predict(LARGE)
+        world.predict()
     (key,) = world.index.rows
     assert world.check(key)
 

@@ -15,7 +15,7 @@ from tesela.core.image import Image
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
-from tesela.core.pipeline import Inference, Segmentation, Step, delineate, infer, outline, read
+from tesela.core.pipeline import Segmentation, Step, delineate, infer, outline, read
 from tesela.core.summary import summarise
 from tesela.errors import (
     DatabaseUnavailableError,
@@ -31,6 +31,9 @@ from tesela.reconcile import follow_manifest, save_row
 Saved = Literal["all", "objects"]
 
 MAX_UPLOAD_BYTES = LIMITS.max_bytes
+# An upload of a tile or two is decoded before S3 has answered; a larger one may be kept already, and
+# would let the answer wait.
+_SMALL_BYTES = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ class Service:
     ) -> Outcome:
         """Segment an upload and keep it, objects first, row last.
 
-        What waits for S3 and PostgreSQL runs beside what computes: the lookup beside decoding and a
-        tile's inference, the upload and then the scores beside what follows them.
+        What waits for S3 and PostgreSQL runs beside what computes: the lookup beside decoding, the
+        upload beside the network, the scores beside the polygons.
 
         `band_order` and `gsd_m` as in `segment`.
 
@@ -82,18 +85,16 @@ class Service:
         sha256 = hashlib.sha256(body).hexdigest()
         key = prediction_id(sha256, self.model.recipe, thresholds, band_order, gsd_m)
         with self._looking_up(key) as lookup:
-            with step("decode"):
-                image = read(body, band_order, gsd_m)
-            # A tile is done before S3 answers; many are not worth beginning for a kept prediction.
-            small = image.valid.size <= self.model.tile_px**2
-            early = self._infer(image, step) if small else None
+            early = self._read(body, step, band_order, gsd_m) if len(body) < _SMALL_BYTES else None
             with step("lookup"):
                 kept = lookup.kept.result()
         if kept:
             with step("save"):
                 return Outcome(kept, created=False, saved=self._keep_row(kept, lookup))
+        image = early or self._read(body, step, band_order, gsd_m)
         with self._archive.begin(key, body) as keeping:
-            inference = early or self._infer(image, step)
+            with step("infer"):
+                inference = infer(image, self.model)
             keeping.add(inference.scores)
             with step("polygons"):
                 fresh = outline(inference, self.model, thresholds)
@@ -240,9 +241,11 @@ class Service:
             confidence=fresh.confidence,
         )
 
-    def _infer(self, image: Image, step: Step) -> Inference:
-        with step("infer"):
-            return infer(image, self.model)
+    def _read(
+        self, body: bytes, step: Step, band_order: tuple[int, ...] | None, gsd_m: float | None
+    ) -> Image:
+        with step("decode"):
+            return read(body, band_order, gsd_m)
 
     @contextmanager
     def _looking_up(self, key: UUID) -> Iterator[_Lookup]:
