@@ -102,8 +102,8 @@ fix: .venv/test ## Mend what lint and format can
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: .venv/run ## Time the parts of a prediction, and LiteRT beside tflite-runtime
-	$(BIN)/python -m scripts.benchmark
+bench: .venv/run ## Time predictions by part, size, delay and load, and the runtimes; TABLES="requests delayed sizes load runtimes"
+	$(BIN)/python -m scripts.benchmark $(TABLES)
 
 .PHONY: bench-page
 bench-page: .venv/test ## Measure the page: bytes and time until a reader can act, thresholds, memory over 50 images

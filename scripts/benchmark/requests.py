@@ -17,30 +17,34 @@ _FRESH_WORKERS = 5
 _PART = re.compile(r"(\w+);dur=([\d.]+)")
 
 
-def measure() -> dict[str, list[float]]:
+Times = dict[str, list[float]]
+
+
+def measure() -> Times:
     """Milliseconds by part of the warm requests, `request` as the client sees it, and `fresh`."""
     with tempfile.TemporaryDirectory() as folder:
-        images = list(_images(Path(folder)))
+        first, *images = scenes(Path(folder), _WARM_REQUESTS + _FRESH_WORKERS + 1)
         with LocalStack(Path(folder) / "data", workers=1) as stack:
-            _post(stack.api_url, images.pop())
-            times = _warm(stack.api_url, images[:_WARM_REQUESTS])
+            post(stack.api_url, first)
+            times = timed(stack.api_url, images[:_WARM_REQUESTS])
             times["fresh"] = [_fresh(stack, image) for image in images[_WARM_REQUESTS:]]
     return times
 
 
-def _images(folder: Path) -> Iterator[bytes]:
+def scenes(folder: Path, count: int) -> Iterator[bytes]:
     """Scenes that were never posted: a kept one would be answered without inference."""
     kinds = ("town", "farmland", "river", "roads")
-    for seed in range(_WARM_REQUESTS + _FRESH_WORKERS + 1):
+    for seed in range(count):
         path = folder / "scene.tif"
         write_tiff(make_scene(kinds[seed % len(kinds)], seed + 1000), path)
         yield path.read_bytes()
 
 
-def _warm(url: str, images: list[bytes]) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {}
+def timed(url: str, images: list[bytes]) -> Times:
+    """Milliseconds by part of a request for each image, and `request` as the client sees it."""
+    times: Times = {}
     for image in images:
-        spent_ms, parts = _post(url, image)
+        spent_ms, parts = post(url, image)
         for part, value in {"request": spent_ms, **parts}.items():
             times.setdefault(part, []).append(value)
     return times
@@ -53,11 +57,12 @@ def _fresh(stack: LocalStack, image: bytes) -> float:
     dead.kill()
     while dead in stack.workers:  # a request handed to it now would end with it
         time.sleep(0.001)
-    _post(stack.api_url, image)
+    post(stack.api_url, image)
     return (time.perf_counter() - start) * 1000
 
 
-def _post(url: str, image: bytes) -> tuple[float, dict[str, float]]:
+def post(url: str, image: bytes) -> tuple[float, dict[str, float]]:
+    """Milliseconds that the client waits for an answer, and those of its parts."""
     start = time.perf_counter()
     with urllib.request.urlopen(f"{url}/predictions", image, timeout=60) as answer:  # noqa: S310
         json.load(answer)
