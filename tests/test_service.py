@@ -1,7 +1,7 @@
 """The use cases on ports in memory: orders of failure, races, and what interruptions leave behind."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -265,7 +265,11 @@ def test_a_kept_image_is_decoded_only_where_that_takes_no_longer_than_the_lookup
     monkeypatch.setattr(service, "_SMALL_BYTES", small_bytes)
     world.predict()
     parts: list[str] = []
-    step = lambda part: nullcontext(parts.append(part))  # noqa: E731
+
+    def step(part: str) -> AbstractContextManager[None]:
+        parts.append(part)
+        return nullcontext()
+
     assert not world.service.predict(IMAGE, world.service.model.thresholds, step).created
     assert parts == (["decode", "lookup", "save"] if small_bytes else ["lookup", "save"])
 

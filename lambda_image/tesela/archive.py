@@ -9,7 +9,7 @@ and each ends after as many looks as there are requests beside it.
 import gzip
 import hashlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import groupby
 from uuid import UUID
 
@@ -51,7 +51,10 @@ class Archive:
     def complete(self, key: UUID) -> Prediction | None:
         """The prediction, or None where its manifest or what belongs to it is missing."""
         listing = self._pool.submit(self.inventory, key)
-        prediction = self.manifest(key)
+        try:
+            prediction = self.manifest(key)
+        finally:
+            wait([listing])  # nothing is under way when an answer leaves: Lambda would freeze it
         inventory = listing.result()
         return prediction if inventory and inventory.complete else None
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scripts.benchmark.delay import DelayingProxy
 from scripts.benchmark.requests import Times, post, scenes, timed
-from scripts.local.function import Function
+from scripts.local.lambda_runtime.function import Function
 from scripts.local.stack import ROOT, LocalStack
 
 DELAY_MS = 30

@@ -1,6 +1,8 @@
 import http.client
 import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -13,7 +15,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     ResponseStreamingError,
 )
-from tesela.edges import s3
+from tesela.edges import s3, s3_bucket
 from tesela.edges.s3 import S3Objects
 from tesela.errors import StorageUnavailableError
 
@@ -190,3 +192,35 @@ def test_links_name_the_bucket_and_its_region_which_the_page_s_policy_admits(
 def test_a_bucket_that_is_away_is_told(api: InProcess) -> None:
     with pytest.raises(StorageUnavailableError, match="NoSuchBucket"):
         S3Objects("no-such-bucket", 60).ping()
+
+
+def test_threads_that_call_first_make_one_client_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at once find boto3's default session half set up."""
+    making, most, made = 0, 0, list[object]()
+
+    def make() -> object:
+        nonlocal making, most
+        making += 1
+        most = max(most, making)
+        time.sleep(0.01)  # lets another thread in, if it can come in
+        making -= 1
+        made.append(object())
+        return made[-1]
+
+    monkeypatch.setattr(s3_bucket, "_make_client", make)
+    stores = [S3Objects("one"), S3Objects("two")]
+    with ThreadPoolExecutor(8) as pool:
+        clients = set(pool.map(lambda number: stores[number % 2]._client, range(32)))
+    assert (most, clients) == (1, set(made))
+    assert len(made) == len(stores)
+
+
+def test_a_conflict_that_no_retry_awaits_is_an_unavailable_store(
+    objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(**about: object) -> object:
+        raise conflict()
+
+    monkeypatch.setattr(objects._client, "put_object", put)
+    with pytest.raises(StorageUnavailableError):
+        objects.put("a", b"", "text/plain")

@@ -1,10 +1,12 @@
 """What PostgreSQL, the network and the caller can do to a session, and what becomes of it."""
 
+import io
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Any
 
 import pg8000.core
 import pytest
@@ -134,11 +136,14 @@ def test_a_lock_that_another_holds_may_pass(database: Database) -> None:
 def test_a_statement_that_comes_again_waits_once_for_the_server(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits = []
+    waits: list[object] = []
     connection, handle = pg8000.core.CoreConnection, pg8000.core.CoreConnection.handle_messages
-    monkeypatch.setattr(
-        connection, "handle_messages", lambda *about: (waits.append(about), handle(*about))
-    )
+
+    def count(*about: Any) -> None:
+        waits.append(about)
+        handle(*about)
+
+    monkeypatch.setattr(connection, "handle_messages", count)
     with closing(Session(database, SERVING)) as session:
         for number in range(3):
             waits.clear()
@@ -153,3 +158,36 @@ def test_a_prepared_statement_that_the_server_forgot_is_prepared_in_a_new_sessio
         for number in (1, 2):
             assert index._run("SELECT CAST(:number AS int)", number=number) == [[number]]
             index._run("DEALLOCATE ALL")
+
+
+class Answering(io.BytesIO):
+    """A server that answers whatever it is sent with some bytes, and then with nothing."""
+
+    def write(self, sent: object) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(
+    "break_off",
+    [
+        lambda connection: connection.close(),
+        lambda connection: connection._sock.close(),
+        lambda connection: connection._usock.shutdown(socket.SHUT_RDWR),
+        lambda connection: connection._usock.shutdown(socket.SHUT_RD),
+        lambda connection: connection._usock.close(),
+        lambda connection: setattr(connection, "_sock", Answering(b"?\0\0\0\4")),
+        lambda connection: setattr(connection, "_sock", Answering(b"D\0\0\0\4")),
+        lambda connection: setattr(connection, "_sock", Answering(b"E\0\0\0\6S\xff")),
+    ],
+    ids=["closed", "file", "shut down", "deaf", "socket", "unknown", "short row", "no text"],
+)
+@pytest.mark.parametrize("values", [{"number": 7}, {}], ids=["prepared", "simple"])
+def test_a_broken_connection_is_renewed_whatever_pg8000_raises(
+    database: Database, break_off: Callable[[Any], object], values: dict[str, int]
+) -> None:
+    statement = "SELECT CAST(:number AS int)" if values else "SELECT 7"
+    with closing(PostgresIndex(database)) as index:
+        assert index._run(statement, **values) == [[7]]
+        assert index._session
+        break_off(index._session._connection)
+        assert index._run(statement, **values) == [[7]]

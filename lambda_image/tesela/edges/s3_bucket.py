@@ -1,16 +1,19 @@
 """A bucket of S3: the client, and the meaning of whatever may go wrong in a call."""
 
 from collections.abc import Callable
-from functools import cached_property
 from http.client import HTTPException
+from threading import Lock
 from typing import Any
 
 from tesela.errors import StorageUnavailableError
 
 CONFLICT = "ConditionalRequestConflict"
 
+# boto3's default session makes a client at a time: two at once may find it half set up.
+_making = Lock()
 
-class ConflictError(Exception):
+
+class ConflictError(StorageUnavailableError):
     """Another conditional write of the same key is under way; S3 asks to repeat the call."""
 
 
@@ -23,21 +26,14 @@ class S3Bucket:
     def __init__(self, bucket: str, link_lifetime_s: int = 900) -> None:
         self._bucket = bucket
         self._link_lifetime_s = link_lifetime_s
+        self._made: Any = None
 
-    @cached_property
+    @property
     def _client(self) -> Any:
-        import boto3
-        from botocore.config import Config
-
-        how = Config(
-            connect_timeout=2,
-            read_timeout=10,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            signature_version="s3v4",  # version 2, presigning's default, does not bind an upload's size
-            # Links name bucket and region, the one host that the page's policy admits.
-            s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
-        )
-        return boto3.client("s3", config=how)
+        """boto3's client, which any number of threads may use, made once."""
+        with _making:
+            self._made = self._made or _make_client()
+            return self._made
 
     def _presigned(self, method: str, **about: Any) -> str:
         def sign(**parameters: Any) -> str:
@@ -70,7 +66,22 @@ class S3Bucket:
             if code in but:
                 return None
             if code == CONFLICT:
-                raise ConflictError from error
+                raise ConflictError(f"S3 answered {code}.") from error
             raise StorageUnavailableError(f"S3 answered {code}.") from error
         except (BotoCoreError, HTTPError, HTTPException, OSError) as error:
             raise StorageUnavailableError(f"S3 does not answer: {type(error).__name__}.") from error
+
+
+def _make_client() -> Any:
+    import boto3
+    from botocore.config import Config
+
+    how = Config(
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        signature_version="s3v4",  # version 2, presigning's default, does not bind an upload's size
+        # Links name bucket and region, the one host that the page's policy admits.
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    )
+    return boto3.client("s3", config=how)

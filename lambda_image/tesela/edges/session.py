@@ -1,9 +1,8 @@
 """One session with PostgreSQL, and the meaning of whatever may go wrong in it."""
 
-import struct
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from tesela.edges.database import Database
@@ -88,13 +87,10 @@ class Session:
                 not known.
             pg8000.exceptions.DatabaseError: The statement is wrong.
         """
+        _check_values(self._connection, values)
         try:
-            if not values:
-                return self._connection.run(statement)
-            if statement not in self._prepared:
-                self._prepared[statement] = self._connection.prepare(statement)
-            return self._prepared[statement].run(**values)
-        except _failures() as error:
+            return self._exchange(statement, values)
+        except Exception as error:
             self.close()
             if _passes(error):
                 raise _unavailable(error) from error
@@ -107,6 +103,13 @@ class Session:
         """End the session, whatever state it is in."""
         with suppress(Exception):  # it may be lost already, or stuck in the middle of a message
             self._connection.close()
+
+    def _exchange(self, statement: str, values: Mapping[str, Any]) -> Any:
+        if not values:
+            return self._connection.run(statement)
+        if statement not in self._prepared:
+            self._prepared[statement] = self._connection.prepare(statement)
+        return self._prepared[statement].run(**values)
 
 
 def _connect(database: Database, patience: Patience) -> Any:
@@ -128,16 +131,21 @@ def _connect(database: Database, patience: Patience) -> Any:
     return connection
 
 
-@cache
-def _failures() -> tuple[type[Exception], ...]:
-    """What pg8000 raises when server or network fail; `struct.error` for a garbled message."""
-    import pg8000.exceptions
+def _check_values(connection: Any, values: Mapping[str, Any]) -> None:
+    """Convert values as pg8000 will: what cannot be converted is the caller's, not the connection's."""
+    from pg8000.converters import make_params
 
-    return pg8000.exceptions.Error, OSError, struct.error
+    for text in make_params(connection.py_types, values.values()):
+        (text or "").encode()
 
 
 def _passes(error: Exception) -> bool:
-    """A lost connection has no SQLSTATE; a wrong statement has one that will not pass."""
+    """Whether the same statement may succeed in another session.
+
+    A wrong statement has an SQLSTATE that will not pass. Whatever else goes wrong once the values
+    are converted is the connection's: pg8000 has no single class for a lost or garbled one
+    (InterfaceError, OSError, struct.error, and AttributeError, KeyError or ValueError of its insides).
+    """
     state = _state(error)
     return state is None or state.startswith(_PASSING)
 

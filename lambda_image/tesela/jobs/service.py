@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from tesela.archive import TIFF
 from tesela.core.model import Model
 from tesela.errors import (
     ImageTooLargeError,
@@ -20,6 +19,7 @@ from tesela.jobs.archive import JobArchive, upload_key
 from tesela.jobs.job import MAX_PARTS, PART_BYTES, Choices, Content, Job, Status
 from tesela.jobs.ports import JobIndex, Sources, Uploads
 from tesela.jobs.sources import read_source
+from tesela.layout import TIFF
 from tesela.ports import UploadedPart
 from tesela.prediction import scene_id
 
