@@ -39,6 +39,8 @@ class Recipe:
     decoder: Sequence[int] = (128, 80, 64, 48)  # EfficientNet's, at 1/16, 1/8, 1/4 and 1/2
     filters: Sequence[int] = (32, 64, 128, 256)  # the U-Net's, from half of the resolution on
     normalisation: Normalisation = field(default_factory=Normalisation)
+    zoom: bool = True  # pixels of 0.6 to 2.5 m, otherwise of the model's size alone
+    unestimated: float = 0.2  # share of the windows in which all estimated bands are blank
     blank_bands: Sequence[int] = ()  # never shown, for the ablation
 
     @classmethod

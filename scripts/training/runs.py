@@ -55,7 +55,7 @@ def check(folds: Iterable[Path]) -> None:
 def held_out(run: Path, cache: Path) -> list[TrainingScene]:
     """The scenes whose predictions by a run may tune something."""
     # Thousands of tiles are always learnt: they need not be read to find what was not.
-    names = {source.name for source in SOURCES if source.folded or source.ablated}
+    names = {source.name for source in SOURCES if source.folded or source.validated}
     return split(cache, Recipe.read(run).hold_out, names)[1]
 
 

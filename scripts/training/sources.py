@@ -33,7 +33,7 @@ class Source:
     whole: bool = False  # whole scenes with a region's true shares of ground
     real: bool = False  # as a satellite's sensor sees: enters the bounds of radiometry
     folded: bool = False  # its terrains are divided among the folds; otherwise it is always learnt
-    ablated: bool = False  # has a column in the ablation
+    validated: bool = False  # the first fold is judged on its validation part too
     test: Collection[str] = frozenset()  # places of the fixed test, where the reader has no split
     tested: bool = False  # has test scenes; its reader takes the parts that are wanted
     same_ground: tuple[frozenset[str], ...] = field(default=())  # places that show one terrain
@@ -52,7 +52,6 @@ SOURCES = (
         whole=True,
         real=True,
         folded=True,
-        ablated=True,
         test=_DSTL_TEST,
         same_ground=_DSTL_SAME_GROUND,
     ),
@@ -73,7 +72,6 @@ SOURCES = (
         whole=True,
         real=True,
         folded=True,
-        ablated=True,
         test=_DSTL_TEST,
         same_ground=_DSTL_SAME_GROUND,
     ),
@@ -197,7 +195,7 @@ SOURCES = (
         plural="NAIP tiles",
         note="NAIP: aerial test tiles of another look; trees are known only where drawn.",
         share=0.04,
-        ablated=True,
+        validated=True,
     ),
     # Every class is known, but the scenes look alike.
     Source(
@@ -212,7 +210,7 @@ SOURCES = (
         "network learns these classes; it is not evidence of accuracy on real images.",
         share=0.06,
         real=True,
-        ablated=True,
+        validated=True,
     ),
     *(
         Source(

@@ -51,13 +51,15 @@ def misregister(pixels: Pixels, moved: NDArray[np.intp], rng: np.random.Generato
     return pixels
 
 
-def lose_estimates(pixels: Pixels, known: NDArray[np.bool_], rng: np.random.Generator) -> Pixels:
-    """Blank normalised bands that nobody measured: all in one window of five, or one of ten each.
+def lose_estimates(
+    pixels: Pixels, known: NDArray[np.bool_], share: float, rng: np.random.Generator
+) -> Pixels:
+    """Blank normalised bands that nobody measured: all of them in a share of the windows, or one of ten each.
 
     What an estimate repeats of the measured bands is no knowledge, and real ones differ from it.
     """
     lost = ~known & (rng.random(len(known)) < 0.1)
-    if rng.random() < 0.2:
+    if rng.random() < share:
         lost = ~known
     pixels[lost] = 0
     return pixels

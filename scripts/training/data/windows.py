@@ -169,9 +169,11 @@ class Batches(keras.utils.PyDataset):
     def _window(self, rng: np.random.Generator) -> Batch:
         crop = self._recipe.crop_px
         place = self._places[rng.choice(list(self._places), p=self._shares)].draw(rng)
-        place, scale = scaled(place, draw_gsd(rng))
+        place, scale = scaled(place, draw_gsd(rng) if self._recipe.zoom else MODEL_GSD_M)
         repaint = rng.random() < self._recipe.repaint
         pixels, labels = cut(place, round(crop * scale), self._normalise, rng, repaint)
+        known = np.array(place.scene.known)
+        pixels = augment.lose_estimates(pixels, known, self._recipe.unestimated, rng)
         pixels, labels = augment.resize(pixels, labels, crop)
         pixels = augment.lose_band(augment.noise(pixels, rng), rng)
         return augment.turn(pixels, labels, rng)
@@ -251,7 +253,6 @@ def cut(
     pixels = augment.radiometry(pixels, rng)
     pixels = normalised(pixels, valid)
     pixels[~np.array(scene.shown)] = 0
-    pixels = augment.lose_estimates(pixels, np.array(scene.known), rng)
     inside = tuple(
         slice(start - outer.start, start - outer.start + side)
         for start, outer in zip(crop, (rows, columns), strict=True)

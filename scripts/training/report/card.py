@@ -53,7 +53,7 @@ _NOTHING_BESIDE = "No earlier file was judged on these scenes; `evaluate --today
 _NO_CONFIDENCE = "Answers say `unknown`: there was too little terrain to learn what is ordinary."
 _PARTS = """\
 `make ablate`: the recipe with one knob turned, trained for {windows:,} windows and judged on the scenes of
-the first fold, at each class's best threshold: Jaccard, mean over the classes that a source holds and
+one fold, at each class's best threshold: Jaccard, mean over the classes that a source holds and
 over {seeds} seeds, with the lowest and the highest. Trainings are short, and where these ranges overlap
 widely, the difference means nothing."""
 _NO_PARTS = "Not measured for these weights; `make ablate` does."

@@ -191,7 +191,9 @@ def test_estimated_bands_are_often_lost_and_measured_ones_never_by_that() -> Non
     rng = np.random.default_rng(0)
     lost = np.array(
         [
-            ~augment.lose_estimates(np.ones((8, 2, 2), np.float32), known, rng).any(axis=(1, 2))
+            ~augment.lose_estimates(np.ones((8, 2, 2), np.float32), known, 0.2, rng).any(
+                axis=(1, 2)
+            )
             for _ in range(1000)
         ]
     )
@@ -216,3 +218,25 @@ def test_the_curve_of_a_picture_keeps_black_white_and_their_order() -> None:
     assert bent[0, 0, [0, 255]] == pytest.approx([0, 255], abs=1e-3)
     assert (np.diff(bent[0, 0]) > 0).all()
     assert not np.allclose(bent, levels)
+
+
+def test_estimated_bands_can_be_blank_in_every_window() -> None:
+    known = np.arange(8) < 5
+    pixels = np.ones((8, 2, 2), np.float32)
+    lost = augment.lose_estimates(pixels, known, 1.0, np.random.default_rng(0))
+    assert lost.any(axis=(1, 2)).tolist() == known.tolist()
+
+
+@pytest.mark.parametrize("zoom", [True, False])
+def test_windows_have_the_models_pixel_size_alone_if_the_recipe_says_so(
+    zoom: bool, scene: TrainingScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[float] = []
+
+    def noted(place: windows.Site, gsd_m: float) -> tuple[windows.Site, float]:
+        sizes.append(gsd_m)
+        return place, 1.0
+
+    monkeypatch.setattr(windows, "scaled", noted)
+    windows.Batches([scene], Recipe(batch=16, zoom=zoom))[0]
+    assert (set(sizes) == {1.24}) is not zoom
