@@ -1,8 +1,11 @@
 import json
+import re
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from tesela import catalogue
+from tesela.api.problems import PROBLEM_JSON
 
 from tests.stack import InProcess, OverHttp
 
@@ -57,3 +60,36 @@ def test_docs_need_no_other_server(http: OverHttp) -> None:
     assert "swagger" in page.lower()
     assert 'src="http' not in page
     assert "An 8-band TIFF" in page  # our description, not the bare one of the routes
+
+
+VERBS = {"check", "complete", "create", "delete", "get", "list", "order", "prepare", "segment"}
+
+
+def operations(document: Any) -> list[Any]:
+    return [operation for methods in document["paths"].values() for operation in methods.values()]
+
+
+def test_operations_are_named_by_a_verb_and_a_noun_once_each(api: InProcess) -> None:
+    names = [each["operationId"] for each in operations(api("GET", "/openapi.json").json)]
+    assert len(set(names)) == len(names)
+    assert {name.split("_")[0] for name in names} <= VERBS
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)+", name) for name in names)
+
+
+def test_every_answer_that_is_text_has_an_example_that_fits_its_schema(api: InProcess) -> None:
+    document = api("GET", "/openapi.json").json
+    store = {"$schema": DIALECT, "components": {"schemas": document["components"]["schemas"]}}
+    examples, binary = document["components"]["examples"], set()
+    for operation in operations(document):
+        for status, answer in operation["responses"].items():
+            for media_type, content in answer.get("content", {}).items():
+                if content["schema"].get("format") == "binary":
+                    binary.add(media_type.split("/")[0])
+                    continue
+                (reference,) = content["examples"].values()
+                value = examples[reference["$ref"].rpartition("/")[2]]["value"]
+                Draft202012Validator(store | content["schema"]).validate(value)
+                if media_type == PROBLEM_JSON:
+                    assert value["status"] == int(status)
+    assert binary == {"application", "image", "text"}  # files, and ranges of any file
+    assert len(examples) > 20

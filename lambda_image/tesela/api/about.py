@@ -16,7 +16,7 @@ _TAG = ["About"]
 
 @router.get(
     "/classes",
-    operation_id="classes",
+    operation_id="list_classes",
     summary="The ten classes",
     tags=_TAG,
     cache_control="max-age=3600",
@@ -26,19 +26,19 @@ def classes() -> Response[Any]:
     return Response(200, "application/json", PATH.read_text("utf-8"))
 
 
-@router.get("/model", operation_id="model", summary="The model", tags=_TAG)
+@router.get("/model", operation_id="get_model", summary="The model", tags=_TAG)
 def model() -> Response[Any]:
     """Version, hash, thresholds, scores, and what it was trained on."""
     return json_reply(service_of(router).model.card)
 
 
-@router.get("/health", operation_id="health", summary="The function runs", tags=_TAG)
+@router.get("/health", operation_id="check_health", summary="The function runs", tags=_TAG)
 def health() -> Response[Any]:
     """Without a look at S3 or PostgreSQL."""
     return json_reply({"status": "ok"})
 
 
-@router.get("/ready", operation_id="ready", summary="S3 and PostgreSQL answer", tags=_TAG)
+@router.get("/ready", operation_id="check_readiness", summary="S3 and PostgreSQL answer", tags=_TAG)
 def ready() -> Response[Any]:
     """200, or 503 with what is missing."""
     service_of(router).ready()

@@ -20,6 +20,7 @@ from tesela.api.documents import (
     SceneDocument,
     ScenesDocument,
 )
+from tesela.api.examples import add_examples
 from tesela.api.problems import PROBLEM_JSON
 from tesela.api.responses import JSON
 from tesela.api.schemas import (
@@ -61,7 +62,7 @@ _SCENE: Schema = {JSON: {"schema": ref("SceneDocument")}}
 # What each operation answers where it succeeds; files follow EXPORTS.
 _CONTENTS: dict[str, dict[int, Schema]] = {
     "prepare_upload": {201: {JSON: {"schema": ref("UploadDocument")}}},
-    "predict": {200: _PREDICTED, 201: _PREDICTED},
+    "create_prediction": {200: _PREDICTED, 201: _PREDICTED},
     "segment_tiff": {200: _OLDER},
     "list_predictions": {200: {JSON: {"schema": ref("HistoryDocument")}}},
     "get_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
@@ -79,7 +80,7 @@ _REDIRECTED = "Too long for an answer: `Location` is a temporary URL of the file
 # Statuses of problems beside 400 and 401, which every operation can answer.
 _PROBLEMS: dict[str, tuple[int, ...]] = {
     "prepare_upload": (413, 503),
-    "predict": (404, 406, 413, 415, 422, 503),
+    "create_prediction": (404, 406, 413, 415, 422, 503),
     "segment_tiff": (406, 413, 415, 422, 503),
     "list_predictions": (503,),
     "get_prediction": (404, 503),
@@ -91,7 +92,7 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "get_scene_file": (404, 501, 503),
     "get_scene_block": (404, 501, 503),
     "delete_scene": (404, 501, 503),
-    "ready": (503,),
+    "check_readiness": (503,),
 }
 _OF_FILES = (404, 416, 503)
 
@@ -176,6 +177,7 @@ def _schema(app: APIGatewayHttpResolver, access: Access) -> Schema:
         "required": True,
         "content": {JSON: {"schema": ref("SceneRequest")}},
     }
+    add_examples(described)
     return described
 
 
@@ -197,9 +199,9 @@ def _responses(operation_id: str, method: str, closed: bool) -> Schema:
         answers[304] = {"description": "Not modified since the answer with this `ETag`."}
     if operation_id == "get_scene_file" or (export and export.source != "options"):
         answers[307] = _redirect()
-    if operation_id in ("predict", "segment_tiff"):
+    if operation_id in ("create_prediction", "segment_tiff"):
         answers[303] = _redirect()
-    if operation_id in ("predict", "prepare_upload", "order_scene"):
+    if operation_id in ("create_prediction", "prepare_upload", "order_scene"):
         for status in {200, 201} & set(answers):
             answers[status]["links"] = _links(operation_id)
     problems = (400, *((401, 403) if closed else ()))
@@ -236,8 +238,8 @@ def _links(operation_id: str) -> Schema:
     """Where to go on with an answer."""
     if operation_id == "prepare_upload":
         return {
-            "predict": {
-                "operationId": "predict",
+            "create_prediction": {
+                "operationId": "create_prediction",
                 "parameters": {"upload": "$response.body#/upload"},
             }
         }

@@ -60,7 +60,7 @@ def prepare_upload(size: Size) -> Response[Any]:
 @router.post(
     "/predictions",
     summary="Segment an image and keep the result",
-    operation_id="predict",
+    operation_id="create_prediction",
     tags=["Predict"],
 )
 def predict(

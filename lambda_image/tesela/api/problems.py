@@ -164,16 +164,21 @@ def status_of(kind: type[TeselaError]) -> HTTPStatus:
 
 def problem_document(request: APIGatewayProxyEventV2, problem: Problem) -> str:
     """A problem as JSON; `instance` is the request's id, to be found in the log."""
-    body = {
+    members = problem_members(problem, request.request_context.request_id)
+    return json.dumps(members, ensure_ascii=False, allow_nan=False)
+
+
+def problem_members(problem: Problem, request_id: str) -> dict[str, Any]:
+    """The members of a problem's JSON."""
+    return {
         "type": f"urn:tesela:problem:{problem.kind}",
         "title": problem.status.phrase,
         "status": problem.status.value,
         "detail": problem.detail,
         "code": problem.code,
         "values": {name: as_json(value) for name, value in problem.values.items()},
-        "instance": f"urn:request:{request.request_context.request_id}",
+        "instance": f"urn:request:{request_id}",
     }
-    return json.dumps(body, ensure_ascii=False, allow_nan=False)
 
 
 def invalid_option(
