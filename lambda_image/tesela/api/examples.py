@@ -16,7 +16,6 @@ from tesela import errors
 from tesela.api.documents import PredictionDocument, present, present_scene
 from tesela.api.problems import PROBLEM_JSON, Problem, problem_members, problem_of
 from tesela.api.responses import JSON
-from tesela.archive import TIFF
 from tesela.catalogue import KEYS
 from tesela.core.caveat import Caveat
 from tesela.core.confidence import Confidence
@@ -29,6 +28,7 @@ from tesela.exports import BY_NAME, GEOJSON
 from tesela.exports.tables import csv, segment_tiff_rows
 from tesela.jobs.job import PART_BYTES, Choices, Content, Job, Stage, Status
 from tesela.jobs.service import Ordered
+from tesela.layout import TIFF
 from tesela.prediction import Drawing, ModelRecord, Prediction, image_record
 
 Schema = dict[str, Any]
@@ -161,7 +161,7 @@ def _drawing() -> Drawing:
 def _scene() -> Any:
     choices = Choices(_THRESHOLDS)
     job = Job(_ID, _WHEN, "scene.tif", Content(20_000_000, (_SUM,)), choices)
-    status = Status("processing", Stage("blocks", 4, {"area_km2": 10.2}), 3)
+    status = Status("processing", Stage("blocks", 4, {"area_km2": 10.2}), ("0-0", "0-1", "1-0"))
     return present_scene(Ordered(job, status), _URL, PART_BYTES)
 
 
