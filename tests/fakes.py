@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
+from urllib.parse import quote
 from uuid import UUID
 
 from tesela.jobs.job import End, Job
@@ -44,6 +45,18 @@ class InMemoryObjects:
         self.before("get", key)
         return self.kept[key][0] if key in self.kept else None
 
+    def get_tagged(self, key: str) -> tuple[bytes, str] | None:
+        body = self.get(key)
+        return None if body is None else (body, str(hash(body)))
+
+    def replace(self, key: str, body: bytes, content_type: str, etag: str) -> bool:
+        self.before("replace", key)
+        with self._lock:
+            if key not in self.kept or str(hash(self.kept[key][0])) != etag:
+                return False
+            self.kept[key] = body, content_type, self.now()
+            return True
+
     def delete(self, keys: Sequence[str]) -> None:
         """In any order, as S3 may, so in a bad one; a failure leaves what was not reached."""
         for key in sorted(keys, reverse=True):
@@ -55,8 +68,9 @@ class InMemoryObjects:
         found = sorted(self.kept.items())
         yield from (StoredObject(key, o[2]) for key, o in found if key.startswith(prefix))
 
-    def link(self, key: str, *, head: bool = False) -> str:
-        return f"https://objects.test/{key}{'?head' if head else ''}"
+    def link(self, key: str, *, head: bool = False, disposition: str = "") -> str:
+        about = [*(["head"] if head else []), *([quote(disposition)] if disposition else [])]
+        return f"https://objects.test/{key}{'?' if about else ''}{'&'.join(about)}"
 
     def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
         return f"https://objects.test/{key}?size={size_bytes}&type={content_type}"
@@ -83,6 +97,15 @@ class InMemoryIndex:
         self.before("has", str(prediction_id))
         return prediction_id in self.rows
 
+    def update(self, prediction: Prediction) -> bool:
+        self.before("update", str(prediction.id))
+        row = self.rows.get(prediction.id)
+        label = prediction.name, prediction.note
+        if row is None or (row.name, row.note) == label:
+            return False
+        self.rows[prediction.id] = prediction
+        return True
+
     def delete(self, prediction_id: UUID) -> bool:
         self.before("delete row", str(prediction_id))
         return self.rows.pop(prediction_id, None) is not None
@@ -93,8 +116,9 @@ class InMemoryIndex:
         before: tuple[datetime, UUID] | None,
         class_key: str | None,
         period: Period = (None, None),
+        words: Sequence[str] = (),
     ) -> list[Prediction]:
-        """Newest first; cursor, class and period are the real index's business."""
+        """Newest first; cursor, class, period and words are the real index's business."""
         self.before("history", "")
         newest = sorted(self.rows.values(), key=lambda row: (row.created, row.id), reverse=True)
         return newest[:limit]

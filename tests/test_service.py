@@ -22,6 +22,7 @@ from tesela.errors import (
     TeselaError,
     UploadNotFoundError,
 )
+from tesela.label import Label
 from tesela.prediction import Prediction
 from tesela.reconcile import ORPHAN_AGE, Reconciliation, reconcile, save_row
 from tesela.service import MAX_UPLOAD_BYTES, Outcome, Service
@@ -91,6 +92,7 @@ class World:
         exports = [name for name in self.objects.kept if name.startswith(f"exports/{key}/")]
         assert names in (set(), PARTS), names
         assert row == bool(names), (row, names)
+        assert not row or self.index.rows[key] == self.archive.manifest(key)
         assert names or not exports, exports
         return bool(names)
 
@@ -187,14 +189,14 @@ def test_a_manifest_without_its_objects_counts_as_absent_and_the_same_upload_hea
 ) -> None:
     first = world.predict()
     key = first.prediction.id
-    kept = {name: world.service.stored(key, name) for name in ("source.tif", "scores")}
+    kept = {name: world.service.stored(key, name)[1] for name in ("source.tif", "scores")}
     world.remove(key, lost)
     for use in (world.service.get, lambda key: world.service.stored(key, lost)):
         with pytest.raises(PredictionNotFoundError):
             use(key)
     again = world.predict()
     assert again.prediction == first.prediction
-    assert {name: world.service.stored(key, name) for name in kept} == kept
+    assert {name: world.service.stored(key, name)[1] for name in kept} == kept
     assert world.check(key)
 
 
@@ -365,7 +367,7 @@ def test_a_stated_band_order_is_another_prediction_whose_picture_has_that_order(
     plain = world.predict()
     stated = world.service.predict(IMAGE, thresholds, band_order=reversed_order)
     assert stated.prediction.id != plain.prediction.id
-    pixels = [world.service.image(outcome.prediction.id).pixels for outcome in (plain, stated)]
+    pixels = [world.service.image(outcome.prediction.id)[1].pixels for outcome in (plain, stated)]
     assert np.array_equal(pixels[0][::-1], pixels[1])
 
 
@@ -378,6 +380,96 @@ def test_an_upload_of_no_or_too_many_bytes_is_refused_with_both_numbers(world: W
     assert url.startswith(f"https://objects.test/uploads/{key}?")
     with pytest.raises(UploadNotFoundError):
         world.service.uploaded(key)
+
+
+# --- Names
+
+
+def named(label: Label) -> Callable[[Label], Label]:
+    return lambda had: Label(label.name or had.name, label.note or had.note)
+
+
+def test_a_name_comes_with_the_upload_or_later_and_the_first_one_stays(world: World) -> None:
+    def send(label: Label) -> Prediction:
+        thresholds = world.service.model.thresholds
+        outcome = world.service.predict(IMAGE, thresholds, label=label)
+        assert world.service.get(outcome.prediction.id) == outcome.prediction
+        assert world.index.rows[outcome.prediction.id] == outcome.prediction
+        return outcome.prediction
+
+    first = send(Label())
+    assert (first.name, first.note) == (None, None)
+    assert send(Label(name="North")) == replace(first, name="North")
+    assert send(Label(name="South")) == replace(first, name="North")
+    assert send(Label("South", "wet")) == replace(first, name="North", note="wet")
+    assert send(Label()).name == "North"
+
+
+def test_a_name_is_no_part_of_the_id(world: World) -> None:
+    thresholds = world.service.model.thresholds
+    first = world.service.predict(IMAGE, thresholds, label=Label("A"))
+    again = world.service.predict(IMAGE, thresholds, label=Label("B"))
+    assert (first.created, again.created) == (True, False)
+    assert again.prediction == first.prediction
+
+
+def test_renaming_changes_manifest_and_row_and_keeps_the_rest(world: World) -> None:
+    first = world.predict().prediction
+    renamed = world.service.relabel(first.id, named(Label("North", "wet")))
+    assert renamed == replace(first, name="North", note="wet")
+    assert world.index.rows[first.id] == world.service.get(first.id) == renamed
+    assert world.service.relabel(first.id, lambda _: Label()) == first
+
+
+def test_what_is_not_there_cannot_be_named(world: World) -> None:
+    key = world.predict().prediction.id
+    world.remove(key, "scores")
+    for missing in (key, uuid4()):
+        with pytest.raises(PredictionNotFoundError):
+            world.service.relabel(missing, named(Label("North")))
+
+
+def test_nothing_is_renamed_while_the_database_is_away(world: World) -> None:
+    first = world.predict().prediction
+    world.index.before = lambda *_: (_ for _ in ()).throw(DATABASE)
+    with pytest.raises(DatabaseUnavailableError):
+        world.service.relabel(first.id, named(Label("North")))
+    assert world.service.get(first.id) == first
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_renaming_interrupted_at_any_call_is_completed_by_the_same_call_or_by_reconcile(
+    number: int,
+) -> None:
+    for heal in ("again", "reconcile"):
+        world = World()
+        first = world.predict().prediction
+        world.fail_at(number, KeyboardInterrupt())
+        with suppress(KeyboardInterrupt):
+            world.service.relabel(first.id, named(Label("North")))
+        world.calls_before(nothing)
+        if heal == "again":
+            world.service.relabel(first.id, named(Label("North")))
+            assert world.service.get(first.id).name == "North"
+        else:
+            run(world)
+        assert world.index.rows[first.id] == world.service.get(first.id)
+        assert world.check(first.id)
+
+
+def test_two_renamings_at_once_lose_neither_the_name_nor_the_note(world: World) -> None:
+    key = world.predict().prediction.id
+
+    def note_first(method: str, path: str) -> None:
+        if method == "replace":
+            world.calls_before(nothing)
+            world.service.relabel(key, named(Label(note="wet")))
+
+    world.calls_before(note_first)
+    world.service.relabel(key, named(Label(name="North")))
+    kept = world.service.get(key)
+    assert (kept.name, kept.note) == ("North", "wet")
+    assert world.index.rows[key] == kept
 
 
 # --- Races: the calls of two requests in turns of every length, and some orders of three and more
@@ -430,6 +522,10 @@ def delete(world: World) -> None:
     world.service.delete(KEY)
 
 
+def rename(world: World) -> None:
+    world.service.relabel(KEY, named(Label(f"{world.now:%M}")))
+
+
 def export(world: World) -> None:
     world.service.export(KEY, "a", b"1", "text/csv")
 
@@ -477,6 +573,9 @@ def in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
         ((delete, delete), True, {False}),
         ((export, delete), True, {False}),
         ((export, post_again), True, {True}),
+        ((rename, delete), True, {False}),
+        ((rename, post), True, {True}),
+        ((rename, rename), True, {True}),
     ],
 )
 def test_two_requests_in_any_order_leave_all_or_nothing(
@@ -496,6 +595,8 @@ def test_two_requests_in_any_order_leave_all_or_nothing(
         (post, post, delete),
         (post_row_first, post, delete),
         (post_again, export, delete),
+        (rename, rename, post_again),
+        (rename, post_again, delete),
         (post, delete) * 2,
     ],
 )

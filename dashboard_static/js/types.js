@@ -64,6 +64,8 @@
  *
  * @typedef {object} Prediction
  * @property {string} id
+ * @property {string | null} [name] what people call it; predictions that this browser kept earlier lack it
+ * @property {string | null} [note]
  * @property {string} created ISO 8601
  * @property {"all" | "objects"} saved
  * @property {Picture} image

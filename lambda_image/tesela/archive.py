@@ -1,14 +1,15 @@
 """Predictions, exports and uploads as objects, which `layout` describes.
 
-Uploads and deletions of one image may run at once. Each changes the manifest at most once, and then
-looks until what is there is all or nothing: an upload lets its source and scores follow whatever
-manifest is there by then, a deletion takes away what is incomplete. So neither waits for the other,
-and each ends after as many looks as there are requests beside it.
+Uploads, deletions and renamings of one image may run at once. A manifest is replaced only while it is
+the one that was read. Each request changes it at most once, and then looks until what is there is all
+or nothing: an upload lets its source and scores follow whatever manifest is there by then, a deletion
+takes away what is incomplete. So none waits for another, and each ends after as many looks as there
+are requests beside it.
 """
 
 import gzip
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import groupby
 from uuid import UUID
@@ -20,12 +21,15 @@ from tesela.core.tiles import Scores
 from tesela.keeping import Keeping
 from tesela.layout import (
     EXPORTS,
+    JSON,
     MANIFEST,
+    MAX_ROUNDS,
     PREDICTIONS,
     SCORES,
     TIFF,
     UPLOADS,
     Inventory,
+    busy,
     incomplete,
     inventory_of,
     listed,
@@ -33,7 +37,7 @@ from tesela.layout import (
     path_of,
 )
 from tesela.ports import ObjectStore
-from tesela.prediction import Prediction
+from tesela.prediction import CODEC, Prediction
 
 
 class Archive:
@@ -62,6 +66,20 @@ class Archive:
         """Begin to keep a new prediction: its upload is on its way at once."""
         return Keeping(self._objects, self._pool, key, source)
 
+    def relabel(self, key: UUID, change: Callable[[Prediction], Prediction]) -> Prediction | None:
+        """Change a manifest; None where there is none. A change of another request is not lost."""
+        path = path_of(key, MANIFEST)
+        for _ in range(MAX_ROUNDS):
+            found = self._objects.get_tagged(path)
+            kept = parse_manifest(found[0]) if found else None
+            if found is None or kept is None:
+                return None
+            changed = change(kept)
+            document = CODEC.dump_json(changed)
+            if changed == kept or self._objects.replace(path, document, JSON, found[1]):
+                return changed
+        raise busy(key)
+
     def scores(self, prediction: Prediction) -> Scores | None:
         """Scores (10, height, width), or None where they are missing."""
         packed = self.stored(prediction.id, SCORES)
@@ -74,12 +92,19 @@ class Archive:
         """`source.tif` or `scores` (gzip) as it was kept, or None."""
         return self._objects.get(path_of(key, name))
 
-    def link(self, key: UUID, name: str, *, head: bool = False) -> str:
+    def link(self, key: UUID, name: str, *, head: bool = False, disposition: str = "") -> str:
         """A temporary URL of `source.tif` or `scores`, for HEAD or else for GET."""
-        return self._objects.link(path_of(key, name), head=head)
+        return self._objects.link(path_of(key, name), head=head, disposition=disposition)
 
     def export(
-        self, key: UUID, name: str, body: bytes, media_type: str, *, head: bool = False
+        self,
+        key: UUID,
+        name: str,
+        body: bytes,
+        media_type: str,
+        *,
+        head: bool = False,
+        disposition: str = "",
     ) -> str | None:
         """A temporary URL of a file that was made from a prediction, or None if that is gone.
 
@@ -90,7 +115,7 @@ class Archive:
         if self.manifest(key) is None:  # deleted while the file was made
             self._objects.delete([path])
             return None
-        return self._objects.link(path, head=head)
+        return self._objects.link(path, head=head, disposition=disposition)
 
     def delete(self, key: UUID) -> bool:
         """Delete what is there of a prediction, its manifest first; False if there was nothing.

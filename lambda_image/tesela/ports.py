@@ -49,14 +49,23 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes | None:
         """An object's bytes, or None."""
 
+    def get_tagged(self, key: str) -> tuple[bytes, str] | None:
+        """An object's bytes and its ETag, or None."""
+
+    def replace(self, key: str, body: bytes, content_type: str, etag: str) -> bool:
+        """Replace the object of this ETag; False if another one, or none, is there."""
+
     def delete(self, keys: Sequence[str]) -> None:
         """Delete objects; a key without an object is no error."""
 
     def listed(self, prefix: str) -> Iterator[StoredObject]:
         """Every object whose key starts with `prefix`, in the order of the keys."""
 
-    def link(self, key: str, *, head: bool = False) -> str:
-        """A temporary URL that reads the object, by HEAD or else by GET: it is signed for one."""
+    def link(self, key: str, *, head: bool = False, disposition: str = "") -> str:
+        """A temporary URL that reads the object, by HEAD or else by GET: it is signed for one.
+
+        `disposition` is answered as the header `Content-Disposition`.
+        """
 
     def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
         """A temporary URL that takes one PUT of just this size and type."""
@@ -74,6 +83,9 @@ class PredictionIndex(Protocol):
     def has(self, prediction_id: UUID) -> bool:
         """Whether a prediction has its row."""
 
+    def update(self, prediction: Prediction) -> bool:
+        """Let a prediction's row have its name and note; False if it has, or there is no row."""
+
     def delete(self, prediction_id: UUID) -> bool:
         """Delete a prediction's rows; False if there were none."""
 
@@ -83,8 +95,12 @@ class PredictionIndex(Protocol):
         before: tuple[datetime, UUID] | None,
         class_key: str | None,
         period: Period,
+        words: Sequence[str] = (),
     ) -> list[Prediction]:
-        """Predictions, newest first, after the row `before`, holding the class, of the period."""
+        """Predictions, newest first, after the row `before`, holding the class, of the period.
+
+        `words` are folded, and all of them stand in `Prediction.search`.
+        """
 
     def ids(self) -> set[UUID]:
         """Every prediction that has a row."""

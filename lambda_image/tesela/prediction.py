@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -20,6 +20,7 @@ from tesela.core.image import Grid, Image
 from tesela.core.masks import Thresholds
 from tesela.core.polygons import Layer
 from tesela.core.summary import ClassSummary
+from tesela.label import Label, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,18 @@ class Prediction:
     band_order: tuple[int, ...] | None = None  # of the file's bands, where the caller stated it
     gsd_m: float | None = None  # pixel size that the model was shown; older ones do not say
     confidence: Confidence | None = None  # older ones have none
+    # What people call it, in one line, and what they say of it; neither is part of its id.
+    name: str | None = None
+    note: str | None = None
+
+    @property
+    def search(self) -> str:
+        """What a search looks for words in."""
+        return fold("\n".join((self.name or "", self.note or "", str(self.id))))
+
+    def labelled(self, label: Label) -> "Prediction":
+        """The same, with another name and note."""
+        return replace(self, name=label.name, note=label.note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from tesela.prediction import Prediction
 
 # A prediction is made within a minute; what is incomplete for hours was interrupted.
 ORPHAN_AGE = timedelta(hours=6)
+# Manifests that changed since are compared with their rows; this runs daily.
+RECENT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Reconciliation:
     """What was found and done."""
 
     manifests: int
-    rows_rebuilt: int
+    rows_rebuilt: int  # missing, or with another name or note than the manifest's
     rows_dropped: int  # their objects are gone: a delete was interrupted
     orphans_deleted: int  # predictions without all of their objects
 
@@ -26,9 +28,16 @@ class Reconciliation:
 def save_row(
     archive: Archive, index: PredictionIndex, prediction: Prediction, *, created: bool = False
 ) -> None:
-    """Give a kept prediction its row; `created`: its manifest is new, an older row is replaced."""
-    if not index.save(prediction) and created:
-        _replace(index, prediction.id, prediction)
+    """Give a kept prediction its row.
+
+    `created`: its manifest is new, so that an older row is another's. Otherwise name and note of the
+    row may be older than the manifest's.
+    """
+    if not index.save(prediction):
+        if created:
+            _replace(index, prediction.id, prediction)
+        else:
+            index.update(prediction)
     follow_manifest(archive, index, prediction.id, prediction)
 
 
@@ -68,12 +77,15 @@ def reconcile(archive: Archive, index: PredictionIndex, now: datetime) -> Reconc
     rows = index.ids()
     kept: set[UUID] = set()
     orphans: list[UUID] = []
+    recent: set[UUID] = set()
     for found in archive.inventories():
         if found.complete:
             kept.add(found.id)
+            recent |= {found.id} if found.modified > now - RECENT else set()
         elif _is_orphan(found, now):
             orphans.append(found.id)
     rebuilt = sum(_rebuild(archive, index, key) for key in kept - rows)
+    rebuilt += sum(_refresh(archive, index, key) for key in recent & rows)
     dropped = sum(index.delete(key) for key in rows - kept)
     deleted = sum(_delete_orphan(archive, key, now) for key in orphans)
     return Reconciliation(len(kept), rebuilt, dropped, deleted)
@@ -89,6 +101,11 @@ def _rebuild(archive: Archive, index: PredictionIndex, key: UUID) -> bool:
         return False
     save_row(archive, index, prediction)
     return True
+
+
+def _refresh(archive: Archive, index: PredictionIndex, key: UUID) -> bool:
+    prediction = archive.manifest(key)
+    return prediction is not None and index.update(prediction)
 
 
 def _delete_orphan(archive: Archive, key: UUID, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """The use cases."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from tesela.errors import (
     PredictionNotFoundError,
     UploadNotFoundError,
 )
+from tesela.label import Label
 from tesela.layout import SOURCE
 from tesela.ports import Period, PredictionIndex
 from tesela.prediction import Drawing, Prediction, image_record, model_record, prediction_id
@@ -31,6 +32,7 @@ from tesela.reconcile import follow_manifest, save_row
 Saved = Literal["all", "objects"]
 
 MAX_UPLOAD_BYTES = LIMITS.max_bytes
+NO_LABEL = Label()
 # An upload of a tile or two is decoded before S3 has answered; a larger one may be kept already, and
 # would let the answer wait.
 _SMALL_BYTES = 2**20
@@ -70,13 +72,16 @@ class Service:
         step: Step = nullcontext,
         band_order: tuple[int, ...] | None = None,
         gsd_m: float | None = None,
+        *,
+        label: Label = NO_LABEL,
     ) -> Outcome:
         """Segment an upload and keep it, objects first, row last.
 
         What waits for S3 and PostgreSQL runs beside what computes: the lookup beside decoding, the
         upload beside the network, the scores beside the polygons.
 
-        `band_order` and `gsd_m` as in `segment`.
+        `band_order` and `gsd_m` as in `segment`. `label` names a new prediction, and a kept one as far
+        as that has no name or note yet.
 
         Raises:
             TeselaError: As `segment` says, or StorageUnavailableError. What was interrupted is
@@ -90,7 +95,9 @@ class Service:
                 kept = lookup.kept.result()
         if kept:
             with step("save"):
-                return Outcome(kept, created=False, saved=self._keep_row(kept, lookup))
+                kept = self._filled(kept, label)
+                saved = self._keep_row(kept, lookup, named=label != NO_LABEL)
+                return Outcome(kept, created=False, saved=saved)
         image = early or self._read(body, step, band_order, gsd_m)
         with self._archive.begin(key, body) as keeping:
             with step("infer"):
@@ -100,9 +107,10 @@ class Service:
                 fresh = outline(inference, self.model, thresholds)
             prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
         with step("save"):
-            prediction, created = keeping.finish(prediction)
+            prediction, created = keeping.finish(prediction.labelled(label))
+            prediction = prediction if created else self._filled(prediction, label)
             with self._beside(keeping.settle):
-                saved = self._keep_row(prediction, lookup, created=created)
+                saved = self._keep_row(prediction, lookup, named=label != NO_LABEL, created=created)
         return Outcome(prediction, created, saved, Drawing(prediction, fresh.layers, fresh.classes))
 
     def upload_link(self, size_bytes: int) -> tuple[UUID, str]:
@@ -156,27 +164,32 @@ class Service:
         """The layers of an answered upload: those just made, or drawn from what is kept."""
         return outcome.drawing or self.draw(outcome.prediction.id, {})
 
-    def stored(self, key: UUID, name: str) -> bytes:
-        """A prediction's `source.tif` or `scores`, as it was kept."""
-        body = self._archive.stored(key, name) if self._archive.manifest(key) else None
-        if body is None:
-            raise _not_found(key)
-        return body
-
-    def image(self, key: UUID) -> Image:
-        """The upload of a prediction, decoded as it was then."""
+    def stored(self, key: UUID, name: str) -> tuple[Prediction, bytes]:
+        """A prediction, and its `source.tif` or `scores` as it was kept."""
         prediction = self._archive.manifest(key)
-        body = self._archive.stored(key, SOURCE) if prediction else None
+        body = self._archive.stored(key, name) if prediction else None
         if prediction is None or body is None:
             raise _not_found(key)
-        return decode(body, prediction.band_order)
+        return prediction, body
 
-    def link(self, key: UUID, name: str, *, head: bool = False) -> str:
+    def image(self, key: UUID) -> tuple[Prediction, Image]:
+        """A prediction, and its upload decoded as it was then."""
+        prediction, body = self.stored(key, SOURCE)
+        return prediction, decode(body, prediction.band_order)
+
+    def link(self, key: UUID, name: str, *, head: bool = False, disposition: str = "") -> str:
         """A temporary URL of a prediction's `source.tif` or `scores`, for HEAD or else for GET."""
-        return self._archive.link(key, name, head=head)
+        return self._archive.link(key, name, head=head, disposition=disposition)
 
     def export(
-        self, key: UUID, name: str, body: bytes, media_type: str, *, head: bool = False
+        self,
+        key: UUID,
+        name: str,
+        body: bytes,
+        media_type: str,
+        *,
+        head: bool = False,
+        disposition: str = "",
     ) -> str:
         """A temporary URL of a file that was made from a prediction and is too long for an answer.
 
@@ -185,7 +198,7 @@ class Service:
         Raises:
             PredictionNotFoundError: The prediction was deleted while the file was made.
         """
-        url = self._archive.export(key, name, body, media_type, head=head)
+        url = self._archive.export(key, name, body, media_type, head=head, disposition=disposition)
         if url is None:
             raise _not_found(key)
         return url
@@ -196,9 +209,25 @@ class Service:
         before: tuple[datetime, UUID] | None,
         class_key: str | None,
         period: Period = (None, None),
+        words: Sequence[str] = (),
     ) -> list[Prediction]:
-        """Predictions of the period, newest first, older than `before`, holding the class."""
-        return self._index.history(limit, before, class_key, period)
+        """Predictions of the period with class and words, newest first, older than `before`."""
+        return self._index.history(limit, before, class_key, period, words)
+
+    def relabel(self, key: UUID, change: Callable[[Label], Label]) -> Prediction:
+        """Change name and note.
+
+        The database must answer first, so that its row does not stay behind.
+
+        Raises:
+            PredictionNotFoundError: There is none.
+        """
+        self._index.ping()
+        prediction = self._relabelled(key, change) if self._archive.complete(key) else None
+        if prediction is None:
+            raise _not_found(key)
+        save_row(self._archive, self._index, prediction)
+        return prediction
 
     def delete(self, key: UUID) -> None:
         """Delete objects, then row; what an upload makes meanwhile stays as a whole or not at all.
@@ -241,6 +270,20 @@ class Service:
             confidence=fresh.confidence,
         )
 
+    def _filled(self, kept: Prediction, label: Label) -> Prediction:
+        """The kept prediction, with what it lacks of name and note."""
+        if not ((label.name and not kept.name) or (label.note and not kept.note)):
+            return kept
+        filled = self._relabelled(
+            kept.id, lambda had: Label(had.name or label.name, had.note or label.note)
+        )
+        return filled or kept
+
+    def _relabelled(self, key: UUID, change: Callable[[Label], Label]) -> Prediction | None:
+        return self._archive.relabel(
+            key, lambda kept: kept.labelled(change(Label(kept.name, kept.note)))
+        )
+
     def _read(
         self, body: bytes, step: Step, band_order: tuple[int, ...] | None, gsd_m: float | None
     ) -> Image:
@@ -269,11 +312,16 @@ class Service:
             wait([running])
         running.result()
 
-    def _keep_row(self, prediction: Prediction, lookup: _Lookup, *, created: bool = False) -> Saved:
-        """Save the row of a kept prediction, unless it is there or the database was away just now."""
+    def _keep_row(
+        self, prediction: Prediction, lookup: _Lookup, *, named: bool, created: bool = False
+    ) -> Saved:
+        """Save the row of a kept prediction, unless it is there or the database was away just now.
+
+        A request that brought a name or a note looks at those of the row as well.
+        """
         try:
             has_row = lookup.row.result()
-            if created or not has_row:
+            if created or named or not has_row:
                 save_row(self._archive, self._index, prediction, created=created)
         except DatabaseUnavailableError:
             return "objects"  # `reconcile` adds the row later

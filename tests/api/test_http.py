@@ -67,7 +67,7 @@ def test_head_of_a_long_file_leads_to_a_link_for_head(http: OverHttp, large: str
         ("GET", "/segment_tiff", {"OPTIONS", "POST"}),
         ("PUT", "/predictions", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("POST", "/health", {"GET", "HEAD", "OPTIONS"}),
-        ("PATCH", "/predictions/17", {"DELETE", "GET", "HEAD", "OPTIONS"}),
+        ("PUT", "/predictions/17", {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"}),
         ("DELETE", "/predictions/17/masks.tif", {"GET", "HEAD", "OPTIONS"}),
         ("PUT", "/uploads?size=1", {"OPTIONS", "POST"}),
     ],

@@ -100,6 +100,108 @@ def test_a_deleted_prediction_has_no_export_left(api: InProcess, image: bytes) -
     assert key not in [item["id"] for item in api("GET", "/predictions?limit=100").json["items"]]
 
 
+def test_a_name_and_a_note_come_with_the_upload_and_are_searched(
+    api: InProcess, image: bytes
+) -> None:
+    mark = uuid4().hex
+    query = f"name={quote('Humedal Córdoba')}&note={mark}"
+    first = api("POST", f"/predictions?{query}", image).json
+    assert (first["name"], first["note"]) == ("Humedal Córdoba", mark)
+    assert api("GET", f"/predictions/{first['id']}").json == first
+    found = api("GET", f"/predictions?q={quote(f'CORDOBA {mark[:20]}')}").json["items"]
+    assert found == [first]
+    assert api("GET", f"/predictions?q={mark}&class=roads&until=2020-01-01").json["items"] == []
+    assert api("GET", f"/predictions?q={first['id']}").json["items"] == [first]
+
+
+def test_another_name_for_the_same_image_is_not_used_and_the_answer_says_so(
+    api: InProcess, image: bytes
+) -> None:
+    bare = api("POST", "/predictions", image).json
+    named = api("POST", "/predictions?name=North", image)
+    other = api("POST", "/predictions?name=South", image)
+    assert (named.status, other.status) == (200, 200)
+    assert named.json == bare | {"name": "North"}
+    (said,) = [each for each in other.json["warnings"] if each not in bare["warnings"]]
+    assert said["code"] == "name-kept"
+    assert said["values"] == {"name": "North", "sent": "South"}
+    assert other.json["name"] == "North"
+    assert api("GET", f"/predictions/{bare['id']}").json["warnings"] == bare["warnings"]
+
+
+def test_a_merge_patch_names_a_prediction_in_every_answer_and_file(
+    api: InProcess, image: bytes
+) -> None:
+    first = api("POST", "/predictions", image).json
+    target = f"/predictions/{first['id']}"
+
+    def patch(body: object) -> Reply:
+        headers = {"content-type": "application/merge-patch+json"}
+        return api("PATCH", target, json.dumps(body).encode(), headers)
+
+    renamed = patch({"name": " Bogotá/Norte ", "note": "a\r\nb"})
+    assert renamed.status == 200
+    assert renamed.json == first | {"name": "Bogotá/Norte", "note": "a\nb"}
+    assert api("GET", "/predictions?limit=1").json["items"] == [renamed.json]
+    for name in ("table.csv", "source.tif", "image.png", "style.qml"):
+        called = api("GET", f"{target}/{name}").headers["Content-Disposition"]
+        assert f'filename="Bogota-Norte-{name}"' in called
+        assert f"filename*=UTF-8''Bogot%C3%A1-Norte-{name}" in called
+    assert patch({"note": None}).json == first | {"name": "Bogotá/Norte"}
+    assert patch({}).json["name"] == "Bogotá/Norte"
+    assert patch({"name": None}).json == first
+    plain = api("GET", f"{target}/table.csv").headers["Content-Disposition"]
+    assert plain == f'inline; filename="{first["id"][:8]}-table.csv"'
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"name": "%s"}' % (b"x" * 121), "121 characters; the limit is 120"),
+        (b'{"note": "%s"}' % (b"x" * 2001), "2001 characters; the limit is 2000"),
+        (b'{"name": " "}', "name: is blank"),
+        (b'{"name": "a\\u0000b"}', "U+0000"),
+        (b'{"name": "a\\u202eb"}', "U+202E"),
+        (b'{"title": "a"}', "title"),
+        (b'{"name": 1}', "name"),
+        (b"[]", "expected a JSON object"),
+        (b"{", "expected JSON"),
+        (b"", "expected JSON"),
+        (b"\xff", "body"),
+    ],
+)
+def test_a_patch_that_is_none_is_refused_and_changes_nothing(
+    api: InProcess, town: bytes, body: bytes, told: str
+) -> None:
+    target = f"/predictions/{api('POST', '/predictions', town).json['id']}"
+    before = api("GET", target).json
+    refused = api("PATCH", target, body)
+    assert refused.status == 400, refused.body
+    assert told in refused.json["detail"]
+    assert refused.json["values"]
+    assert api("GET", target).json == before
+
+
+@pytest.mark.parametrize("query", ["name=%00", "name=%E2%80%AE", "note=%20", f"name={'x' * 121}"])
+def test_a_name_that_is_none_is_refused_before_anything_is_predicted(
+    api: InProcess, query: str
+) -> None:
+    refused = api("POST", f"/predictions?{query}", b"no image")
+    assert refused.status == 400
+    assert refused.json["values"]["parameter"] == query.partition("=")[0]
+
+
+def test_a_name_of_what_is_not_there_is_404(api: InProcess) -> None:
+    assert api("PATCH", f"/predictions/{uuid4()}", b'{"name": "a"}').status == 404
+
+
+def test_a_long_file_is_called_by_the_prediction_s_name_too(http: OverHttp) -> None:
+    noise = np.random.default_rng(5).integers(200, 900, (8, 500, 500), np.uint16)
+    key = http("POST", "/predictions?name=Largo", one_page(noise)).json["id"]
+    answer = http("GET", f"/predictions/{key}/source.tif")
+    assert 'filename="Largo-source.tif"' in answer.headers["Content-Disposition"]
+
+
 def test_a_form_field_is_the_same_upload_as_the_raw_body(api: InProcess, image: bytes) -> None:
     form = (
         b'--b\r\nContent-Disposition: form-data; name="image"; filename="a.tif"\r\n'

@@ -84,6 +84,41 @@ def test_an_image_row_lives_as_long_as_a_prediction_of_it(index: PostgresIndex) 
     assert index._run(rows, sha="12" * 32) == [[0]]
 
 
+def test_a_row_takes_another_name_and_says_whether_it_had_it(index: PostgresIndex) -> None:
+    saved = prediction()
+    index.save(saved)
+    renamed = replace(saved, name="Humedal Córdoba", note="dos\nlíneas")
+    assert [index.update(renamed), index.update(renamed)] == [True, False]
+    assert index.history(1, None, None) == [renamed]
+    assert index.update(saved)
+    assert index.history(1, None, None) == [saved]
+    index.delete(saved.id)
+    assert not index.update(saved)
+
+
+def test_history_is_searched_for_all_words_in_name_note_and_id(index: PostgresIndex) -> None:
+    rows = [
+        replace(prediction(), name=name, note=note)
+        for name, note in (("Humedal Córdoba", None), ("Córdoba 100 %", "humedal"), (None, "100_"))
+    ]
+    for row in rows:
+        index.save(row)
+
+    def found(*words: str) -> list[int]:
+        kept = index.history(100, None, None, words=words)
+        return sorted(rows.index(each) for each in kept if each in rows)
+
+    assert found() == [0, 1, 2]
+    assert found("cordoba") == [0, 1]
+    assert found("humedal", "100") == [1]
+    assert found("100 %") == found("%") == [1]  # no wildcard
+    assert found("_") == [2]
+    assert found(str(rows[2].id)) == [2]
+    assert found("nothing") == []
+    for row in rows:
+        index.delete(row.id)
+
+
 def test_a_dropped_connection_is_renewed(index: PostgresIndex, database: Database) -> None:
     index.ping()
     other = PostgresIndex(database)

@@ -2,6 +2,7 @@ import http.client
 import socket
 import threading
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -43,6 +44,29 @@ def test_only_the_first_of_two_new_objects_is_written(objects: S3Objects, prefix
     assert objects.put_new(prefix + "a", b"1", "text/plain")
     assert not objects.put_new(prefix + "a", b"2", "text/plain")
     assert objects.get(prefix + "a") == b"1"
+
+
+def test_an_object_is_replaced_only_while_it_is_the_one_that_was_read(
+    objects: S3Objects, prefix: str
+) -> None:
+    assert objects.get_tagged(prefix + "a") is None
+    objects.put(prefix + "a", b"1", "text/plain")
+    read = objects.get_tagged(prefix + "a")
+    assert read is not None
+    assert read[0] == b"1"
+    assert objects.replace(prefix + "a", b"2", "text/plain", read[1])
+    assert not objects.replace(prefix + "a", b"3", "text/plain", read[1])
+    assert objects.get(prefix + "a") == b"2"
+    objects.delete([prefix + "a"])
+    assert not objects.replace(prefix + "a", b"4", "text/plain", read[1])
+    assert objects.get(prefix + "a") is None
+
+
+def test_a_link_may_name_the_file_that_it_leads_to(objects: S3Objects, prefix: str) -> None:
+    objects.put(prefix + "a", b"1", "text/plain")
+    link = objects.link(prefix + "a", disposition='inline; filename="b.txt"')
+    with urllib.request.urlopen(link) as answer:
+        assert answer.headers["Content-Disposition"] == 'inline; filename="b.txt"'
 
 
 def keys(objects: S3Objects, prefix: str) -> list[str]:

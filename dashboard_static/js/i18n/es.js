@@ -449,6 +449,8 @@ export default {
     "La imagen trae polinomios racionales (RPC), que no se usan: ortorrectifíquela antes.",
   "warning.undeclared-fill":
     "{pixels} píxeles ({percent} %) tienen el valor {values} en todas las bandas: se toman como zonas sin datos.",
+  "warning.name-kept": "Este resultado ya se llama «{name}»; el nombre «{sent}» no se usó.",
+  "warning.note-kept": "Este resultado ya tiene otra nota; la que usted envió no se usó.",
   "warning.constant-bands": "Bandas constantes, que no le dan información al modelo: {bands}.",
   "warning.no-crs":
     "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m, salvo que gsd= indique su tamaño.",

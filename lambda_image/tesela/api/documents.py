@@ -1,5 +1,6 @@
 """A prediction as the API shows it: the manifest with names, colours and links."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -7,6 +8,7 @@ from typing import Any, Literal, cast
 from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from Python 3.12 on
 
 from tesela.catalogue import CLASSES, LandCover
+from tesela.core.caveat import Caveat
 from tesela.core.summary import ClassSummary
 from tesela.exports import EXPORTS
 from tesela.jobs.job import Status
@@ -55,6 +57,8 @@ class PredictionDocument(TypedDict):
     """What an upload is answered with, and what history holds."""
 
     id: str
+    name: str | None
+    note: str | None
     created: str
     saved: Literal["all", "objects"]
     image: dict[str, Any]
@@ -76,15 +80,22 @@ class HistoryDocument(TypedDict):
 
 
 def present(
-    prediction: Prediction, base_url: str, saved: Literal["all", "objects"] = "all"
+    prediction: Prediction,
+    base_url: str,
+    saved: Literal["all", "objects"] = "all",
+    caveats: Sequence[Caveat] = (),
 ) -> PredictionDocument:
-    """The document of a prediction; `saved` is `objects` while its row is still to come."""
+    """The document of a prediction; `saved` is `objects` while its row is still to come.
+
+    `caveats` are warnings about this request, beside those that are kept.
+    """
     url = f"{base_url}/predictions/{prediction.id}"
     image = prediction.image
     kept = CODEC.dump_python(prediction, mode="json")
     kept["image"]["corners"] = image.corners or image.grid.corners  # older ones did not keep them
     document = kept | {
         "saved": saved,
+        "warnings": kept["warnings"] + [asdict(caveat) for caveat in caveats],
         "classes": [
             _present_class(*pair) for pair in zip(CLASSES, prediction.classes, strict=True)
         ],

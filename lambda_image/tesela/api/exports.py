@@ -14,6 +14,7 @@ from tesela.api.responses import file_reply, stored_reply
 from tesela.errors import InvalidOptionError
 from tesela.exports import EXPORTS, Export
 from tesela.exports.render import Bands
+from tesela.prediction import Prediction
 
 router = APIGatewayHttpRouter()
 
@@ -36,12 +37,18 @@ def _handler(export: Export) -> Callable[..., Response[Any]]:
 
     def answer(prediction_id: UUID, **options: Any) -> Response[Any]:
         if export.source == "stored":
+            prediction, stored = service_of(router).stored(prediction_id, export.name)
             return stored_reply(
-                router, prediction_id, export.name, export.media_type, export.encoding
+                router,
+                prediction,
+                export.name,
+                stored,
+                export.media_type,
+                encoding=export.encoding,
             )
-        sources = _sources(export, prediction_id, options)
+        prediction, sources = _sources(export, prediction_id, options)
         body = export.make(*sources, **{name: options[name] for name in export.options})
-        return file_reply(router, prediction_id, export.name, body, export.media_type)
+        return file_reply(router, prediction, export.name, body, export.media_type)
 
     parameters = [Parameter("prediction_id", Parameter.KEYWORD_ONLY, annotation=UUID)]
     parameters += [PARAMETERS[name] for name in names]
@@ -51,18 +58,21 @@ def _handler(export: Export) -> Callable[..., Response[Any]]:
     return answer
 
 
-def _sources(export: Export, prediction_id: UUID, options: dict[str, Any]) -> tuple[Any, ...]:
-    """What the file is made of; a prediction that is not there has no file, whatever it is made of."""
+def _sources(
+    export: Export, prediction_id: UUID, options: dict[str, Any]
+) -> tuple[Prediction, tuple[Any, ...]]:
+    """A prediction and what the file is made of; one that is not there has no file at all."""
     service = service_of(router)
     if export.source == "drawing":
         with stopwatch_of(router)("polygons"):
             thresholds = read_thresholds(options["threshold"], options["thresholds"])
-            return (service.draw(prediction_id, thresholds),)
+            drawing = service.draw(prediction_id, thresholds)
+            return drawing.prediction, (drawing,)
     if export.source == "image":
         options["bands"] = _bands(options["bands"], options["view"])
-        return (service.image(prediction_id),)
-    service.get(prediction_id)
-    return ()
+        prediction, image = service.image(prediction_id)
+        return prediction, (image,)
+    return service.get(prediction_id), ()
 
 
 def _bands(bands: str | None, view: str | None) -> Bands | None:

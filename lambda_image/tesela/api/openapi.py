@@ -30,6 +30,7 @@ from tesela.api.schemas import (
     REF,
     ROWS,
     UPLOAD,
+    LabelPatch,
     Problem,
     SceneRequest,
     Schema,
@@ -47,7 +48,7 @@ _ABOUT = {
 }
 _TAGS = [
     {"name": "Predict", "description": "Segment an image."},
-    {"name": "Predictions", "description": "List, show and delete kept predictions."},
+    {"name": "Predictions", "description": "List, show, name and delete kept predictions."},
     {"name": "Files", "description": "Take a prediction away."},
     {"name": "Scenes", "description": "Whole scenes, processed while nobody waits."},
     {"name": "About", "description": "The classes, the model, and whether the service works."},
@@ -57,6 +58,7 @@ _PREDICTED = {
     GEOJSON: {"schema": FEATURES},
     "text/csv": {"schema": {"type": "string"}},
 }
+MERGE_PATCH = "application/merge-patch+json"  # RFC 7396
 _OLDER = {JSON: {"schema": ROWS}, "text/csv": {"schema": {"type": "string"}}}
 _SCENE: Schema = {JSON: {"schema": ref("SceneDocument")}}
 # What each operation answers where it succeeds; files follow EXPORTS.
@@ -66,6 +68,7 @@ _CONTENTS: dict[str, dict[int, Schema]] = {
     "segment_tiff": {200: _OLDER},
     "list_predictions": {200: {JSON: {"schema": ref("HistoryDocument")}}},
     "get_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
+    "label_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "delete_prediction": {204: {}},
     "order_scene": {200: _SCENE, 201: _SCENE},
     "complete_scene": {202: _SCENE},
@@ -84,6 +87,7 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "segment_tiff": (406, 413, 415, 422, 503),
     "list_predictions": (503,),
     "get_prediction": (404, 503),
+    "label_prediction": (404, 503),
     "delete_prediction": (404, 503),
     "order_scene": (413, 501, 503),
     "complete_scene": (404, 409, 501, 503),
@@ -177,6 +181,10 @@ def _schema(app: APIGatewayHttpResolver, access: Access) -> Schema:
         "required": True,
         "content": {JSON: {"schema": ref("SceneRequest")}},
     }
+    described["paths"]["/predictions/{prediction_id}"]["patch"]["requestBody"] = {
+        "required": True,
+        "content": {MERGE_PATCH: {"schema": ref("LabelPatch")}},
+    }
     add_examples(described)
     return described
 
@@ -247,13 +255,14 @@ def _links(operation_id: str) -> Schema:
         key = {"scene_id": "$response.body#/id"}
         following = ["complete_scene", "get_scene", "delete_scene"]
         return {name: {"operationId": name, "parameters": key} for name in following}
-    following = ["get_prediction", *_BY_OPERATION, "delete_prediction"]
+    following = ["get_prediction", "label_prediction", *_BY_OPERATION, "delete_prediction"]
     parameters = {"prediction_id": "$response.body#/id"}
     return {name: {"operationId": name, "parameters": parameters} for name in following}
 
 
 _DOCUMENTS = (
     HistoryDocument,
+    LabelPatch,
     PredictionDocument,
     Problem,
     SceneDocument,

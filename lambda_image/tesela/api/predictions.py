@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import base_url, counts_of, service_of, stopwatch_of
 from tesela.api.documents import present
+from tesela.api.labels import Name, Note, Search, read_label, read_patch, unused
 from tesela.api.negotiation import accepted
 from tesela.api.options import (
     BandOrder,
@@ -25,6 +26,7 @@ from tesela.catalogue import KEYS
 from tesela.core.bands import parse_order
 from tesela.errors import InvalidOptionError
 from tesela.exports import BY_NAME, GEOJSON
+from tesela.label import read_search
 from tesela.layout import TIFF
 from tesela.service import Outcome
 
@@ -69,9 +71,15 @@ def predict(
     bands: BandOrder = None,
     upload: UploadId = None,
     gsd: GroundSampleDistance = None,
+    *,
+    name: Name = None,
+    note: Note = None,
 ) -> Response[Any]:
-    """201 with a new prediction, 200 with the kept one of the same image, model and options."""
-    service = service_of(router)
+    """201 with a new prediction, 200 with the kept one of the same image, model and options.
+
+    A kept one takes name and note where it has none; otherwise it keeps its own, with a warning.
+    """
+    service, label = service_of(router), read_label(name, note)
     media_type = accepted(router.current_event.headers.get("accept", ""), [JSON, *_FILES])
     outcome = service.predict(
         _image(upload),
@@ -79,6 +87,7 @@ def predict(
         stopwatch_of(router),
         None if bands is None else parse_order(bands),
         gsd_m=gsd,
+        label=label,
     )
     if outcome.saved == "objects":
         counts_of(router)["SavedInObjectsAlone"] += 1
@@ -86,7 +95,8 @@ def predict(
         return _file(outcome, _FILES[media_type])
     status = HTTPStatus.CREATED if outcome.created else HTTPStatus.OK
     url = base_url(router)
-    reply = json_reply(present(outcome.prediction, url, outcome.saved), status)
+    document = present(outcome.prediction, url, outcome.saved, unused(label, outcome.prediction))
+    reply = json_reply(document, status)
     reply.headers["Location"] = f"{url}/predictions/{outcome.prediction.id}"
     return reply
 
@@ -104,7 +114,7 @@ def _file(outcome: Outcome, name: str) -> Response[Any]:
     """The prediction as the file that the client prefers; a redirect where it is too long."""
     export, key = BY_NAME[name], outcome.prediction.id
     body = export.make(service_of(router).drawing(outcome))
-    reply = file_reply(router, key, name, body, export.media_type)
+    reply = file_reply(router, outcome.prediction, name, body, export.media_type)
     if reply.status_code == HTTPStatus.OK:
         reply.status_code = (HTTPStatus.CREATED if outcome.created else HTTPStatus.OK).value
         reply.headers["Location"] = f"{base_url(router)}/predictions/{key}"
@@ -123,10 +133,13 @@ def history(
     class_key: ClassKey = None,
     since: Moment = None,
     until: Moment = None,
+    *,
+    q: Search = None,
 ) -> Response[Any]:
     """A page of the history; `next` is the cursor of the page after it, or null."""
     period = read_moment("since", since), read_moment("until", until)
-    found = service_of(router).history(limit + 1, read_cursor(cursor), class_key, period)
+    words = () if q is None else read_search(q)
+    found = service_of(router).history(limit + 1, read_cursor(cursor), class_key, period, words)
     page = found[:limit]
     more = write_cursor(page[-1].created, page[-1].id) if len(found) > limit else None
     return json_reply({"items": [present(item, base_url(router)) for item in page], "next": more})
@@ -141,6 +154,18 @@ def history(
 def show(prediction_id: UUID) -> Response[Any]:
     """The document that its upload was answered with."""
     return json_reply(present(service_of(router).get(prediction_id), base_url(router)))
+
+
+@router.patch(
+    "/predictions/<prediction_id>",
+    summary="Name a prediction",
+    operation_id="label_prediction",
+    tags=["Predictions"],
+)
+def relabel(prediction_id: UUID) -> Response[Any]:
+    """200 with the prediction after a merge patch (RFC 7396) of `name` and `note`; null removes one."""
+    change = read_patch(router.current_event)
+    return json_reply(present(service_of(router).relabel(prediction_id, change), base_url(router)))
 
 
 @router.delete(

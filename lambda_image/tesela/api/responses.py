@@ -4,12 +4,13 @@ import base64
 import json
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from tesela.api.context import is_head, service_of
+from tesela.api.labels import disposition, file_name
+from tesela.prediction import Prediction
 
 # Lambda answers at most 6 MB, base64 included; what is longer goes through S3.
 MAX_BODY_BYTES = 5_000_000
@@ -24,24 +25,35 @@ def json_reply(document: object, status: HTTPStatus = HTTPStatus.OK) -> Response
 
 
 def file_reply(
-    router: APIGatewayHttpRouter, key: UUID, name: str, body: bytes, media_type: str
+    router: APIGatewayHttpRouter, prediction: Prediction, name: str, body: bytes, media_type: str
 ) -> Response[Any]:
     """A file made for a prediction; where Lambda cannot carry it, a redirect to its copy in S3."""
+    called = disposition(file_name(prediction, name))
     if not _too_long(body):
-        return _file(key, name, body, media_type)
-    link = service_of(router).export(key, name, body, media_type, head=is_head(router))
+        return _file(called, body, media_type)
+    link = service_of(router).export(
+        prediction.id, name, body, media_type, head=is_head(router), disposition=called
+    )
     return _redirect(router, link)
 
 
 def stored_reply(
-    router: APIGatewayHttpRouter, key: UUID, name: str, media_type: str, encoding: str = ""
+    router: APIGatewayHttpRouter,
+    prediction: Prediction,
+    name: str,
+    body: bytes,
+    media_type: str,
+    *,
+    encoding: str,
 ) -> Response[Any]:
     """A kept object as it lies in S3."""
-    service = service_of(router)
-    body = service.stored(key, name)
+    called = disposition(file_name(prediction, name))
     if _too_long(body):
-        return _redirect(router, service.link(key, name, head=is_head(router)))
-    reply = _file(key, name, body, media_type)
+        link = service_of(router).link(
+            prediction.id, name, head=is_head(router), disposition=called
+        )
+        return _redirect(router, link)
+    reply = _file(called, body, media_type)
     if encoding:
         reply.headers["Content-Encoding"] = encoding
     return reply
@@ -51,10 +63,10 @@ def _too_long(body: bytes) -> bool:
     return len(body) * 4 / 3 > MAX_BODY_BYTES  # as base64
 
 
-def _file(key: UUID, name: str, body: bytes, media_type: str) -> Response[Any]:
+def _file(called: str, body: bytes, media_type: str) -> Response[Any]:
     headers: dict[str, str | list[str]] = {
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'inline; filename="{str(key)[:8]}-{name}"',
+        "Content-Disposition": called,
         "Cache-Control": "private, max-age=3600",
     }
     # Encoded here: the validation in between takes bytes for text.

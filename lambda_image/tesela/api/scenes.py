@@ -1,6 +1,5 @@
 """Routes of whole scenes: order, upload, follow, take away, cancel."""
 
-import base64
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,13 +7,13 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from tesela.api.bodies import read_json
 from tesela.api.context import base_url, is_head, scenes_of, service_of
 from tesela.api.documents import present_scene
 from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
 from tesela.api.paging import Cursor, read_cursor, write_cursor
-from tesela.api.problems import invalid_option
 from tesela.api.responses import json_reply
 from tesela.api.schemas import SceneRequest
 from tesela.core.bands import parse_order
@@ -44,7 +43,7 @@ def order(
     first hundred missing parts to. The same request again returns those that are still missing, also
     after the URLs have expired. For a scene in S3 send its address.
     """
-    request = _read_request()
+    request = _checked(read_json(router.current_event, _REQUEST))
     choices = Choices(
         thresholds={
             **service_of(router).model.thresholds,
@@ -142,19 +141,8 @@ def _shown(ordered: Ordered, status: HTTPStatus) -> Response[Any]:
     return json_reply(document, status)
 
 
-def _read_request() -> SceneRequest:
-    """The body as JSON, whatever its content type says: curl calls everything a form.
-
-    Raises:
-        InvalidOptionError: It is not JSON, or has other members than those of an upload or a source.
-    """
-    event = router.current_event
-    body = event.body or ""
-    text = base64.b64decode(body) if event.is_base64_encoded else body
-    try:
-        request = _REQUEST.validate_json(text)
-    except ValidationError as error:
-        raise invalid_option(error, "body") from error
+def _checked(request: SceneRequest) -> SceneRequest:
+    """Raise InvalidOptionError unless the members are those of an upload or of a source."""
     if ("source" in request) == ("size" in request) or ("size" in request) != ("parts" in request):
         reason = "send either size and parts of an upload, or the source of a scene in S3."
         raise InvalidOptionError.of("body", sorted(request), ["size, parts", "source"], reason)

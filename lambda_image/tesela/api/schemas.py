@@ -7,6 +7,7 @@ from typing_extensions import TypedDict  # pydantic takes typing.TypedDict from 
 
 from tesela.api.upload import FIELD
 from tesela.catalogue import KEYS
+from tesela.label import MAX_NAME, MAX_NOTE
 
 Schema = dict[str, Any]
 
@@ -49,6 +50,15 @@ class SceneRequest(TypedDict, total=False):
         Field(max_length=10_000, description="SHA-256 of each part of 64 MiB, in hex."),
     ]
     source: Annotated[str, Field(max_length=1100, examples=["s3://bucket/scene.tif"])]
+
+
+class LabelPatch(TypedDict, total=False):
+    """A merge patch (RFC 7396) of a prediction: null removes, what is absent stays."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
+
+    name: Annotated[str | None, Field(max_length=4 * MAX_NAME, examples=["Humedal La Conejera"])]
+    note: Annotated[str | None, Field(max_length=4 * MAX_NOTE)]
 
 
 BYTES: Schema = {"type": "string", "format": "binary"}

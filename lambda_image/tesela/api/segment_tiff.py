@@ -53,4 +53,4 @@ def segment_tiff(
     rows = segment_tiff_rows(service.drawing(outcome).layers, name)
     body = csv(rows) if as_csv else rows.to_json(orient="records").encode()
     file = "segment_tiff.csv" if as_csv else "segment_tiff.json"
-    return file_reply(router, outcome.prediction.id, file, body, CSV if as_csv else JSON)
+    return file_reply(router, outcome.prediction, file, body, CSV if as_csv else JSON)

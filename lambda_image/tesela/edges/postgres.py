@@ -1,6 +1,6 @@
 """PostgreSQL: rows of predictions and scenes, for their histories. SQL lies in `sql/`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -53,12 +53,28 @@ class PostgresIndex(Rows):
 
     def save(self, prediction: Prediction) -> bool:
         """Insert image, prediction and classes in one statement; False if the row was there."""
-        rows = self._run(_sql("save"), document=CODEC.dump_json(prediction).decode())
+        rows = self._run(
+            _sql("save"),
+            document=CODEC.dump_json(prediction).decode(),
+            search=prediction.search,
+        )
         return bool(rows[0][0])
 
     def has(self, prediction_id: UUID) -> bool:
         """Whether a prediction has its row."""
         return bool(self._run(_HAS, id=prediction_id)[0][0])
+
+    def update(self, prediction: Prediction) -> bool:
+        """Let a prediction's row have its name and note; False if it has, or there is no row."""
+        changed = self._run(
+            _sql("label"),
+            id=prediction.id,
+            name=prediction.name,
+            note=prediction.note,
+            document=CODEC.dump_json(prediction).decode(),
+            search=prediction.search,
+        )
+        return bool(changed)
 
     def delete(self, prediction_id: UUID) -> bool:
         """Delete a prediction's rows, and its image's when no other prediction has it."""
@@ -70,8 +86,9 @@ class PostgresIndex(Rows):
         before: tuple[datetime, UUID] | None,
         class_key: str | None,
         period: Period = (None, None),
+        words: Sequence[str] = (),
     ) -> list[Prediction]:
-        """Predictions of the period that hold the class, newest first, after the row `before`."""
+        """Predictions of the period with class and words, newest first, after the row `before`."""
         (created, last), (since, until) = before or (None, None), period
         rows = self._run(
             _sql("history"),
@@ -81,6 +98,7 @@ class PostgresIndex(Rows):
             class_key=class_key,
             since=since,
             until=until,
+            words=list(words),
         )
         return [CODEC.validate_python(document) for (document,) in rows]
 

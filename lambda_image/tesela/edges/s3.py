@@ -24,17 +24,21 @@ class S3Objects(S3Bucket):
 
     def put_new(self, key: str, body: bytes, content_type: str) -> bool:
         """Write an object unless there is one; False if there was."""
-        for wait_s in _CONFLICT_WAITS_S:
-            try:
-                return self._put_new(key, body, content_type)
-            except ConflictError:
-                time.sleep(wait_s)
-        raise StorageUnavailableError(f"S3 answered {CONFLICT} again and again.")
+        return self._put_if(key, body, content_type, IfNoneMatch="*")
 
     def get(self, key: str) -> bytes | None:
         """An object's bytes, or None."""
         body: bytes | None = self._call(self._read, Key=key, but={"NoSuchKey"})
         return body
+
+    def get_tagged(self, key: str) -> tuple[bytes, str] | None:
+        """An object's bytes and its ETag, or None."""
+        found: tuple[bytes, str] | None = self._call(self._read_tagged, Key=key, but={"NoSuchKey"})
+        return found
+
+    def replace(self, key: str, body: bytes, content_type: str, etag: str) -> bool:
+        """Replace the object of this ETag; False if another one, or none, is there."""
+        return self._put_if(key, body, content_type, IfMatch=etag)
 
     def delete(self, keys: Sequence[str]) -> None:
         """Delete objects; a key without an object is no error."""
@@ -55,9 +59,10 @@ class S3Objects(S3Bucket):
                 return
             after = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def link(self, key: str, *, head: bool = False) -> str:
+    def link(self, key: str, *, head: bool = False, disposition: str = "") -> str:
         """A URL that reads the object for a while, without credentials; signed for one method."""
-        return self._presigned("head_object" if head else "get_object", Key=key)
+        about = {"ResponseContentDisposition": disposition} if disposition else {}
+        return self._presigned("head_object" if head else "get_object", Key=key, **about)
 
     def upload_link(self, key: str, size_bytes: int, content_type: str) -> str:
         """A URL that takes one PUT of just this size and type, without credentials."""
@@ -69,13 +74,20 @@ class S3Objects(S3Bucket):
         """Raise unless the bucket answers."""
         self._call(self._client.list_objects_v2, MaxKeys=1)
 
-    def _put_new(self, key: str, body: bytes, content_type: str) -> bool:
-        answer = self._call(
-            self._client.put_object,
-            Key=key,
-            Body=body,
-            ContentType=content_type,
-            IfNoneMatch="*",
-            but={"PreconditionFailed"},
-        )
-        return answer is not None
+    def _put_if(self, key: str, body: bytes, content_type: str, **condition: str) -> bool:
+        """Whether the condition held; conflicts with other conditional writes are tried again."""
+        for wait_s in _CONFLICT_WAITS_S:
+            try:
+                answer = self._call(
+                    self._client.put_object,
+                    Key=key,
+                    Body=body,
+                    ContentType=content_type,
+                    but={"PreconditionFailed", "NoSuchKey"},
+                    **condition,
+                )
+            except ConflictError:
+                time.sleep(wait_s)
+            else:
+                return answer is not None
+        raise StorageUnavailableError(f"S3 answered {CONFLICT} again and again.")

@@ -45,8 +45,12 @@ class S3Bucket:
 
     def _read(self, **about: Any) -> bytes:
         """An object's bytes. botocore retries the call, but not a body that breaks off."""
-        body: bytes = self._client.get_object(**about)["Body"].read()
-        return body
+        return self._read_tagged(**about)[0]
+
+    def _read_tagged(self, **about: Any) -> tuple[bytes, str]:
+        """An object's bytes and ETag."""
+        answer = self._client.get_object(**about)
+        return answer["Body"].read(), answer["ETag"]
 
     def _call(
         self, method: Callable[..., Any], but: frozenset[str] | set[str] = frozenset(), **about: Any

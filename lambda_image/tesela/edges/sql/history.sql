@@ -8,5 +8,9 @@ WHERE (CAST(:created AS timestamptz) IS NULL OR (p.created, p.id) < (CAST(:creat
       SELECT FROM prediction_class c
       WHERE c.prediction_id = p.id AND c.key = CAST(:class_key AS text) AND c.polygons > 0
   ))
+  AND NOT EXISTS ( -- a word that is not there
+      SELECT FROM unnest(CAST(:words AS text [])) AS word
+      WHERE position(word IN p.search) = 0
+  )
 ORDER BY p.created DESC, p.id DESC
 LIMIT :limit

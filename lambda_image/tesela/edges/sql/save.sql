@@ -7,10 +7,10 @@ WITH document AS (
     ON CONFLICT (sha256) DO UPDATE SET width = excluded.width -- locks it against a delete beside us
 ), prediction_row AS (
     INSERT INTO prediction (id, created, image_sha256, model_name, model_version, model_sha256, thresholds, warnings,
-                            document)
+                            document, search)
     SELECT (body->>'id')::uuid, (body->>'created')::timestamptz, body#>>'{image,sha256}',
            body#>>'{model,name}', body#>>'{model,version}', body#>>'{model,sha256}',
-           body->'thresholds', body->'warnings', body
+           body->'thresholds', body->'warnings', body, :search
     FROM document
     ON CONFLICT (id) DO NOTHING
     RETURNING id
