@@ -124,6 +124,10 @@ class ModelError(TeselaError):
     """The model's files are missing, altered or do not fit the catalogue."""
 
 
+class NotComparableError(TeselaError):
+    """Two predictions of which nobody knows that they show the same place, or that do not."""
+
+
 class StorageUnavailableError(TeselaError):
     """S3 does not answer; nothing was lost, the request can be repeated."""
 

@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
+import numpy as np
+
 from tesela.archive import Archive
+from tesela.comparing import Compared, compare_drawings
 from tesela.core.decode import decode
-from tesela.core.image import Image
+from tesela.core.image import Image, Valid
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
@@ -160,6 +163,16 @@ class Service:
         classes = summarise(layers, scores, image.valid_pixels)
         return Drawing(prediction, layers, classes)
 
+    def compare(self, a: UUID, b: UUID, thresholds: Thresholds) -> Compared:
+        """Compare two kept predictions on the grid of `a`; `thresholds` as in `draw`, for both.
+
+        Raises:
+            NotComparableError: They are not known to show the same place.
+        """
+        drawings = self.draw(a, thresholds), self.draw(b, thresholds)
+        valid = self._valid(drawings[0].prediction), self._valid(drawings[1].prediction)
+        return compare_drawings(drawings, valid, thresholds)
+
     def drawing(self, outcome: Outcome) -> Drawing:
         """The layers of an answered upload: those just made, or drawn from what is kept."""
         return outcome.drawing or self.draw(outcome.prediction.id, {})
@@ -269,6 +282,13 @@ class Service:
             gsd_m=fresh.gsd_m,
             confidence=fresh.confidence,
         )
+
+    def _valid(self, prediction: Prediction) -> Valid:
+        """The valid pixels of the upload, which is decoded only where some are not."""
+        image = prediction.image
+        if image.valid_pixels == image.width * image.height:
+            return np.ones((image.height, image.width), bool)
+        return self.image(prediction.id)[1].valid
 
     def _filled(self, kept: Prediction, label: Label) -> Prediction:
         """The kept prediction, with what it lacks of name and note."""

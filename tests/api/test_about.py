@@ -62,7 +62,19 @@ def test_docs_need_no_other_server(http: OverHttp) -> None:
     assert "An 8-band TIFF" in page  # our description, not the bare one of the routes
 
 
-VERBS = {"check", "complete", "create", "delete", "get", "list", "order", "prepare", "segment"}
+VERBS = {
+    "compare",
+    "label",
+    "check",
+    "complete",
+    "create",
+    "delete",
+    "get",
+    "list",
+    "order",
+    "prepare",
+    "segment",
+}
 
 
 def operations(document: Any) -> list[Any]:

@@ -449,6 +449,15 @@ export default {
     "La imagen trae polinomios racionales (RPC), que no se usan: ortorrectifíquela antes.",
   "warning.undeclared-fill":
     "{pixels} píxeles ({percent} %) tienen el valor {values} en todas las bandas: se toman como zonas sin datos.",
+  "problem.place-unknown":
+    "Una de las imágenes no tiene sistema de coordenadas (CRS): no se sabe si es el mismo sitio.",
+  "problem.places-apart": "Las dos imágenes no muestran el mismo sitio.",
+  "warning.models-differ":
+    "Los resultados son de dos versiones del modelo ({a} y {b}); parte de la diferencia puede venir de ahí.",
+  "warning.thresholds-differ": "Los resultados tienen umbrales distintos en: {classes}.",
+  "warning.pixel-sizes-differ":
+    "Los píxeles miden {small_m} m y {large_m} m; se comparan los más cercanos.",
+  "warning.overlap-small": "Solo el {percent} % de la imagen más pequeña está en ambas.",
   "warning.name-kept": "Este resultado ya se llama «{name}»; el nombre «{sent}» no se usó.",
   "warning.note-kept": "Este resultado ya tiene otra nota; la que usted envió no se usó.",
   "warning.constant-bands": "Bandas constantes, que no le dan información al modelo: {bands}.",

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConf
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tesela.api import about, exports, predictions, scenes, segment_tiff
+from tesela.api import about, compare, exports, predictions, scenes, segment_tiff
 from tesela.api.access import Access
 from tesela.api.conditional import Answer, conditional
 from tesela.api.gate import Gate
@@ -75,7 +75,7 @@ class App:
         )
         self._resolver = APIGatewayHttpResolver(cors=self._cors, enable_validation=True)
         self._resolver.use([check_names])
-        for part in (predictions, segment_tiff, exports, scenes, about):
+        for part in (predictions, segment_tiff, exports, compare, scenes, about):
             self._resolver.include_router(part.router)
         document(self._resolver, access, gate.base_path)
         handle_errors(self._resolver, logger)

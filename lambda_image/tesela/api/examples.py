@@ -13,10 +13,12 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 
 from tesela import errors
+from tesela.api.compare import ComparisonDocument, present_comparison
 from tesela.api.documents import PredictionDocument, present, present_scene
 from tesela.api.problems import PROBLEM_JSON, Problem, problem_members, problem_of
 from tesela.api.responses import JSON
 from tesela.catalogue import KEYS
+from tesela.comparing import compare_drawings
 from tesela.core.caveat import Caveat
 from tesela.core.confidence import Confidence
 from tesela.core.image import Grid, Image
@@ -35,6 +37,7 @@ Schema = dict[str, Any]
 
 _URL = "https://api.example.com"
 _ID = UUID("b1a8b394-7fac-5aa1-83e2-e1ee57c6fb32")
+_LATER = UUID("0b6e2f04-1c1d-5b3e-9c53-2f1f6a3f6d10")
 _UPLOAD = UUID("7c0a5c53-4a57-4f4e-9a6b-0f3c2f1d8e11")
 _SUM = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _WHEN = datetime(2026, 11, 29, 2, 42, 37, tzinfo=UTC)
@@ -116,7 +119,11 @@ def _document(operation_id: str) -> tuple[str, Any]:
             "model",
             {"name": "tesela", "version": "1", "sha256": _SUM, "thresholds": _THRESHOLDS},
         ),
-        **dict.fromkeys(("create_prediction", "get_prediction"), ("prediction", _prediction())),
+        **dict.fromkeys(
+            ("create_prediction", "get_prediction", "label_prediction"),
+            ("prediction", _prediction()),
+        ),
+        "compare_predictions": ("comparison", _comparison()),
         **dict.fromkeys(("check_health", "check_readiness"), ("ok", {"status": "ok"})),
     }
     return documents.get(operation_id) or ("scene", _scene())
@@ -126,19 +133,24 @@ def _prediction() -> PredictionDocument:
     return present(_drawing().prediction, _URL)
 
 
+def _comparison() -> ComparisonDocument:
+    drawings, valid = (_drawing(), _drawing(_LATER, 6)), np.ones((_SIDE_PX, _SIDE_PX), bool)
+    return present_comparison(compare_drawings(drawings, (valid, valid), {}), _URL)
+
+
 @cache
-def _drawing() -> Drawing:
+def _drawing(key: UUID = _ID, row: int = 4) -> Drawing:
     """One building of 4 x 5 px on ground that is nothing else."""
     place = Affine(1.24, 0, 603000, 0, -1.24, 514880)
     grid = Grid(_SIDE_PX, _SIDE_PX, CRS.from_epsg(32618), place)
     scores = np.zeros((len(KEYS), _SIDE_PX, _SIDE_PX), np.uint8)
-    scores[0, 4:8, 5:10] = 220
+    scores[0, row : row + 4, 5:10] = 220
     valid = np.ones((_SIDE_PX, _SIDE_PX), bool)
     bands = np.zeros((8, _SIDE_PX, _SIDE_PX), np.float32)
     layers = delineate(scores, _THRESHOLDS, grid.pixel_areas)
     classes = summarise(layers, scores, valid.size)
     prediction = Prediction(
-        id=_ID,
+        id=key,
         created=_WHEN,
         image=image_record(Image(bands, valid, "uint16", grid), _SUM),
         model=ModelRecord("tesela", "1", _SUM),

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from tesela import __version__
 from tesela.api.access import Access
+from tesela.api.compare import FILES, ComparisonDocument
 from tesela.api.documents import (
     HistoryDocument,
     PredictionDocument,
@@ -37,7 +38,7 @@ from tesela.api.schemas import (
     UploadDocument,
     ref,
 )
-from tesela.exports import EXPORTS, GEOJSON, Export
+from tesela.exports import EXPORTS, GEOJSON
 
 _ABOUT = {
     "title": "Tesela",
@@ -50,6 +51,7 @@ _TAGS = [
     {"name": "Predict", "description": "Segment an image."},
     {"name": "Predictions", "description": "List, show, name and delete kept predictions."},
     {"name": "Files", "description": "Take a prediction away."},
+    {"name": "Compare", "description": "Two predictions of one place."},
     {"name": "Scenes", "description": "Whole scenes, processed while nobody waits."},
     {"name": "About", "description": "The classes, the model, and whether the service works."},
 ]
@@ -70,6 +72,7 @@ _CONTENTS: dict[str, dict[int, Schema]] = {
     "get_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "label_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "delete_prediction": {204: {}},
+    "compare_predictions": {200: {JSON: {"schema": ref("ComparisonDocument")}}},
     "order_scene": {200: _SCENE, 201: _SCENE},
     "complete_scene": {202: _SCENE},
     "list_scenes": {200: {JSON: {"schema": ref("ScenesDocument")}}},
@@ -89,6 +92,7 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "get_prediction": (404, 503),
     "label_prediction": (404, 503),
     "delete_prediction": (404, 503),
+    "compare_predictions": (404, 422, 503),
     "order_scene": (413, 501, 503),
     "complete_scene": (404, 409, 501, 503),
     "list_scenes": (501, 503),
@@ -99,6 +103,7 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "check_readiness": (503,),
 }
 _OF_FILES = (404, 416, 503)
+_CHANGES = {f"get_{name.replace('.', '_')}": media_type for name, media_type in FILES.items()}
 
 
 def document(app: APIGatewayHttpResolver, access: Access, base_path: str = "") -> None:
@@ -201,11 +206,16 @@ def _component_schemas() -> Schema:
 def _responses(operation_id: str, method: str, closed: bool) -> Schema:
     """What powertools cannot know: routes answer ready-made bodies, and errors as problems."""
     export = _BY_OPERATION.get(operation_id)
-    contents = _file_contents(export) if export else _CONTENTS.get(operation_id, _JSON_OBJECT)
+    media_type = export.media_type if export else _CHANGES.get(operation_id)
+    contents = (
+        _file_contents(media_type) if media_type else _CONTENTS.get(operation_id, _JSON_OBJECT)
+    )
     answers = {status: _success(status, content) for status, content in contents.items()}
     if HTTPStatus.OK in answers and method == "get":
         answers[304] = {"description": "Not modified since the answer with this `ETag`."}
-    if operation_id == "get_scene_file" or (export and export.source != "options"):
+    if operation_id == "get_scene_file" or (
+        media_type and (export is None or export.source != "options")
+    ):
         answers[307] = _redirect()
     if operation_id in ("create_prediction", "segment_tiff"):
         answers[303] = _redirect()
@@ -213,13 +223,14 @@ def _responses(operation_id: str, method: str, closed: bool) -> Schema:
         for status in {200, 201} & set(answers):
             answers[status]["links"] = _links(operation_id)
     problems = (400, *((401, 403) if closed else ()))
-    problems += _OF_FILES if export else _PROBLEMS.get(operation_id, ())
+    problems += _OF_FILES if media_type else _PROBLEMS.get(operation_id, ())
+    problems += (422,) if operation_id in _CHANGES else ()
     answers |= {status: _problem(status) for status in problems}
     return {str(status): answers[status] for status in sorted(answers)}
 
 
-def _file_contents(export: Export) -> dict[int, Schema]:
-    media_type = export.media_type.partition(";")[0]
+def _file_contents(media_type: str) -> dict[int, Schema]:
+    media_type = media_type.partition(";")[0]
     schema = FEATURES if media_type == GEOJSON else OBJECT if media_type == JSON else BYTES
     part = {media_type: {"schema": BYTES}}
     return {200: {media_type: {"schema": schema}}, 206: part}
@@ -261,6 +272,7 @@ def _links(operation_id: str) -> Schema:
 
 
 _DOCUMENTS = (
+    ComparisonDocument,
     HistoryDocument,
     LabelPatch,
     PredictionDocument,

@@ -36,6 +36,7 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.UnsupportedFormatError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.CorruptImageError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.UnsuitableImageError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotComparableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.StorageUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -25,10 +25,19 @@ def json_reply(document: object, status: HTTPStatus = HTTPStatus.OK) -> Response
 
 
 def file_reply(
-    router: APIGatewayHttpRouter, prediction: Prediction, name: str, body: bytes, media_type: str
+    router: APIGatewayHttpRouter,
+    prediction: Prediction,
+    name: str,
+    body: bytes,
+    media_type: str,
+    *,
+    called: str = "",
 ) -> Response[Any]:
-    """A file made for a prediction; where Lambda cannot carry it, a redirect to its copy in S3."""
-    called = disposition(file_name(prediction, name))
+    """A file made for a prediction; where Lambda cannot carry it, a redirect to its copy in S3.
+
+    `called` is the end of the file's name for people, by default `name`.
+    """
+    called = disposition(file_name(prediction, called or name))
     if not _too_long(body):
         return _file(called, body, media_type)
     link = service_of(router).export(

@@ -1,7 +1,7 @@
 """Rasters to take away: masks as a cloud-optimised GeoTIFF, pictures as PNG."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,33 @@ def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
 @gdal()
 def classes_cog(layers: Sequence[Layer], grid: Grid, palette: Palette) -> bytes:
     """A COG of one uint8 band: the number of the class on top, with its colour; 0 is nodata."""
+    names = {entry.number: entry.key for entry in CLASSES}
+    colours = colour_table(palette)
+    return coded_cog(topmost(layers)[None], grid, ["class"], 0, names, colours=colours)
+
+
+@gdal()
+def coded_cog(
+    bands: NDArray[np.uint8],
+    grid: Grid,
+    descriptions: Sequence[str],
+    nodata: int,
+    names: Mapping[int, str],
+    *,
+    colours: Mapping[int, Sequence[int]] | None = None,
+) -> bytes:
+    """A COG of uint8 bands (n, height, width) whose values are codes.
+
+    The name of each code is a tag of each band; only a single band can have colours.
+    """
     with MemoryFile() as file:
-        with _open(file, _cog_profile(grid, 1) | {"nodata": 0}) as raster:
-            raster.write(topmost(layers), 1)
-            raster.write_colormap(1, colour_table(palette))
-            raster.set_band_description(1, "class")
-            raster.update_tags(1, **{str(entry.number): entry.key for entry in CLASSES})
+        with _open(file, _cog_profile(grid, len(bands)) | {"nodata": nodata}) as raster:
+            raster.write(bands)
+            if colours:
+                raster.write_colormap(1, {code: tuple(rgb) for code, rgb in colours.items()})
+            for number, description in enumerate(descriptions, 1):
+                raster.set_band_description(number, description)
+                raster.update_tags(number, **{str(code): name for code, name in names.items()})
         return bytes(file.read())
 
 
