@@ -1,6 +1,7 @@
 """Take away: what the page saves opens in GDAL and pandas, and holds what the page shows."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ import rasterio
 from tesela.catalogue import CLASSES, KEYS
 from tesela.exports import EXPORTS
 
-from tests.page.steps import open_sample, pixels, saved, until
+from tests.page.steps import open_sample, pixels, requested, saved, until
 
 
 @pytest.fixture
@@ -47,6 +48,27 @@ def test_every_export_of_the_service_is_offered(town: Any) -> None:
     offered = town.locator("#files a").evaluate_all("links => links.map((a) => a.dataset.form)")
     assert sorted(offered) == sorted(export.name for export in EXPORTS)
     assert town.locator("#files [lang=en]").count() == 0  # each has words of its own
+
+
+def test_the_drawer_for_developers_is_fetched_when_opened_and_follows_the_thresholds(
+    town: Any,
+) -> None:
+    asked = requested(town, lambda request: request.url.endswith("view/use.js"))
+    assert town.locator(".snippet").count() == 0
+    town.click("#use summary")
+    town.wait_for_selector(".snippet[data-kind=qgis]")
+    assert len(asked) == 1
+    key = town.evaluate("location.hash.slice(4, 40)")
+    for kind in ("python", "curl", "qgis"):
+        lines = town.locator(f".snippet[data-kind={kind}] code").text_content()
+        assert key in lines
+        assert re.search('buildings"?:0.8', lines), kind
+    town.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    town.click(".snippet[data-kind=curl] button")
+    until(town, "document.querySelector('#announcer').textContent === 'Copied.'")
+    assert key in town.evaluate("navigator.clipboard.readText()")
+    town.locator("#threshold").fill("0.7")
+    until(town, "document.querySelector('.snippet code').textContent.includes('0.7')")
 
 
 def test_tables_open_in_pandas(town: Any, tmp_path: Path) -> None:

@@ -261,6 +261,19 @@ export default {
   "files.view.png": "This view, PNG",
   "files.view.png.hint": "with legend, scale and north",
 
+  "use.title": "Use from Python, curl or QGIS",
+  "use.python": "Python",
+  "use.python.hint":
+    "client.py is one file of the project, in its folder scripts; frame() needs geopandas.",
+  "use.curl": "curl",
+  "use.curl.hint":
+    "In a shell: the result, its polygons, and another image by the same thresholds.",
+  "use.qgis": "QGIS",
+  "use.qgis.hint": "In QGIS's Python console, or give the addresses to Layer, Add Layer.",
+  "use.copy": "Copy",
+  "use.copyOf": "Copy the lines for {title}",
+  "use.copied": "Copied.",
+
   "about.open": "About",
   "about.title": "About the model",
   "about.close": "Close",

@@ -263,6 +263,19 @@ export default {
   "files.view.png": "Esta vista, PNG",
   "files.view.png.hint": "con leyenda, escala y norte",
 
+  "use.title": "Usar desde Python, curl o QGIS",
+  "use.python": "Python",
+  "use.python.hint":
+    "client.py es un solo archivo del proyecto, en la carpeta scripts; frame() necesita geopandas.",
+  "use.curl": "curl",
+  "use.curl.hint":
+    "En una terminal: el resultado, sus polígonos y otra imagen con los mismos umbrales.",
+  "use.qgis": "QGIS",
+  "use.qgis.hint": "En la consola de Python de QGIS, o abra las direcciones con Capa, Añadir capa.",
+  "use.copy": "Copiar",
+  "use.copyOf": "Copiar las líneas para {title}",
+  "use.copied": "Copiado.",
+
   "about.open": "Acerca de",
   "about.title": "Acerca del modelo",
   "about.close": "Cerrar",

@@ -7,6 +7,7 @@ import { createAnswer } from "./answer.js";
 import { createCharts } from "./charts.js";
 import { createClasses } from "./classes/index.js";
 import { byId, changes } from "./dom.js";
+import { createDrawer } from "./drawer.js";
 import { createFiles } from "./files.js";
 import { createHome } from "./home.js";
 import { createBands } from "./map/bands.js";
@@ -43,6 +44,7 @@ export function createView(store, actions, api, askDelete) {
     createHome(actions, api, askDelete),
     createResult(),
     createFiles(api, actions, () => savePicture(store.get())),
+    createDrawer("use", async () => (await import("./use.js")).createUse(actions)),
     createBands(actions),
     createAbout(actions),
     createMap(store, actions),
