@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import time
+import zlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -91,6 +92,18 @@ def test_a_scene_goes_from_its_upload_to_its_files(http: OverHttp) -> None:
     assert next(each for each in listed if each["id"] == done["id"]) == done
     assert http("DELETE", ordered["links"]["self"]).status == 204
     assert http("GET", ordered["links"]["self"]).json["code"] == "scene-not-found"
+
+
+def test_a_finished_block_is_answered_byte_for_byte(api: InProcess, stack: LocalStack) -> None:
+    key = order(api, scene(7)).json["id"]
+    body = zlib.compress(bytes(range(11)) * 40)
+    kept = {"Bucket": stack.objects.bucket, "Key": f"scene-work/{key}/done/0-4096"}
+    stack.objects.client().put_object(**kept, Body=body)
+    reply = api("GET", f"/scenes/{key}/blocks/0-4096")
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "application/zlib")
+    assert reply.body == body
+    assert api("DELETE", f"/scenes/{key}").status == 204
+    assert api("GET", f"/scenes/{key}/blocks/0-4096").status == 404
 
 
 def read(body: bytes) -> np.ndarray[Any, Any]:

@@ -16,6 +16,7 @@ from tesela.prediction import Prediction
 MAX_BODY_BYTES = 5_000_000
 
 JSON = "application/json"
+Headers = dict[str, str | list[str]]
 
 
 def json_reply(document: object, status: HTTPStatus = HTTPStatus.OK) -> Response[Any]:
@@ -72,16 +73,21 @@ def _too_long(body: bytes) -> bool:
     return len(body) * 4 / 3 > MAX_BODY_BYTES  # as base64
 
 
-def _file(called: str, body: bytes, media_type: str) -> Response[Any]:
-    headers: dict[str, str | list[str]] = {
-        "Accept-Ranges": "bytes",
-        "Content-Disposition": called,
-        "Cache-Control": "private, max-age=3600",
-    }
+def bytes_reply(body: bytes, media_type: str, headers: Headers | None = None) -> Response[Any]:
+    """Bytes that Lambda can carry."""
     # Encoded here: the validation in between takes bytes for text.
     reply = Response(HTTPStatus.OK.value, media_type, base64.b64encode(body).decode(), headers)
     reply.base64_encoded = True
     return reply
+
+
+def _file(called: str, body: bytes, media_type: str) -> Response[Any]:
+    headers: Headers = {
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": called,
+        "Cache-Control": "private, max-age=3600",
+    }
+    return bytes_reply(body, media_type, headers)
 
 
 def _redirect(router: APIGatewayHttpRouter, url: str) -> Response[Any]:

@@ -14,7 +14,7 @@ from tesela.api.context import base_url, is_head, scenes_of, service_of
 from tesela.api.documents import present_scene
 from tesela.api.options import BandOrder, Threshold, ThresholdsByClass, read_thresholds
 from tesela.api.paging import Cursor, read_cursor, write_cursor
-from tesela.api.responses import json_reply
+from tesela.api.responses import bytes_reply, json_reply
 from tesela.api.schemas import SceneRequest
 from tesela.core.bands import parse_order
 from tesela.errors import InvalidOptionError
@@ -121,8 +121,7 @@ def preview(scene_id: UUID, name: str) -> Response[Any]:
     `facts.preview_px` pixels of the scene wide and high, and a block `facts.block_px`, or less at
     the scene's right and lower border.
     """
-    body = scenes_of(router).block(scene_id, name)
-    return Response(HTTPStatus.OK.value, "application/zlib", body)
+    return bytes_reply(scenes_of(router).block(scene_id, name), "application/zlib")
 
 
 @router.delete(
