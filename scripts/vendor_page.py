@@ -49,6 +49,14 @@ PACKAGES = (
         "OWcL9S9+yDZ6iAlXMt32T1iwUApJM8UiD47xbm6ZP1h33d10fqkPs14EG/ttT5EnefpZSx3G15iDFC5FxUNUwA==",
     ),
     Package(
+        "flatgeobuf",
+        "4.5.0",
+        "BSD-3-Clause",
+        "flatgeobuf",
+        ("dist/flatgeobuf-geojson.min.js", "LICENSE"),
+        "prxx+zi2ae+K6FKxeXF/6RrtAUWlijUoLo6e7hveEfpP8GEXNfElTbIkHz6VI9golDpbbmHni79geC3XHKVuGQ==",
+    ),
+    Package(
         "@fontsource-variable/inter",
         "5.3.0",
         "OFL-1.1",

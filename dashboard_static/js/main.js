@@ -3,6 +3,7 @@
 import { createActions } from "./actions/index.js";
 import { translator } from "./i18n/i18n.js";
 import { createAddressBar, followAddress, linkTo } from "./router.js";
+import { createSceneDoor } from "./scenes/door.js";
 import { createApi, loadConfig } from "./service/api.js";
 import { recallToken } from "./service/token.js";
 import { firstState } from "./state.js";
@@ -23,11 +24,13 @@ start().catch(showBrokenSetup);
 
 async function start() {
   const config = await loadConfig();
-  const api = createApi(config, { token: recallToken, askToken: createTokenDialog() });
+  const outside = { token: recallToken, askToken: createTokenDialog() };
+  const api = createApi(config, outside);
   const store = createStore(firstState(config, language));
   const actions = createActions(store, api);
   store.subscribe(createView(store, actions, api, askDelete(store, actions)));
   store.subscribe(createAddressBar(store));
+  store.subscribe(createSceneDoor(store, outside));
   wireHeader(store, actions);
   followAddress(store, actions);
   store.set({});

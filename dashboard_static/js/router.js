@@ -45,6 +45,7 @@ export const isBands = (view) => /^[1-8],[1-8],[1-8]$/.test(view);
  *
  * @typedef {object} Address
  * @property {string | null} id
+ * @property {string} [scene] id of a whole scene, or `new`
  * @property {Partial<Look>} look what the address names; unknown values are dropped
  * @property {Language} [language]
  */
@@ -109,9 +110,11 @@ export function parseHash(hash, keys) {
     place: parsePlace(get("at")),
     selection: parseSelection(get("sel"), known),
   };
+  const scene = /^\/s\/([\w-]+)$/.exec(path)?.[1];
   const named = Object.entries(all).filter(([, value]) => value !== undefined);
   return {
     id: /^\/p\/([\w-]+)$/.exec(path)?.[1] ?? null,
+    ...(scene && { scene }),
     look: Object.fromEntries(named),
     language: LANGUAGES.find((each) => each === get("lang")),
   };
@@ -178,6 +181,9 @@ export function hashOfLink(text, known) {
   return ID.test(id) ? `#/p/${id}` : null;
 }
 
+/** @param {string} text @returns {boolean} whether it names a scene that the service may read by itself */
+export const isSource = (text) => /^s3:\/\/[^/\s]+\/\S/.test(text.trim());
+
 /** @param {State} state @returns {string} the address of what is seen */
 export function linkTo(state) {
   return new URL(formatHash(addressOf(state)), location.href).href;
@@ -204,18 +210,35 @@ export function followAddress(store, actions) {
 
   function goHome() {
     if (atHome && !store.get().prediction) return;
+    store.set({ scene: null });
     actions.leave();
     actions.listHistory({ again: true });
   }
 
+  /** @param {string} id */
+  function showScene(id) {
+    const { scene, config } = store.get();
+    const proposed = scene && !("id" in scene);
+    if (!config.scenes || (id === "new" && !proposed)) return location.replace("#/");
+    actions.leave();
+    if (id !== "new") store.set({ scene: { id } });
+  }
+
   function follow() {
-    const { id, look, language } = parseHash(location.hash, keys);
+    const { id, scene, look, language } = parseHash(location.hash, keys);
     if (language) store.set(inLanguage(store.get(), language));
+    if (scene) {
+      atHome = false;
+      return showScene(scene);
+    }
     const { prediction, palette, language: current } = store.get();
     const plain = defaultLook(current);
     if (!id) goHome();
     else if (id === prediction?.id) actions.see({ ...plain, ...look });
-    else actions.open(id, { ...plain, palette, ...look });
+    else {
+      store.set({ scene: null });
+      actions.open(id, { ...plain, palette, ...look });
+    }
     atHome = !id;
   }
   addEventListener("hashchange", follow);

@@ -7,6 +7,7 @@ import { defaultLook } from "./router.js";
  * @import {Selection} from "./scene/objects.js"
  * @import {Palette} from "./scene/palettes.js"
  * @import {Place} from "./scene/viewport.js"
+ * @import {Draft} from "./scenes/types.js"
  * @import {Config, Count, Language, Model, Prediction} from "./types.js"
  * @import {Facts} from "./upload/facts.js"
  * @import {Fault} from "./upload/faults.js"
@@ -22,6 +23,7 @@ import { defaultLook } from "./router.js";
  * @property {Record<string, string | number>} saidValues
  * @property {Activity | null} activity
  * @property {Preview | null} preview of a file that is not sent yet
+ * @property {{id: string} | Draft | null} scene a whole scene that is shown, or about to be ordered
  * @property {Prediction | null} prediction
  * @property {boolean} offline whether the prediction comes from what this browser kept
  * @property {ImageBitmap | null} base
@@ -88,6 +90,7 @@ export function firstState(config, language) {
     said: "",
     saidValues: {},
     preview: null,
+    scene: null,
     ...NOTHING_SHOWN,
     ...defaultLook(language),
     thresholds: {},

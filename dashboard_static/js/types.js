@@ -27,6 +27,18 @@
  * @property {Export[]} exports
  * @property {string[]} paint_order keys of the classes, the one on top last
  * @property {Record<string, number[][]>} ramps RGB of an index at -1, 0 and 1, by view
+ * @property {{max_km2: number} | null} [scenes] whole scenes, where the service takes them
+ * @property {SceneRates} scene
+ *
+ * @typedef {object} SceneRates what is known of scenes before one is sent
+ * @property {number} part_bytes of an upload
+ * @property {number} block_px side of a block
+ * @property {number} cpu_s_per_mpx
+ * @property {number} usd_per_mpx
+ * @property {number} usd_per_block
+ * @property {number} min_gsd_m smaller pixels are resampled to `gsd_m`
+ * @property {number} max_gsd_m and larger ones
+ * @property {number} gsd_m
  *
  * @typedef {object} Limits bounds are inclusive
  * @property {number} bands

@@ -1,18 +1,21 @@
 /** Bring an image: look at a file before it is sent, or follow a link. */
 
-import { hashOfLink } from "../router.js";
+import { hashOfLink, isSource } from "../router.js";
 import { checkFile } from "../upload/checks.js";
-import { faultsOf } from "../upload/faults.js";
+import { faultsOf, isScene } from "../upload/faults.js";
 import { readPreview } from "../upload/read.js";
 
-/** @import {Preview, Store} from "../state.js" */
+/**
+ * @import {Preview, Store} from "../state.js"
+ * @import {Facts} from "../upload/facts.js"
+ */
 
 /**
  * @param {Store} store
  * @param {(file: Blob, name: string) => Promise<void>} submit
  */
 export function createBringActions(store, submit) {
-  const { limits } = store.get().config;
+  const { limits, scenes } = store.get().config;
   let reading = new AbortController();
 
   /** @param {Partial<Preview>} change */
@@ -27,6 +30,15 @@ export function createBringActions(store, submit) {
     store.set({ preview: null });
   }
 
+  /** @param {Blob} file @param {string} name @param {Facts} facts */
+  function show(file, name, facts) {
+    const faults = faultsOf(facts, limits);
+    if (!scenes || !isScene(faults)) return update({ facts, faults });
+    discard();
+    store.set({ scene: { file: /** @type {File} */ (file), name, facts, source: null } });
+    location.hash = "#/s/new";
+  }
+
   /** @param {Blob} file @param {string} name @param {number} others files that came with it */
   async function choose(file, name, others) {
     discard();
@@ -39,11 +51,16 @@ export function createBringActions(store, submit) {
     }
     const preview = { file, name, others, facts: null, faults: [], picture: null, reading: true };
     store.set({ preview, problem: null, retry: null });
-    const picture = await readPreview(file, limits, signal, (facts) =>
-      update({ facts, faults: faultsOf(facts, limits) }),
-    );
+    const picture = await readPreview(file, limits, signal, (facts) => show(file, name, facts));
     if (signal.aborted) picture?.close();
     else update({ picture, reading: false });
+  }
+
+  /** @param {string} source a scene that lies elsewhere */
+  function followSource(source) {
+    const name = source.split("/").at(-1) || source;
+    store.set({ scene: { file: null, name, facts: null, source }, problem: null, retry: null });
+    location.hash = "#/s/new";
   }
 
   return {
@@ -70,6 +87,7 @@ export function createBringActions(store, submit) {
 
     /** @param {string} text an address of a prediction, of this page or its service */
     follow(text) {
+      if (scenes && isSource(text)) return followSource(text.trim());
       const hash = hashOfLink(text, [store.get().config.apiUrl, location.href]);
       if (hash) location.hash = hash;
       else

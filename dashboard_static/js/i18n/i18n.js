@@ -9,6 +9,12 @@ import es from "./es.js";
 /** @type {Record<Language, Record<string, string>>} */
 export const WORDS = { en, es };
 
+/** Words of a part of the page that is fetched later. @param {Record<Language, Record<string, string>>} more */
+export function addWords(more) {
+  Object.assign(WORDS.en, more.en);
+  Object.assign(WORDS.es, more.es);
+}
+
 /** @param {string} key */
 export const hasWords = (key) => key in WORDS.en;
 

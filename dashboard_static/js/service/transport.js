@@ -37,7 +37,7 @@ export class ApiError extends Error {
  * @property {(share: number) => void} onProgress
  * @property {AbortSignal} signal
  *
- * @typedef {{method?: string, signal?: AbortSignal}} Options the signal cancels the call
+ * @typedef {{method?: string, body?: string, cache?: RequestCache, signal?: AbortSignal}} Options the signal cancels the call
  */
 
 export const asJson = (/** @type {Response} */ response) => response.json();
@@ -104,8 +104,9 @@ export function createTransport({
     upload: (url, file, upload) =>
       again(() => admitted(() => transfer("POST", url, file, headers(), upload)), wait),
 
-    /** To a link, which needs no token. @param {string} url @param {Blob} file @param {Upload} upload */
-    put: (url, file, upload) => again(() => transfer("PUT", url, file, {}, upload), wait),
+    /** To a link, which needs no token. @param {string} url @param {Blob} file @param {Upload} upload @param {Record<string, string>} [about] headers */
+    put: (url, file, upload, about = {}) =>
+      again(() => transfer("PUT", url, file, about, upload), wait),
   };
 }
 
@@ -145,13 +146,13 @@ function isPassing(error) {
  * @param {Record<string, string>} headers
  * @returns {Promise<T>}
  */
-async function called(send, url, read, { method = "GET", signal }, headers) {
+async function called(send, url, read, { method = "GET", body, cache, signal }, headers) {
   const late = AbortSignal.timeout(TIMEOUT_MS);
   /** @type {string | null} */
   let requestId = null;
   try {
     const both = signal ? AbortSignal.any([signal, late]) : late;
-    const response = await send(url, { method, headers, signal: both });
+    const response = await send(url, { method, headers, body, cache, signal: both });
     requestId = response.headers.get("x-request-id");
     if (response.ok) return await read(response);
     throw refusal(response.status, await response.text(), requestId);
@@ -183,13 +184,19 @@ function transfer(method, url, file, headers, { onProgress, signal }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
-    request.timeout = TIMEOUT_MS;
+    const patience = createPatience(() => {
+      reject(new ApiError("timeout"));
+      request.abort();
+    });
     const all = { "content-type": "image/tiff", accept: "application/json", ...headers };
     for (const [name, value] of Object.entries(all)) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
+    request.upload.onprogress = (event) => {
+      patience.renew();
+      onProgress(event.loaded / event.total);
+    };
     request.upload.onload = () => onProgress(1);
     request.onerror = () => reject(new ApiError("offline"));
-    request.ontimeout = () => reject(new ApiError("timeout"));
+    request.onloadend = patience.end;
     request.onabort = () => reject(signal.reason);
     request.onload = () => {
       const { status, responseText } = request;
@@ -206,6 +213,17 @@ function transfer(method, url, file, headers, { onProgress, signal }) {
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });
+}
+
+/** A large file may take hours; what nothing is heard of for a minute is late. @param {() => void} late */
+function createPatience(late) {
+  let timer = setTimeout(late, TIMEOUT_MS);
+  const end = () => clearTimeout(timer);
+  const renew = () => {
+    end();
+    timer = setTimeout(late, TIMEOUT_MS);
+  };
+  return { renew, end };
 }
 
 /** @param {number} status @param {string} body @param {string | null} requestId */

@@ -2,6 +2,8 @@
 
 import { pixelSide } from "./ground.js";
 
+/** @import {Grid} from "./ground.js" */
+
 /**
  * @typedef {object} Facts
  * @property {number} bytes
@@ -15,6 +17,8 @@ import { pixelSide } from "./ground.js";
  * @property {string} compression as GDAL names it, or the tag's number
  * @property {string | null} crs
  * @property {number | null} metres side of a pixel on the ground, where it is known
+ * @property {number | null} epsg code of the CRS
+ * @property {number[] | null} affine a to f: x = a column + b row + c, y = d column + e row + f
  */
 
 const FORMATS = ["uint", "int", "float", "uint", "complex int", "complex"]; // 4, undefined, is read as uint
@@ -32,6 +36,7 @@ const COMPRESSIONS = new Map([
 const OVERVIEW = 1; // of the tag NewSubfileType
 const MASK = 4;
 const USER_DEFINED = 32767;
+const POINT = 2; // of GTRasterTypeGeoKey: coordinates are those of pixels' middles
 
 /** @param {any[]} images @returns {any[]} without overviews and masks */
 export function pagesOf(images) {
@@ -73,12 +78,13 @@ function dtype(image) {
   return kind === "uint" && bits > 8 && bits < 16 ? "uint16" : kind + bits;
 }
 
-/** @param {any} image @returns {{crs: string | null, metres: number | null}} */
+/** @param {any} image @returns {Pick<Facts, "crs" | "metres" | "epsg" | "affine">} */
 function place(image) {
   const keys = image.getGeoKeys() ?? {};
   const code = keys.ProjectedCSTypeGeoKey ?? keys.GeographicTypeGeoKey;
   const told = keys.PCSCitationGeoKey ?? keys.GTCitationGeoKey ?? keys.GeogCitationGeoKey;
-  const crs = code && code !== USER_DEFINED ? `EPSG:${code}` : (told?.replace(/\|$/, "") ?? null);
+  const epsg = code && code !== USER_DEFINED ? code : null;
+  const crs = epsg ? `EPSG:${epsg}` : (told?.replace(/\|$/, "") ?? null);
   const grid = {
     keys,
     scale: tag(image, "ModelPixelScale"),
@@ -87,7 +93,19 @@ function place(image) {
     width: image.getWidth(),
     height: image.getHeight(),
   };
-  return { crs, metres: pixelSide(grid) };
+  const inPoints = keys.GTRasterTypeGeoKey === POINT;
+  return { crs, metres: pixelSide(grid), epsg, affine: affineOf(grid, inPoints ? 0.5 : 0) };
+}
+
+/** @param {Grid} grid @param {number} shift of the first pixel's corner, in pixels @returns {number[] | null} */
+function affineOf({ scale, tiepoint, matrix }, shift) {
+  if (matrix) {
+    const [a, b, , c, d, e, , f] = matrix;
+    return [a, b, c - shift * (a + b), d, e, f - shift * (d + e)];
+  }
+  if (!scale || !tiepoint) return null;
+  const [column, row, , x, y] = tiepoint;
+  return [scale[0], 0, x - (column + shift) * scale[0], 0, -scale[1], y + (row + shift) * scale[1]];
 }
 
 /** @param {any} image @param {string} name */

@@ -39,6 +39,12 @@ export function faultsOf(facts, limits) {
   return faults.filter((each) => each !== null);
 }
 
+const OF_SCENES = ["fault.large", "fault.bytes"];
+
+/** @param {Fault[]} faults @returns {boolean} whether a file is only too large for one answer */
+export const isScene = (faults) =>
+  faults.length > 0 && faults.every(({ key }) => OF_SCENES.includes(key));
+
 /** @param {boolean} found @param {string} name @param {Record<string, string | number>} values */
 function fault(found, name, values) {
   return found ? { key: `fault.${name}`, values } : null;

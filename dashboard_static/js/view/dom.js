@@ -2,7 +2,7 @@
 
 /**
  * @import {State} from "../state.js"
- * @import {Translate} from "../types.js"
+ * @import {Language, Translate} from "../types.js"
  */
 
 /** @param {string} id @returns {any} */
@@ -44,20 +44,21 @@ export function changes() {
  * Render again only when something that was read of the state last time has changed since. Nobody
  * lists what a part of the page depends on, so nothing can be forgotten.
  *
- * @param {(state: State, t: Translate) => void} render
- * @returns {(state: State, t: Translate) => void}
+ * @template {{language: Language}} [S=State]
+ * @param {(state: S, t: Translate) => void} render
+ * @returns {(state: S, t: Translate) => void}
  */
 export function whenRead(render) {
-  /** @type {Map<keyof State, unknown> | null} */
+  /** @type {Map<keyof S, unknown> | null} */
   let seen = null;
   return (state, t) => {
     if (seen && [...seen].every(([key, value]) => state[key] === value)) return;
-    /** @type {Map<keyof State, unknown>} */
+    /** @type {Map<keyof S, unknown>} */
     const read = new Map([["language", state.language]]); // the words follow it
     seen = read;
     const noting = new Proxy(state, {
       get(target, key) {
-        const name = /** @type {keyof State} */ (key);
+        const name = /** @type {keyof S} */ (key);
         read.set(name, target[name]);
         return target[name];
       },
@@ -79,4 +80,9 @@ export function whenAtRest() {
     clearTimeout(timer);
     timer = window.setTimeout(work, REST_MS);
   };
+}
+
+/** @param {string} href of a part of the page that is fetched later */
+export function linkStyleSheet(href) {
+  document.head.append(element("link", { rel: "stylesheet", href }));
 }

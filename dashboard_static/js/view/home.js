@@ -30,8 +30,8 @@ export function createHome(actions, api, askDelete) {
   }
 
   /** @param {State} state @param {Translate} t */
-  return ({ history, language, config, prediction }, t) => {
-    byId("home").hidden = Boolean(prediction);
+  return ({ history, language, config, prediction, scene }, t) => {
+    byId("home").hidden = Boolean(prediction || scene);
     if (filterChanged(language)) fillFilter(config, language, history.filter.landCover, t);
     if (!changed(history, language)) return;
     const note = historyNote(history);

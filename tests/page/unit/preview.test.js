@@ -42,6 +42,8 @@ test("a header's facts are told in the words of numpy and GDAL", () => {
     compression: "DEFLATE",
     crs: "EPSG:32618",
     metres: 1.24,
+    epsg: 32618,
+    affine: [1.24, 0, 603000, 0, -1.24, 515000],
   });
   assert.deepEqual(faultsOf(facts, limits), []);
 });
