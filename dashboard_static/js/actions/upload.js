@@ -33,7 +33,7 @@ export function createBringActions(store, submit) {
   /** @param {Blob} file @param {string} name @param {Facts} facts */
   function show(file, name, facts) {
     const faults = faultsOf(facts, limits);
-    if (!scenes || !isScene(faults)) return update({ facts, faults });
+    if (!scenes || !isScene(facts, faults)) return update({ facts, faults });
     discard();
     store.set({ scene: { file: /** @type {File} */ (file), name, facts, source: null } });
     location.hash = "#/s/new";

@@ -41,9 +41,9 @@ export function faultsOf(facts, limits) {
 
 const OF_SCENES = ["fault.large", "fault.bytes"];
 
-/** @param {Fault[]} faults @returns {boolean} whether a file is only too large for one answer */
-export const isScene = (faults) =>
-  faults.length > 0 && faults.every(({ key }) => OF_SCENES.includes(key));
+/** @param {Facts} facts @param {Fault[]} faults @returns {boolean} whether a file lies on the ground, and is only too large for one answer */
+export const isScene = ({ crs }, faults) =>
+  crs !== null && faults.length > 0 && faults.every(({ key }) => OF_SCENES.includes(key));
 
 /** @param {boolean} found @param {string} name @param {Record<string, string | number>} values */
 function fault(found, name, values) {

@@ -178,8 +178,7 @@ test("pixels lie where PROJ puts them, to a centimetre, and places lead back to 
   }
   const degrees = placing(4326, [1e-5, 0, -74, 0, -1e-5, 4.6]);
   assert.deepEqual(degrees?.toLonLat(100, 100), { lon: -74 + 1e-3, lat: 4.6 - 1e-3 });
-  for (const epsg of [3857, 32600, 32661])
-    assert.equal(placing(epsg, [1, 0, 0, 0, -1, 0]), null);
+  for (const epsg of [3857, 32600, 32661]) assert.equal(placing(epsg, [1, 0, 0, 0, -1, 0]), null);
   assert.equal(placing(32618, null), null);
 });
 

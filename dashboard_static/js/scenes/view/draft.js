@@ -118,9 +118,8 @@ function middleOf({ epsg, affine, width, height }) {
  * @param {Translate} t
  * @returns {string[]}
  */
-function faultsOf({ width, height, metres, crs }, { scenes }, language, t) {
+function faultsOf({ width, height, metres }, { scenes }, language, t) {
   const faults = [];
-  if (!crs) faults.push(t("scene.fault.unplaced"));
   const km2 = (width * height * (metres ?? 0) ** 2) / 1e6;
   const limit = scenes?.max_km2 ?? Number.POSITIVE_INFINITY;
   if (km2 > limit) {

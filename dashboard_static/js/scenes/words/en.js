@@ -27,8 +27,6 @@ export default {
   "scene.beginSource": "Process",
   "scene.other": "Choose another file",
   "scene.fault.large": "It covers {km2} km²; this service takes up to {limit} km².",
-  "scene.fault.unplaced":
-    "It has no coordinate system that this page can read. A scene must lie on the ground.",
   "scene.fault.sums": "The browser can check and upload a scene over HTTPS alone.",
   "scene.sum": "Checking the file: {percent}%",
   "scene.sumHint":

@@ -27,8 +27,6 @@ export default {
   "scene.beginSource": "Procesar",
   "scene.other": "Elegir otro archivo",
   "scene.fault.large": "Cubre {km2} km²; este servicio recibe hasta {limit} km².",
-  "scene.fault.unplaced":
-    "No tiene un sistema de coordenadas que esta página pueda leer. Una escena debe estar georreferenciada.",
   "scene.fault.sums": "El navegador solo puede verificar y subir una escena por HTTPS.",
   "scene.sum": "Verificando el archivo: {percent} %",
   "scene.sumHint":
