@@ -11,6 +11,7 @@ import pytest
 import rasterio
 from numpy.typing import NDArray
 from rasterio.transform import Affine
+from rasterio.warp import transform
 from shapely import Point, from_wkb
 
 from scripts.local.stack import LocalStack
@@ -200,7 +201,7 @@ def object_at(
     """The area of the object on top at a pixel, by the GeoParquet file."""
     with rasterio.open(io.BytesIO(http("GET", document["links"]["classes.tif"]).body)) as file:
         x, y = file.xy(row, column)
-        (lon,), (lat,) = rasterio.warp.transform(file.crs, "EPSG:4326", [x], [y])
+        (lon,), (lat,) = transform(file.crs, "EPSG:4326", [x], [y])
     table = pq.read_table(io.BytesIO(http("GET", document["links"]["polygons.parquet"]).body))
     number = int(classes[row, column])
     areas = [
