@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rasterio.transform import Affine
 from tesela.catalogue import KEYS
 from tesela.core.decode import decode
+from tesela.core.estimate import estimate
 from tesela.errors import (
     CorruptImageError,
     ImageTooLargeError,
@@ -17,7 +18,6 @@ from tesela.errors import (
     UnsuitableImageError,
     UnsupportedFormatError,
 )
-from tesela.scenes.estimate import estimate
 from tesela.scenes.plan import CODEC, Options, make_plan
 from tesela.scenes.reader import open_scene
 from tesela.scenes.sampling import sample

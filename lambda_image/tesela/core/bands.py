@@ -27,6 +27,8 @@ _WORDS = (
     (r"red ?edge|edge|borde|^re\d?$", {_RED_EDGE}),
     (r"^(?:n|nir|.*\b(?:nir|near|infra|infrarroj\w*)\b.*) ?(?:2|ii)\b", {_NIR2}),
     (r"^(?:n|nir|.*\b(?:nir|near|infra|infrarroj\w*)\b.*) ?(?:1|i)\b", {_NIR1}),
+    (r"^nir 0?8$", {_NIR1}),  # STAC's common names
+    (r"^nir 0?9$", {_NIR2}),
     (r"^n$|\bnir|near|infra", _NIR),
     (r"yellow|amarill|^y$", {_YELLOW}),
     (r"green|verde|^g$", {_GREEN}),
@@ -96,6 +98,11 @@ def find_order(names: Sequence[str]) -> tuple[Order, tuple[Caveat, ...]]:
         if meaning and number - 1 not in meaning
     ]
     return IN_ORDER, (_contradicted(meanings, contradictions),) if contradictions else ()
+
+
+def order_of(names: Sequence[str]) -> Order | None:
+    """Return the order that names give, or None unless they name each of the eight once."""
+    return _order([_meaning(name) for name in names]) if len(names) == len(BANDS) else None
 
 
 def _meaning(name: str) -> frozenset[int]:

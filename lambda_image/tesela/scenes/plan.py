@@ -11,15 +11,15 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 
 from tesela.core.caveat import Caveat
+from tesela.core.estimate import Estimate, estimate
 from tesela.core.ground.crs import crs_name
 from tesela.core.image import Grid
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
 from tesela.core.normalise import Levels
+from tesela.core.ranges import RangeSource
 from tesela.errors import ImageTooLargeError, UnsuitableImageError
 from tesela.prediction import ModelRecord, model_record, scene_id
-from tesela.scenes.estimate import Estimate, estimate
-from tesela.scenes.ports import RangeSource
 from tesela.scenes.pyramid import levels
 from tesela.scenes.reader import SceneFile, open_scene
 from tesela.scenes.sampling import sample

@@ -1,29 +1,7 @@
-"""What the stages of a scene need from outside: its bytes by ranges, and somewhere to keep results."""
+"""What the stages of a scene need from outside, beside its bytes by ranges: a place for results."""
 
 from collections.abc import Iterable
 from typing import Protocol
-
-
-class RangeSource(Protocol):
-    """A file that is read in pieces, and that stays the same while it is read."""
-
-    @property
-    def size(self) -> int:
-        """Its length in bytes."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """A text that no other content has, such as a checksum."""
-        ...
-
-    def read(self, start: int, length: int) -> bytes:
-        """Return bytes, fewer than `length` only at the end of the file.
-
-        Raises:
-            SourceChangedError: It has another version now.
-        """
-        ...
 
 
 class Store(Protocol):

@@ -15,56 +15,27 @@ from rasterio.windows import Window as RasterWindow
 
 from tesela.core.bands import IN_ORDER, find_order
 from tesela.core.caveat import Caveat
-from tesela.core.georeference import locate
 from tesela.core.image import DEFAULT_GSD_M, Grid, Pixels, Valid
-from tesela.core.limits import LIMITS
-from tesela.core.raster import brightness, open_page, opened, read_pages, valid_pixels
+from tesela.core.ranges import RangeSource, read_remote
+from tesela.core.raster import brightness, opened, read_pages, valid_pixels
 from tesela.core.rescale import MAX_GSD_M, MIN_GSD_M, Rescaling
-from tesela.core.tiff.blocks import Blocks
-from tesela.core.tiff.header import Header, read_header
+from tesela.core.tiff.header import Header
 from tesela.core.tiff.page import PLANAR, Page
 from tesela.core.tiff.rebuild import rebuild
 from tesela.errors import CorruptImageError, UnsuitableImageError
-from tesela.scenes.ports import RangeSource
 from tesela.scenes.window import Window
 
-SCENE_LIMITS = replace(LIMITS, max_side_px=2**18, max_bytes=2**42)
-
-_PAGE_BYTES = 2**16  # of the header are read and kept at a time
 _MAX_GAP_BYTES = 2**16  # between two blocks that are read in one go
 _BAND_ROWS = 1024  # read at a time: more would hold more compressed bytes beside the pixels
+_BAND_BYTES = 2**27  # as well: strips are read across the whole scene, however wide it is
 _RESCALED_ROWS = 256  # made at a time: of pixels of 0.25 m, 25 times as many are read for them
+_SMALL_BLOCK_BYTES = 2**16
 _MAX_EXPANSION = 2  # of a compressed block over its plain size; real ones exceed it by bytes
 _HEADER_BYTES = 16
 _MIN_SHARE, _HALF = 1e-6, 0.5  # of a resampled pixel that is valid
 
 # Smaller pixels would be averaged by the hundred; larger ones show none of the objects.
 MIN_FILE_GSD_M, MAX_FILE_GSD_M = 0.25, 4.96
-
-
-class HeaderBytes:
-    """The `Body` of a TIFF far away: what is read of it is kept, since directories are read in bits."""
-
-    def __init__(self, source: RangeSource) -> None:
-        self._source = source
-        self._pages: dict[int, bytes] = {}
-
-    def __len__(self) -> int:
-        return self._source.size
-
-    def __getitem__(self, part: slice) -> bytes:
-        """Bytes of a slice whose step is 1."""
-        start, stop, _ = part.indices(len(self))
-        if stop - start > _PAGE_BYTES:  # a table, which is read once
-            return self._source.read(start, stop - start)
-        first, last = start // _PAGE_BYTES, max(start, stop - 1) // _PAGE_BYTES
-        whole = b"".join(self._page(number) for number in range(first, last + 1))
-        return whole[start - first * _PAGE_BYTES : stop - first * _PAGE_BYTES]
-
-    def _page(self, number: int) -> bytes:
-        if number not in self._pages:
-            self._pages[number] = self._source.read(number * _PAGE_BYTES, _PAGE_BYTES)
-        return self._pages[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +100,18 @@ class SceneFile:
         """Return pixels of the file, which a window of its own pixels holds, as `read` does."""
         pixels = np.empty((len(IN_ORDER), window.height, window.width), np.float32)
         valid = np.empty((window.height, window.width), bool)
-        step = self.block_size[0]
-        for band in _bands(window, max(1, _BAND_ROWS // step) * step):
+        for band in _bands(window, self._rows_at_once(window)):
             rows, _ = band.within(window)
             pixels[:, rows], valid[rows] = self._read_band(band)
         return pixels, without_fill(pixels, valid, self.fill)
+
+    def _rows_at_once(self, window: Window) -> int:
+        """Return how many rows are read at a time: whole blocks of the file, at least one."""
+        step, across = self.block_size
+        page = self.header.pages[0]
+        width = min(page.width, -(-window.width // across) * across + across)
+        row_bytes = width * len(IN_ORDER) * page.bits // 8
+        return max(1, min(_BAND_ROWS, _BAND_BYTES // row_bytes) // step) * step
 
     def _read_band(self, window: Window) -> tuple[Pixels, Valid]:
         body, header, (row, column) = _excerpt(self.source, self.header, window)
@@ -153,13 +131,11 @@ def open_scene(source: RangeSource, order: Sequence[int] | None = None) -> Scene
     """Read and check the header of a scene.
 
     Raises:
-        TeselaError: The file is no TIFF, breaks the format, exceeds `SCENE_LIMITS` or lies nowhere.
+        TeselaError: It cannot be read, or lies nowhere.
     """
-    body = HeaderBytes(source)
-    header = read_header(body, SCENE_LIMITS)
-    grid, place_caveats = _located(body, header)
-    bands, band_caveats = (tuple(order), ()) if order else find_order(header.names)
-    scene = SceneFile(source, header, grid, bands, (*place_caveats, *band_caveats))
+    found = read_remote(source)
+    bands, caveats = (tuple(order), ()) if order else find_order(found.header.names)
+    scene = SceneFile(source, found.header, found.grid, bands, (*found.caveats, *caveats))
     return _at_model_scale(scene)
 
 
@@ -199,17 +175,6 @@ def _check_pixel_size(sides_m: tuple[float, float]) -> None:
         )
 
 
-def _located(body: HeaderBytes, header: Header) -> tuple[Grid, tuple[Caveat, ...]]:
-    """Return the grid that GDAL makes of the georeference, from a file without pixels."""
-    page = header.pages[0]
-    total = page.height * (page.samples if page.planar == PLANAR else 1)
-    none = np.zeros(total, np.uint64)
-    empty = replace(page, blocks=Blocks(1, page.width, tiled=False, offsets=none, byte_counts=none))
-    rebuilt = rebuild(body[:_HEADER_BYTES], replace(header, pages=(empty,), masks=()))
-    with opened(rebuilt, len(body)) as file, open_page(file, rebuilt.pages[0]) as first:
-        return locate(first, header.georeference)
-
-
 def _bands(window: Window, rows: int) -> Iterator[Window]:
     """Divide a window at multiples of so many rows, which are whole blocks of the file."""
     row = window.row
@@ -234,13 +199,6 @@ def _excerpt(
     ]
     first, count = header.pages[0].blocks, len(header.pages)
     begins = window.row // first.height * first.height, window.column // first.width * first.width
-    for page, whole in zip(pages, (*header.pages, *header.masks), strict=True):
-        if (whole.blocks.height, whole.blocks.width) != (first.height, first.width):
-            raise CorruptImageError(
-                f"Page {page.number} has blocks of another size than page {pages[0].number}.",
-                "blocks-differ",
-                page=page.number,
-            )
     return body, replace(header, pages=tuple(pages[:count]), masks=tuple(pages[count:])), begins
 
 
@@ -272,7 +230,7 @@ def _part(page: Page, window: Window) -> Page:
 def _check_lengths(page: Page, counts: NDArray[np.uint64]) -> None:
     samples = 1 if page.planar == PLANAR else page.samples
     plain = page.blocks.height * math.ceil(page.blocks.width * samples * page.bits / 8)
-    limit = _MAX_EXPANSION * plain + _PAGE_BYTES
+    limit = _MAX_EXPANSION * plain + _SMALL_BLOCK_BYTES
     longest = int(counts.max())
     if longest > limit:
         raise CorruptImageError(

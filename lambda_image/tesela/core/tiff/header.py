@@ -28,14 +28,14 @@ class Header:
     """What a TIFF declares: its pages of bands, and the masks of full size, in the file's order."""
 
     format: Format
-    pages: tuple[Page, ...]  # one of eight bands, or eight of one
+    pages: tuple[Page, ...]  # one of all bands, or one for each
     masks: tuple[Page, ...]
     georeference: Georeference
-    names: tuple[str, ...]  # what the file calls its eight bands; empty where it says nothing
+    names: tuple[str, ...]  # what the file calls its bands; empty where it says nothing
 
 
-def read_header(body: Body, limits: Limits = LIMITS) -> Header:
-    """Read and check the directories of a TIFF; no pixel is decoded.
+def read_header(body: Body, limits: Limits = LIMITS, bands: int = len(BANDS)) -> Header:
+    """Read and check the directories of a TIFF of so many bands; no pixel is decoded.
 
     Raises:
         TeselaError: The file is no TIFF, breaks the format or exceeds the limits.
@@ -43,7 +43,7 @@ def read_header(body: Body, limits: Limits = LIMITS) -> Header:
     if len(body) > limits.max_bytes:
         raise ImageTooLargeError.of_upload(len(body), limits.max_bytes)
     images, masks = _full_size(walk(body))
-    _check_count(images)
+    _check_count(images, bands)
     pages = tuple(read_page(directory, limits) for directory in images)
     covers = tuple(read_page(directory, limits, mask=True) for directory in masks)
     _check_alike(pages, covers)
@@ -52,7 +52,7 @@ def read_header(body: Body, limits: Limits = LIMITS) -> Header:
         pages,
         covers,
         _common([read_georeference(page) for page in images]),
-        read_names(images, len(BANDS), rgb=pages[0].rgb),
+        read_names(images, bands, rgb=pages[0].rgb),
     )
 
 
@@ -68,17 +68,17 @@ def _full_size(directories: Sequence[Directory]) -> tuple[list[Directory], list[
     return images, masks
 
 
-def _check_count(images: Sequence[Directory]) -> None:
+def _check_count(images: Sequence[Directory], bands: int) -> None:
     samples = [directory.integer(tags.SAMPLES_PER_PIXEL, 1) for directory in images]
-    if samples not in ([len(BANDS)], [1] * len(BANDS)):
+    if samples not in ([bands], [1] * bands):
         first = samples[0] if samples else 0
+        needed = f"{bands} bands are needed: {', '.join(BANDS)}" if bands > 1 else "1 is needed"
         raise UnsuitableImageError(
-            f"The image has {first} band(s) on {len(images)} page(s); "
-            f"{len(BANDS)} bands are needed: {', '.join(BANDS)}.",
+            f"The image has {first} band(s) on {len(images)} page(s); {needed}.",
             "band-count",
             bands=first,
             pages=len(images),
-            needed=len(BANDS),
+            needed=bands,
         )
 
 
