@@ -7,9 +7,13 @@ from threading import RLock
 from urllib.parse import quote
 from uuid import UUID
 
+from tesela.core.ranges import RangeSource
 from tesela.jobs.job import End, Job
+from tesela.jobs.sources import Address
 from tesela.ports import Found, Period, StoredObject, UploadedPart
 from tesela.prediction import Prediction
+
+from tests.scenes.made import Bytes
 
 # Called before each call of a port with the method's name and the key; it may raise, wait, or call
 # the use cases itself.
@@ -164,16 +168,26 @@ class InMemoryUploads:
         body = self.objects.get(key)
         return None if body is None else Found(f'"{hash(body)}"', len(body))
 
+    def open(self, key: str) -> RangeSource | None:
+        body = self.objects.get(key)
+        return None if body is None else Bytes(body)
+
 
 @dataclass
 class InMemorySources:
-    """`Sources`: objects by bucket and key."""
+    """`Sources`: objects by bucket and key; `paid` are those that were read for the requester's money."""
 
     kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    paid: list[str] = field(default_factory=list)
 
-    def find(self, bucket: str, key: str) -> Found | None:
-        body = self.kept.get((bucket, key))
+    def find(self, address: Address, *, requester_pays: bool = False) -> Found | None:
+        body = self.kept.get((address.place, address.path))
+        self.paid += [str(address)] if requester_pays else []
         return None if body is None else Found(f'"{hash(body)}"', len(body))
+
+    def open(self, address: Address, found: Found, *, requester_pays: bool = False) -> RangeSource:
+        self.paid += [str(address)] if requester_pays else []
+        return Bytes(self.kept[address.place, address.path])
 
 
 @dataclass
@@ -182,6 +196,7 @@ class InMemoryJobs:
 
     before: Before = nothing
     rows: dict[UUID, tuple[Job, End | None]] = field(default_factory=dict)
+    used: list[tuple[UUID, float]] = field(default_factory=list)  # of the month; km2
 
     def save(self, job: Job) -> None:
         self.before("save", str(job.id))
@@ -192,9 +207,23 @@ class InMemoryJobs:
         if key in self.rows:
             self.rows[key] = self.rows[key][0], end
 
-    def delete(self, key: UUID) -> None:
+    def admit(self, key: UUID, area_km2: float, month_km2: float) -> float | None:
+        self.before("admit", str(key))
+        if key in dict(self.used):
+            return None
+        left = month_km2 - sum(area for _, area in self.used)
+        if area_km2 > left:
+            return left
+        self.used.append((key, area_km2))
+        return None
+
+    def delete(self, key: UUID) -> bool:
         self.before("delete row", str(key))
-        self.rows.pop(key, None)
+        return self.rows.pop(key, None) is not None
+
+    def endings(self) -> dict[UUID, End | None]:
+        self.before("endings", "")
+        return {key: end for key, (_, end) in self.rows.items()}
 
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None

@@ -3,7 +3,7 @@
 import json
 import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from rasterio.io import MemoryFile
 from tesela import stages
+from tesela.edges import https
+from tesela.edges.places import Places
 from tesela.edges.s3 import S3Objects
 from tesela.edges.s3_scenes import S3Uploads
 from tesela.errors import ModelError, StorageUnavailableError, TeselaError
 from tesela.jobs.archive import JobArchive, event_key, kept_prefix, upload_key, work_prefix
-from tesela.jobs.job import Choices, Content, Job
+from tesela.jobs.job import Choices, Content, File, Job
 from tesela.scenes.assembly import assemble
 from tesela.scenes.plan import Options
 from tesela.settings import StageSettings
@@ -26,6 +28,7 @@ from tesela.stages import Stages
 from scripts.local.scenes.runner import definition, event_of
 from scripts.local.scenes.state_machine import ExecutionError, StateMachine
 from scripts.local.stack import LocalStack
+from tests.edges.web import HOST, Files, served, usual
 from tests.scenes.made import counts, model, processed
 from tests.stack import InProcess
 from tests.tiffs import placed
@@ -55,8 +58,8 @@ class World:
 
     def order(self, body: bytes = SCENE, content: Content | None = None) -> UUID:
         key = uuid4()
-        content = content or Content(len(body), ("ab" * 32,))
-        if not content.source:
+        content = content or Content((File(len(body), ("ab" * 32,)),))
+        if content.is_uploaded:
             self.objects.put(upload_key(key), body, "image/tiff")
         self.archive.keep(Job(key, datetime.now(UTC), "a.tif", content, Choices(THRESHOLDS)))
         self.archive.start(key, "token")
@@ -100,7 +103,13 @@ def world(stack: LocalStack, api: InProcess, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(stages, "_model", lambda *_: model())
     bucket = "stages"  # of its own: the session's stack processes what is ordered in its bucket
     stack.objects.client().create_bucket(Bucket=bucket)
-    settings = StageSettings.read({"TESELA_BUCKET": bucket, "TESELA_SCENE_BLOCK_PX": str(BLOCK)})
+    settings = StageSettings.read(
+        {
+            "TESELA_BUCKET": bucket,
+            "TESELA_SCENE_BLOCK_PX": str(BLOCK),
+            "TESELA_SCENE_SOURCES": bucket,
+        }
+    )
     objects = S3Objects(bucket, 60)
     return World(bucket, settings, JobArchive(objects), objects)
 
@@ -197,8 +206,8 @@ def test_a_source_that_is_no_longer_what_was_ordered_is_refused(world: World) ->
     found = S3Uploads(world.bucket).find(name)
     assert found
     source = f"s3://{world.bucket}/{name}"
-    first = world.order(content=Content(found.size, (), source, found.etag))
-    second = world.order(content=Content(found.size, (), source, '"other"'))
+    first = world.order(content=Content((File(found.size, (), source, found.etag),)))
+    second = world.order(content=Content((File(found.size, (), source, '"other"'),)))
     world.run(first)
     world.run(second)
     assert world.archive.status(first).state == "done"
@@ -325,3 +334,205 @@ def test_an_event_of_another_object_or_stage_is_an_error(world: World) -> None:
         Stages(world.settings).run({"stage": "x", "key": event_key(uuid4())})
     with pytest.raises(ValueError, match="badly formed"):
         Stages(world.settings).run({"stage": "plan", "key": "scene-events/x.json"})
+
+
+BANDS = counts(40, 60, 4)
+COMMON = ["coastal", "blue", "green", "yellow", "red", "rededge", "nir08", "nir09"]
+SHUFFLED = [3, 0, 7, 1, 6, 2, 5, 4]
+
+
+@pytest.fixture
+def files(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Files]:
+    """A server of the web that the stages may read."""
+    with served() as files:
+        allowed = replace(files.web._allowed, buckets=frozenset({world.bucket}))
+        monkeypatch.setattr(stages, "_places", lambda _: Places(allowed, files.web))
+        monkeypatch.setattr(https, "_PAUSE_S", 0)
+        yield files
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The rasters of a small scene, made in memory."""
+    plan, store = processed(SMALL, Options(THRESHOLDS, block_px=BLOCK), model())
+    assemble(plan, store, tmp_path_factory.mktemp("scratch"), datetime.now(UTC))
+    return {name: body for name, body in store.kept.items() if name.endswith((".tif", ".csv"))}
+
+
+def made(world: World, key: UUID, expected: dict[str, bytes]) -> bool:
+    world.run(key)
+    products = world.products(key)
+    assert world.archive.status(key).state == "done", world.archive.end(key)
+    return {name: products[name] for name in expected} == expected
+
+
+def on_the_web(files: Files, *paths: str) -> Content:
+    host = f"https://{HOST}:{files.port}"
+    return Content(tuple(File(0, source=host + path) for path in paths))
+
+
+def test_a_file_of_the_web_is_processed_in_ranges(
+    world: World, files: Files, small: dict[str, bytes]
+) -> None:
+    files.kept["/a.tif"] = SMALL
+    assert made(world, world.order(content=on_the_web(files, "/a.tif?sig=1")), small)
+    assert all("range" in headers for path, headers in files.requests if "if-match" in headers)
+
+
+def test_eight_files_of_the_web_and_eight_uploads_make_the_scene_that_one_file_makes(
+    world: World, files: Files, small: dict[str, bytes]
+) -> None:
+    bodies = [placed(band[None]) for band in BANDS]
+    files.kept = {f"/{n}.tif": body for n, body in enumerate(bodies)}
+    assert made(world, world.order(content=on_the_web(files, *files.kept)), small)
+    key, content = uuid4(), Content(tuple(File(len(body), ("ab" * 32,)) for body in bodies))
+    for number, body in enumerate(bodies, 1):
+        world.objects.put(upload_key(key, number), body, "image/tiff")
+    world.archive.keep(Job(key, datetime.now(UTC), "a", content, Choices(THRESHOLDS)))
+    world.archive.start(key, "token")
+    assert made(world, key, small)
+    assert [*world.objects.listed(work_prefix(key))] == []
+
+
+def item_of(names: list[str], hrefs: list[str]) -> bytes:
+    bands = [{"bands": [{"eo:common_name": name}]} for name in names]
+    assets = {
+        f"a{n}": {"href": href, "type": "image/tiff", **band}
+        for n, (href, band) in enumerate(zip(hrefs, bands, strict=True))
+    }
+    return json.dumps({"type": "Feature", "assets": assets}).encode()
+
+
+def test_an_item_names_eight_files_in_any_order(
+    world: World, files: Files, small: dict[str, bytes]
+) -> None:
+    files.kept = {f"/x/{n}.tif": placed(BANDS[n][None]) for n in range(8)}
+    hrefs = [f"./{n}.tif?sig=5" for n in SHUFFLED]
+    files.kept["/x/item.json"] = item_of([COMMON[n] for n in SHUFFLED], hrefs)
+    assert made(world, world.order(content=on_the_web(files, "/x/item.json?token=1")), small)
+
+
+def test_an_item_of_a_server_without_ranges_and_one_in_a_bucket_name_a_file(
+    world: World, files: Files, small: dict[str, bytes]
+) -> None:
+    bands = [{"name": name} for name in COMMON]
+    asset = {"href": "/a.tif", "type": "image/tiff", "bands": bands}
+    body = json.dumps({"assets": {"ms": asset}}).encode()
+
+    def document(path: str, _: dict[str, str]) -> Any:
+        return (200, {"Content-Type": "application/json"}, body) if path == "/api/item" else None
+
+    files.misbehave, files.kept["/a.tif"] = document, SMALL
+    assert made(world, world.order(content=on_the_web(files, "/api/item")), small)
+    asset["href"] = f"https://{HOST}:{files.port}/a.tif"
+    world.objects.put("items/1.json", json.dumps({"assets": {"ms": asset}}).encode(), "text/plain")
+    found = S3Uploads(world.bucket).find("items/1.json")
+    assert found
+    source = File(found.size, source=f"s3://{world.bucket}/items/1.json", etag=found.etag)
+    assert made(world, world.order(content=Content((source,))), small)
+
+
+def test_what_an_item_names_is_allowed_or_refused_as_any_other_address(
+    world: World, files: Files
+) -> None:
+    places = {
+        "https://169.254.169.254/latest": "invalid-option",
+        "s3://another-bucket/a.tif": "invalid-option",
+        "file:///etc/passwd": "invalid-option",
+        "./missing.tif": "source-changed",
+    }
+    for href, code in places.items():
+        files.kept["/item.json"] = item_of(COMMON, [href] * 8)
+        key = world.order(content=on_the_web(files, "/item.json"))
+        world.run(key)
+        assert world.problem(key)["code"] == code
+
+
+def test_a_signed_address_that_expires_meanwhile_ends_the_scene_with_the_reason(
+    world: World, files: Files
+) -> None:
+    files.kept["/a.tif"] = SMALL
+    key = world.order(content=on_the_web(files, "/a.tif?sig=secret"))
+
+    def expire(stage: str, _: int) -> None:
+        if stage == "block":
+            files.misbehave = lambda *_: (403, {}, b"")
+
+    world.meddle = expire
+    stages._opened.cache_clear()
+    world.run(key)
+    problem = world.problem(key)
+    assert problem["code"] == "source-denied"
+    assert "may have expired" in problem["detail"]
+    assert "secret" not in json.dumps(problem)
+    # The same address works again: what was computed is used.
+    files.misbehave, world.meddle = usual, lambda *_: None
+    world.archive.start(key, "another token")
+    world.run(key, "second")
+    assert world.archive.status(key).state == "done"
+
+
+def test_a_file_of_the_web_that_is_replaced_meanwhile_ends_the_scene(
+    world: World, files: Files
+) -> None:
+    files.kept["/a.tif"] = SMALL
+    key = world.order(content=on_the_web(files, "/a.tif"))
+
+    def exchange(stage: str, _: int) -> None:
+        if stage == "block":
+            files.kept["/a.tif"] = SMALL[:-1] + b"x"
+
+    world.meddle = exchange
+    world.run(key)
+    assert world.problem(key)["code"] == "source-changed"
+
+
+def test_a_scene_larger_than_its_order_stated_is_refused(world: World) -> None:
+    """60 x 40 px of 1.24 m are 0.0037 km2."""
+    for stated, state in ((0.003, "failed"), (0.0037, "done")):
+        key = uuid4()
+        world.objects.put(upload_key(key), SMALL, "image/tiff")
+        content = Content((File(len(SMALL), ("ab" * 32,)),))
+        job = Job(key, datetime.now(UTC), "a.tif", content, Choices(THRESHOLDS), stated)
+        world.archive.keep(job)
+        world.archive.start(key, "token")
+        world.run(key)
+        assert world.archive.status(key).state == state
+        if state == "failed":
+            assert world.problem(key)["values"]["stated_km2"] == stated
+
+
+def test_a_redriven_execution_resumes_at_the_state_where_it_was_aborted(
+    world: World, expected: dict[str, bytes]
+) -> None:
+    """As Step Functions does it: the same execution, from that state on, with that state's input."""
+    key = world.order()
+    event, machine = event_of(world.bucket, event_key(key)), definition()
+    runner = Stages(world.settings)
+
+    def invoke(_: str, payload: Mapping[str, Any]) -> Any:
+        return json.loads(json.dumps(runner.run(payload)))
+
+    def read(_: str, name: str) -> bytes:
+        return world.objects.get(name) or b""
+
+    plan = invoke("plan", {"stage": "plan", "key": event_key(key), "execution": "first"})
+    windows = json.loads(read("", plan["blocks"]))
+    invoke("block", {"stage": "block", "key": event_key(key), "window": windows[0]})
+    parts = {s.key: s.modified for s in world.objects.listed(f"{work_prefix(key)}parts/")}
+    seen = dict[str, datetime]()
+
+    def look(name: str, payload: Mapping[str, Any]) -> Any:
+        if name == "seams":
+            seen.update({s.key: s.modified for s in world.objects.listed(work_prefix(key))})
+        return invoke(name, payload)
+
+    redriven = StateMachine({**machine, "StartAt": "Blocks"}, look, read, lambda *_: None)
+    redriven.run({**event, "plan": plan}, "first")
+    assert parts
+    assert parts.items() <= seen.items()  # none of them was written again
+    products = world.products(key)
+    assert {name: products[name] for name in expected} == expected
+    # A redrive of what has ended since changes nothing.
+    StateMachine(machine, invoke, read, lambda *_: None).run(event, "first")
+    assert world.products(key) == products

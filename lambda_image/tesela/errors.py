@@ -92,6 +92,14 @@ class SourceChangedError(TeselaError):
     """The file of a scene was replaced while it was read."""
 
 
+class SourceRefusedError(TeselaError):
+    """The address of a scene cannot be read: its host refuses, redirects elsewhere or knows no ranges."""
+
+
+class SceneBudgetError(TeselaError):
+    """The scene is more than may be processed this month."""
+
+
 class ScenesNotOfferedError(TeselaError):
     """This deployment processes no whole scenes."""
 

@@ -19,7 +19,9 @@ from tesela.edges.postgres import PostgresIndex, PostgresJobs
 from tesela.edges.s3 import S3Objects
 from tesela.edges.s3_scenes import S3Sources, S3Uploads
 from tesela.jobs.archive import JobArchive
+from tesela.jobs.ports import Budget
 from tesela.jobs.service import SceneService
+from tesela.jobs.sources import Allowed
 from tesela.service import Service
 from tesela.settings import Settings
 from tesela.tokens import TokenList
@@ -50,7 +52,8 @@ def _scene_service(settings: Settings, model: Model, database: Database) -> Scen
         S3Uploads(settings.bucket, settings.link_lifetime_s),
         index=PostgresJobs(database),
         sources=S3Sources(),
-        allowed=settings.source_buckets,
+        allowed=Allowed.read(settings.scene_sources),
+        budget=Budget(settings.max_km2, settings.month_km2),
     )
 
 

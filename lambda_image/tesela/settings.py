@@ -22,6 +22,8 @@ class _Common(BaseModel):
     runtime: Runtime = Field("litert", alias="TESELA_RUNTIME")
     threads: int = Field(2, alias="TESELA_THREADS", ge=1, le=6)
     link_lifetime_s: int = Field(900, alias="TESELA_LINK_LIFETIME_S", ge=60, le=43200)
+    scene_sources: str = Field("", alias="TESELA_SCENE_SOURCES", max_length=4096)
+    max_km2: float = Field(1000, alias="TESELA_SCENE_MAX_KM2", gt=0, le=10_000)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -42,17 +44,11 @@ class Settings(_Common):
     tokens: str = Field("", alias="TESELA_TOKENS", max_length=1024)
     public_read: bool = Field(False, alias="TESELA_PUBLIC_READ")
     scenes: bool = Field(False, alias="TESELA_SCENES")
-    scene_sources: str = Field("", alias="TESELA_SCENE_SOURCES", max_length=4096)
-
-    @property
-    def source_buckets(self) -> frozenset[str]:
-        """The buckets that `POST /scenes` may name."""
-        return frozenset(self.scene_sources.replace(",", " ").split())
+    month_km2: float = Field(10_000, alias="TESELA_SCENE_MONTH_KM2", gt=0)
 
 
 class StageSettings(_Common):
     """Of the stages of scenes, which have no database."""
 
-    max_km2: float = Field(1000, alias="TESELA_SCENE_MAX_KM2", gt=0, le=10_000)
     concurrency: int = Field(2, alias="TESELA_SCENE_CONCURRENCY", ge=1, le=10_000)
     block_px: int = Field(4096, alias="TESELA_SCENE_BLOCK_PX", ge=512, le=8192, multiple_of=512)

@@ -16,8 +16,9 @@ from typing import Any
 from uuid import UUID
 
 from tesela.core.model import Model, load
+from tesela.edges.places import PINNED, Pinned, Place, Places
 from tesela.edges.s3 import S3Objects
-from tesela.edges.s3_scenes import S3Source, S3Store, S3Uploads
+from tesela.edges.s3_scenes import S3Store, S3Uploads
 from tesela.errors import (
     InvalidOptionError,
     ModelError,
@@ -25,12 +26,14 @@ from tesela.errors import (
     SourceChangedError,
     StorageUnavailableError,
     TeselaError,
+    UnsuitableImageError,
     as_json,
 )
+from tesela.jobs import item
 from tesela.jobs.archive import JobArchive, job_of_event, kept_prefix, upload_key, work_prefix
-from tesela.jobs.job import End, Job, Stage
-from tesela.jobs.sources import split_source
-from tesela.ports import Found
+from tesela.jobs.item import Chosen
+from tesela.jobs.job import End, File, Job, Stage
+from tesela.jobs.sources import Address, Allowed, parse_address
 from tesela.scenes import names
 from tesela.scenes.assembly import assemble
 from tesela.scenes.block import preview, process_block
@@ -40,7 +43,8 @@ from tesela.scenes.seams import fetch, join_seams
 from tesela.scenes.window import Window
 from tesela.settings import StageSettings
 
-_BLOCKS = "blocks.json"
+_BLOCKS, _PLACES = "blocks.json", "places.json"
+_STATED_TOLERANCE = 1.02  # other programs measure pixels in the map's units, not on the ground
 # Not the scene's fault: the state machine tries again, and then it has failed.
 _OURS = (StorageUnavailableError, ModelError)
 
@@ -84,51 +88,84 @@ class Stages:
 
     def _plan(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:
         """Check and divide a scene; `blocks` is empty where there is nothing to do."""
-        job = self._archive.job(key)
-        if job is None or self._archive.end(key):
+        if self._archive.job(key) is None or self._archive.end(key):
             return {"blocks": ""}
         if not self._archive.claim(key, str(event["execution"])):
             return {"blocks": ""}
-        plan = self._planned(self._wanted(key))
+        job = self._wanted(key)
+        pinned = self._pinned(job)
+        plan = self._planned(job, pinned)
         _keep_plan(plan, _store(self._bucket, key), lambda: self._clear_work(key))
         windows = [_listed(block) for block in plan.blocks()]
-        blocks = S3Store(self._bucket, work_prefix(key))
-        blocks.put(_BLOCKS, json.dumps(windows).encode())
+        work = S3Store(self._bucket, work_prefix(key))
+        work.put(_PLACES, PINNED.dump_json(pinned))
+        work.put(_BLOCKS, json.dumps(windows).encode())
         self._archive.reach(key, Stage("blocks", len(windows), _facts(plan)))
         return {
             "blocks": f"{work_prefix(key)}{_BLOCKS}",
             "concurrency": self._settings.concurrency,
         }
 
-    def _planned(self, job: Job) -> Plan:
-        source = self._source(job)
+    def _planned(self, job: Job, pinned: Pinned) -> Plan:
         options = Options(
             thresholds=job.choices.thresholds,
             band_order=job.choices.band_order,
+            band_names=pinned.names,
             scores=job.choices.scores,
             max_km2=self._settings.max_km2,
             block_px=self._settings.block_px,
         )
-        return replace(make_plan(source, self._model(), options), id=str(job.id))
+        plan = make_plan(self._places().open_all(pinned), self._model(), options)
+        _check_stated(plan, job)
+        return replace(plan, id=str(job.id))
 
-    def _source(self, job: Job) -> S3Source:
-        """Open the file of a job, as it is now.
+    def _pinned(self, job: Job) -> Pinned:
+        """Find the files of a job, as they are now; those of a STAC Item are its assets.
 
         Raises:
-            SourceChangedError: It is gone, or not the one that the job was made for.
+            SourceChangedError: One is gone, or not the one that the job was made for.
+            SourceRefusedError: One cannot be read.
+            UnsuitableImageError: The Item does not name eight bands.
         """
-        bucket, name = _place(job, self._bucket)
-        found = S3Uploads(bucket).find(name)
-        if found is None or job.content.etag not in ("", found.etag):
-            raise SourceChangedError(
-                f"{job.name} was changed or deleted since it was named.", name=job.name
-            )
-        return S3Source(bucket, name, found)
+        files, found = job.content.files, list[Place]()
+        for number, file in enumerate(files, 1):
+            if len(files) == 1 and file.source and (chosen := self._chosen(file)):
+                paying = file.requester_pays
+                assets = [self._named(each, job, paying) for each in chosen.addresses]
+                return Pinned(tuple(assets), chosen.names)
+            found.append(self._place(job, number))
+        return Pinned(tuple(found))
+
+    def _chosen(self, file: File) -> Chosen | None:
+        """What a STAC Item names, or None where the file is none."""
+        address, paying = parse_address(file.source), file.requester_pays
+        body = self._places().item(address, item.MAX_BYTES, requester_pays=paying)
+        return item.choose(body, address) if body else None
+
+    def _place(self, job: Job, number: int) -> Place:
+        file = job.content.files[number - 1]
+        if file.source:
+            place = self._named(parse_address(file.source), job, file.requester_pays)
+            if file.etag not in ("", place.found.etag):
+                raise _changed(job)
+            return place
+        key = upload_key(job.id, number)
+        found = S3Uploads(self._bucket).find(key)
+        if found is None:
+            raise _changed(job)
+        return Place(Address("s3", self._bucket, key), found)
+
+    def _named(self, address: Address, job: Job, requester_pays: bool) -> Place:
+        place = self._places().find(address, requester_pays=requester_pays)
+        if place is None:
+            raise _changed(job)
+        return place
 
     def _block(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:
-        job, store = self._wanted(key), _store(self._bucket, key)
-        place, body = _place(job, self._bucket), fetch(store, names.PLAN)
-        plan, scene = _opened(place, job.content.size, body)
+        self._wanted(key)
+        store, work = _store(self._bucket, key), S3Store(self._bucket, work_prefix(key))
+        opened = fetch(store, names.PLAN), fetch(work, _PLACES)
+        plan, scene = _opened(self._settings.scene_sources, *opened)
         block = Window(*event["window"])
         process_block(block, plan, scene, self._model(), store)
         shown = preview(block, plan, store)
@@ -194,8 +231,11 @@ class Stages:
 
     def _clear_work(self, key: UUID) -> None:
         """Delete what the stages handed on; the upload stays."""
-        for name in ("parts/", "done/", _BLOCKS):
+        for name in ("parts/", "done/", _BLOCKS, _PLACES):
             self._archive.clear(work_prefix(key) + name)
+
+    def _places(self) -> Places:
+        return _places(self._settings.scene_sources)
 
     def _model(self) -> Model:
         settings = self._settings
@@ -240,15 +280,34 @@ def _store(bucket: str, key: UUID) -> _SplitStore:
     return _SplitStore(bucket, key)
 
 
+@cache
+def _places(sources: str) -> Places:
+    return Places(Allowed.read(sources))
+
+
 @lru_cache(maxsize=1)  # blocks of one scene follow each other in a container
-def _opened(place: tuple[str, str], size: int, body: bytes) -> tuple[Plan, SceneFile]:
-    """Open the scene of a plan, given as JSON."""
-    plan = CODEC.validate_json(body)
-    return plan, planned_scene(plan, S3Source(*place, Found(plan.source_version, size)))
+def _opened(sources: str, plan_json: bytes, places_json: bytes) -> tuple[Plan, SceneFile]:
+    """Open the scene of a plan, where the plan found it."""
+    plan, pinned = CODEC.validate_json(plan_json), PINNED.validate_json(places_json)
+    return plan, planned_scene(plan, _places(sources).open_all(pinned))
 
 
-def _place(job: Job, bucket: str) -> tuple[str, str]:
-    return split_source(job.content.source) if job.content.source else (bucket, upload_key(job.id))
+def _check_stated(plan: Plan, job: Job) -> None:
+    """Refuse a scene that is larger than was stated, as the month counts it by that."""
+    stated = job.stated_km2
+    if stated is not None and plan.area_km2 > stated * _STATED_TOLERANCE:
+        raise UnsuitableImageError(
+            f"The scene has {plan.area_km2:.2f} km2, but its order stated {stated:g} km2.",
+            "scene-area-stated",
+            area_km2=plan.area_km2,
+            stated_km2=stated,
+        )
+
+
+def _changed(job: Job) -> SourceChangedError:
+    return SourceChangedError(
+        f"{job.name} was changed or deleted since it was named.", name=job.name
+    )
 
 
 def _keep_plan(plan: Plan, store: _SplitStore, clear: Callable[[], None]) -> None:

@@ -11,7 +11,9 @@ from tesela.api.gate import Gate
 from tesela.archive import Archive
 from tesela.errors import DatabaseUnavailableError
 from tesela.jobs.archive import JobArchive
+from tesela.jobs.ports import Budget
 from tesela.jobs.service import SceneService
+from tesela.jobs.sources import Allowed
 from tesela.service import Service
 
 from tests.core.fakes import model
@@ -44,6 +46,8 @@ class Behind:
             InMemoryUploads(objects),
             index=InMemoryJobs(),
             sources=InMemorySources(),
+            allowed=Allowed(),
+            budget=Budget(1, 1),
         )
         gate = Gate(key, PAGE)
         logger = Logger(service="test")

@@ -160,8 +160,14 @@ def test_a_link_names_the_bucket_and_a_part_of_one_content(
         (b'{"size": 5, "parts": "x"}', "parts", "expected a list, not 'x'"),
         (b'{"size": 5, "parts": ["x"]}', "parts.0", "expected a text like"),
         (b'{"size": 5, "parts": [], "colour": 1}', "colour", "no such member"),
-        (b'{"source": "file:///etc/passwd"}', "source", "like s3://bucket/key"),
+        (b'{"source": "file:///etc/passwd"}', "source", "like s3://bucket/key or https://"),
         (b'{"source": "s3://a-bucket/scene.tif"}', "source", "may not be read; allowed are: none"),
+        (b'{"source": "https://a.test/scene.tif"}', "source", "host 'a.test' may not be read"),
+        (b'{"sources": ["s3://a-bucket/scene.tif"]}', "sources", "at least 8"),
+        (b'{"files": [{"size": 5, "parts": []}]}', "files", "at least 8"),
+        (b'{"size": 5, "parts": [], "requester_pays": true}', "requester_pays", "no requester"),
+        (b'{"size": 5, "parts": [], "area_km2": 0}', "area_km2", "greater than 0"),
+        (b'{"size": 5, "parts": [], "area_km2": NaN}', "area_km2", "finite"),
     ],
 )  # fmt: skip
 def test_a_wrong_order_is_reported_with_its_member_and_value(

@@ -21,13 +21,12 @@ PIXELS = counts(70, 90, 1)
 WHOLE = Window(0, 0, 70, 90)
 
 
-def band_files(pixels: Stack = PIXELS, names: tuple[str, ...] = (), **creation: Any) -> BandFiles:
+def band_files(pixels: Stack = PIXELS, **creation: Any) -> BandFiles:
     """A file for each band, whose lengths differ where they are compressed."""
     return BandFiles(
         tuple(
             Bytes(placed(band[None], **creation), str(number)) for number, band in enumerate(pixels)
-        ),
-        names,
+        )
     )
 
 
@@ -92,9 +91,11 @@ SHUFFLED = (3, 0, 7, 1, 6, 2, 5, 4)
     ],
 )
 def test_names_of_a_catalogue_put_the_bands_in_order(names: tuple[str, ...]) -> None:
-    files = band_files(PIXELS[list(SHUFFLED)], tuple(names[band] for band in SHUFFLED))
-    pixels, _ = open_scene(files).read(WHOLE)
+    stated = tuple(names[band] for band in SHUFFLED)
+    pixels, _ = open_scene(band_files(PIXELS[list(SHUFFLED)]), names=stated).read(WHOLE)
     assert np.array_equal(pixels, PIXELS)
+    own = placed(PIXELS[list(SHUFFLED)], descriptions=[BANDS[band] for band in SHUFFLED])
+    assert np.array_equal(open_scene(Bytes(own), names=names).read(WHOLE)[0], PIXELS)
 
 
 def test_names_in_the_files_put_the_bands_in_order_and_without_any_the_order_is_the_files() -> None:

@@ -1,6 +1,8 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +13,7 @@ from tesela.core.summary import ClassSummary
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex, PostgresJobs
 from tesela.errors import DatabaseUnavailableError
-from tesela.jobs.job import Choices, Content, End, Job
+from tesela.jobs.job import Choices, Content, End, File, Job
 from tesela.prediction import ImageRecord, ModelRecord, Prediction
 
 from scripts.local.stack import LocalStack
@@ -187,7 +189,7 @@ def jobs(database: Database) -> Iterator[PostgresJobs]:
 
 
 def job(created: datetime, key: UUID | None = None) -> Job:
-    content = Content(5, ("ab" * 32,))
+    content = Content((File(5, ("ab" * 32,)),))
     choices = Choices(dict.fromkeys(KEYS, 0.1), (8, 7, 6, 5, 4, 3, 2, 1), scores=True)
     return Job(key or uuid4(), created, "Río Cauca.tif", content, choices)
 
@@ -221,3 +223,88 @@ def test_pages_of_scenes_go_on_after_the_row_before_them(jobs: PostgresJobs) -> 
     assert [row for row, _ in jobs.history(2, (page[-1].created, page[-1].id))] == rows[2:]
     for row in rows:
         jobs.delete(row.id)
+
+
+@pytest.fixture
+def month(jobs: PostgresJobs) -> Iterator[Callable[[float], float]]:
+    """Without what other tests have used: returns what a limit of the month is with it."""
+    used = jobs._run(
+        "SELECT coalesce(sum(area_km2), 0) FROM scene_usage"
+        " WHERE started >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'"
+    )[0][0]
+    yield lambda limit: used + limit
+    jobs._run("DELETE FROM scene_usage WHERE scene_id = ANY(CAST(:ids AS uuid[]))", ids=_MONTH)
+
+
+_MONTH = [uuid4() for _ in range(12)]
+
+
+def test_a_month_admits_scenes_up_to_its_limit_and_each_of_them_once(
+    jobs: PostgresJobs, month: Callable[[float], float]
+) -> None:
+    a, b, c = _MONTH[:3]
+    assert jobs.admit(a, 60, month(100)) is None
+    assert jobs.admit(a, 60, month(100)) is None  # the same once more
+    assert jobs.admit(b, 41, month(100)) == pytest.approx(40)
+    assert jobs.admit(b, 40, month(100)) is None
+    assert jobs.admit(c, 0.1, month(100)) == pytest.approx(0)
+    assert jobs.admit(c, 0.1, month(50)) == pytest.approx(0)  # a limit that was lowered since
+
+
+def test_months_before_are_not_counted(jobs: PostgresJobs, month: Callable[[float], float]) -> None:
+    jobs._run(
+        "INSERT INTO scene_usage VALUES (:id, date_trunc('month', now() AT TIME ZONE 'UTC')"
+        " AT TIME ZONE 'UTC' - interval '1 second', 99)",
+        id=_MONTH[0],
+    )
+    assert jobs.admit(_MONTH[1], 100, month(100)) is None
+
+
+def test_a_deleted_scene_stays_counted_and_counts_again_when_it_is_ordered_again(
+    jobs: PostgresJobs, month: Callable[[float], float]
+) -> None:
+    saved = job(datetime(2026, 1, 1, tzinfo=UTC), _MONTH[0])
+    for limit in (100, 200):
+        jobs.save(saved)
+        assert jobs.admit(saved.id, 70, month(limit)) is None
+        assert jobs.delete(saved.id)
+    assert not jobs.delete(saved.id)
+    assert jobs.admit(_MONTH[1], 70, month(200)) == pytest.approx(60)
+
+
+def test_the_end_of_a_scene_corrects_what_it_counts(
+    jobs: PostgresJobs, month: Callable[[float], float]
+) -> None:
+    done, refused = (job(datetime(2026, 1, 1, tzinfo=UTC), key) for key in _MONTH[:2])
+    for each in (done, refused):
+        jobs.save(each)
+        assert jobs.admit(each.id, 50, month(100)) is None
+    jobs.save_end(done.id, End("failed", datetime.now(UTC), {"code": "x"}, {"area_km2": 10.5}))
+    jobs.save_end(refused.id, None)
+    assert jobs.admit(_MONTH[2], 50, month(100)) == pytest.approx(39.5)
+    jobs.save_end(refused.id, End("failed", datetime.now(UTC), {"code": "not-a-tiff"}))
+    assert jobs.admit(_MONTH[2], 89.5, month(100)) is None
+    assert jobs.endings()[done.id]
+    for each in (done, refused):
+        jobs.delete(each.id)
+
+
+def test_of_many_scenes_at_once_a_month_admits_what_fits(
+    jobs: PostgresJobs, database: Database, month: Callable[[float], float]
+) -> None:
+    limit = month(50)
+    begin = Barrier(len(_MONTH))
+
+    def admit(key: UUID) -> float | None:
+        own = PostgresJobs(database)
+        own.endings()  # connected
+        begin.wait(30)
+        try:
+            return own.admit(key, 10, limit)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(len(_MONTH)) as pool:
+        left = list(pool.map(admit, _MONTH))
+    assert sorted(each is None for each in left) == [False] * 7 + [True] * 5
+    assert all(each == pytest.approx(0) for each in left if each is not None)

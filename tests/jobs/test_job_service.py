@@ -7,20 +7,25 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from rasterio.transform import Affine
 from tesela.catalogue import KEYS
 from tesela.errors import (
     DatabaseUnavailableError,
     ImageTooLargeError,
     InvalidOptionError,
+    SceneBudgetError,
     SceneIncompleteError,
     SceneNotFoundError,
 )
 from tesela.jobs.archive import JobArchive, event_key, upload_key
 from tesela.jobs.job import MAX_PARTS, Choices, End, EndState, Stage
+from tesela.jobs.ports import Budget
 from tesela.jobs.service import Ordered, SceneService
+from tesela.jobs.sources import Allowed
 
 from tests.core.fakes import model
 from tests.fakes import InMemoryJobs, InMemoryObjects, InMemorySources, InMemoryUploads, nothing
+from tests.tiffs import counts, placed
 
 CHOICES = Choices(dict.fromkeys(KEYS, 0.4))
 PART = 4
@@ -41,6 +46,7 @@ class World:
     objects: InMemoryObjects = field(default_factory=InMemoryObjects)
     index: InMemoryJobs = field(default_factory=InMemoryJobs)
     sources: InMemorySources = field(default_factory=InMemorySources)
+    month_km2: float = 5000
 
     def __post_init__(self) -> None:
         self.uploads = InMemoryUploads(self.objects)
@@ -51,12 +57,13 @@ class World:
             self.uploads,
             index=self.index,
             sources=self.sources,
-            allowed=frozenset({"open-imagery"}),
+            allowed=Allowed.read("open-imagery https://data.test"),
+            budget=Budget(1000, self.month_km2),
             part_bytes=PART,
         )
 
     def order(self, body: bytes = BODY, choices: Choices = CHOICES) -> Ordered:
-        return self.service.order_upload("strip.tif", len(body), sums(body), choices)
+        return self.service.order_upload("strip.tif", [(len(body), sums(body))], choices)
 
     def send(self, ordered: Ordered, *numbers: int) -> None:
         """Upload parts as the links say."""
@@ -142,7 +149,7 @@ def test_of_two_orders_at_once_one_upload_remains(world: World) -> None:
     nested = list[Ordered]()
 
     def order_meanwhile(method: str, key: str) -> None:
-        if method == "put_new" and key.endswith("upload.json") and not nested:
+        if method == "put_new" and key.endswith("upload-1.json") and not nested:
             world.objects.before = nothing
             nested.append(world.order())
 
@@ -294,13 +301,13 @@ def test_deleting_ends_an_upload(world: World) -> None:
 
 def test_a_source_starts_at_once_and_its_replacement_is_another_scene(world: World) -> None:
     world.sources.kept["open-imagery", "strip.tif"] = b"pixels"
-    first = world.service.order_source("strip", SOURCE, CHOICES)
+    first = world.service.order_source("strip", [SOURCE], CHOICES)
     assert (first.created, first.status.state, first.job.content.size) == (True, "queued", 6)
     event = world.objects.get(event_key(first.job.id))
-    assert not world.service.order_source("strip", SOURCE, CHOICES).created
+    assert not world.service.order_source("strip", [SOURCE], CHOICES).created
     assert world.objects.get(event_key(first.job.id)) == event
     world.sources.kept["open-imagery", "strip.tif"] = b"other pixels"
-    second = world.service.order_source("strip", SOURCE, CHOICES)
+    second = world.service.order_source("strip", [SOURCE], CHOICES)
     assert second.job.id != first.job.id
 
 
@@ -315,6 +322,14 @@ def test_a_source_starts_at_once_and_its_replacement_is_another_scene(world: Wor
         "s3://open-imagery/a\nb",
         "S3://open-imagery/strip.tif",
         "https://open-imagery/strip.tif",
+        "https://data.test.evil/strip.tif",
+        "https://data.test@evil.test/strip.tif",
+        "https://data.test:8443/strip.tif",
+        "https://data.test\\@evil.test/strip.tif",
+        "https://data.test/a b.tif",
+        "https://data.test/a#b.tif",
+        "https://169.254.169.254/latest/meta-data",
+        "http://data.test/strip.tif",
         "file:///etc/passwd",
         "/vsis3/open-imagery/strip.tif",
         "",
@@ -323,17 +338,17 @@ def test_a_source_starts_at_once_and_its_replacement_is_another_scene(world: Wor
 def test_no_other_place_is_read(world: World, source: str) -> None:
     world.sources.kept = {("open-imagery", "strip.tif"): b"x", ("other-bucket", "strip.tif"): b"x"}
     with pytest.raises(InvalidOptionError, match="source"):
-        world.service.order_source("strip", source, CHOICES)
+        world.service.order_source("strip", [source], CHOICES)
     assert world.objects.kept == {}
 
 
 def test_sizes_and_numbers_of_parts_are_checked(world: World) -> None:
     limit = PART * MAX_PARTS
     with pytest.raises(ImageTooLargeError) as refused:
-        world.service.order_upload("x", limit + 1, [], CHOICES)
+        world.service.order_upload("x", [(limit + 1, [])], CHOICES)
     assert refused.value.values == {"bytes": limit + 1, "limit": limit}
     with pytest.raises(InvalidOptionError, match="has 3 parts of 4 bytes"):
-        world.service.order_upload("x", 10, sums(BODY)[:2], CHOICES)
+        world.service.order_upload("x", [(10, sums(BODY)[:2])], CHOICES)
 
 
 def test_an_order_is_repeated_after_the_database_was_away(world: World) -> None:
@@ -365,3 +380,146 @@ def test_an_event_that_comes_twice_is_claimed_once(world: World) -> None:
     assert world.archive.claim(key, "first")
     assert not world.archive.claim(key, "second")
     assert world.archive.claim(key, "first")  # the same execution tries its plan again
+
+
+def scene_bytes(km2: float = 0.0, side: int = 40) -> bytes:
+    """A scene whose header states an area, by the size of its pixels."""
+    metres = (km2 * 1e6) ** 0.5 / side or 1.24
+    return placed(counts(side, side), transform=Affine(metres, 0, 443_000, 0, -metres, 690_000))
+
+
+def admitted(world: World, name: str, km2: float, stated: float | None = None) -> Ordered:
+    """Order a scene that lies in a bucket."""
+    world.sources.kept["open-imagery", name] = scene_bytes(km2)
+    return world.service.order_source(name, [f"s3://open-imagery/{name}"], CHOICES, stated)
+
+
+def test_a_scene_over_the_limit_is_refused_when_it_is_ordered_with_its_estimate(
+    world: World,
+) -> None:
+    with pytest.raises(ImageTooLargeError, match=r"has 1200\.\d km2; the limit is 1000 km2") as no:
+        admitted(world, "large.tif", 1200)
+    values = no.value.values
+    # 1200 km2 of 1.24 m are 780 million pixels, at 5.8 s of one core a million
+    assert values["area_km2"] == pytest.approx(1200, rel=0.01)
+    assert values["limit"] == 1000
+    assert values["cpu_s"] == pytest.approx(1200e6 / 1.24**2 * 5.8e-6, rel=0.01)
+    assert "hours of one core and cost about $" in str(no.value)
+    assert (world.objects.kept, world.index.rows, world.index.used) == ({}, {}, [])
+    with pytest.raises(ImageTooLargeError):
+        world.service.order_upload("x", [(10, sums(BODY))], CHOICES, 1000.5)
+    assert world.objects.kept == {}
+
+
+def test_scenes_of_a_month_are_counted_once_by_their_own_headers(world: World) -> None:
+    for number in range(5):
+        admitted(world, f"{number}.tif", 900)
+    admitted(world, "0.tif", 900)  # the same once more
+    assert sum(area for _, area in world.index.used) == pytest.approx(4500, rel=0.01)
+    with pytest.raises(
+        SceneBudgetError, match=r"9\d\d\.\d km2; 4\d\d\.\d of this month's 5000"
+    ) as no:
+        admitted(world, "5.tif", 900)
+    assert no.value.values["left_km2"] == pytest.approx(500, rel=0.1)
+    assert no.value.values["usd"]
+    assert len(world.index.rows) == 5
+    admitted(world, "6.tif", 400)
+
+
+def test_a_deleted_scene_stays_counted(world: World) -> None:
+    key = admitted(world, "0.tif", 900).job.id
+    world.end(key)
+    assert world.service.delete(key)
+    assert len(world.index.used) == 1
+
+
+def test_an_upload_is_counted_when_it_is_started_and_not_when_it_is_ordered(world: World) -> None:
+    body = scene_bytes(900)
+    world.service.part_bytes = len(body)
+    ordered = world.service.order_upload(
+        "a.tif", [(len(body), [hashlib.sha256(body).hexdigest()])], CHOICES
+    )
+    assert world.index.used == []
+    upload = world.archive.upload(ordered.job.id)
+    assert upload
+    world.uploads.begun[upload][1] = body
+    world.index.used.append((uuid4(), 4500))
+    with pytest.raises(SceneBudgetError):
+        world.service.complete(ordered.job.id)
+    assert world.state(ordered.job.id) == "uploading"
+    world.index.used.clear()  # the next month
+    assert world.service.complete(ordered.job.id).status.state == "queued"
+    (used,) = world.index.used
+    assert used[1] == pytest.approx(900, rel=0.01)
+
+
+def test_what_the_api_cannot_measure_counts_as_stated_else_as_the_largest_scene(
+    world: World,
+) -> None:
+    web = "https://data.test/a.tif"
+    world.service.order_source("a", [web], CHOICES)
+    world.service.order_source("b", [web + "?b"], CHOICES, 30)
+    admitted(world, "c.tif", 100)
+    world.sources.kept["open-imagery", "item.json"] = b'{"assets": {}}'
+    world.service.order_source("d", ["s3://open-imagery/item.json"], CHOICES, 40)
+    assert [round(area) for _, area in world.index.used] == [1000, 30, 100, 40]
+    world.index.used.append((uuid4(), 3500))
+    with pytest.raises(SceneBudgetError, match="may have up to 1000 km2, as its area_km2 was not"):
+        world.service.order_source("e", [web + "?e"], CHOICES)
+
+
+BANDS_OF = [bytes([number]) * (3 + number) for number in range(8)]
+
+
+def order_bands(world: World, bodies: list[bytes] = BANDS_OF) -> Ordered:
+    return world.service.order_upload(
+        "bands", [(len(body), sums(body)) for body in bodies], CHOICES
+    )
+
+
+def test_eight_files_are_uploaded_side_by_side_and_started_together(world: World) -> None:
+    ordered = order_bands(world)
+    key = ordered.job.id
+    assert ordered.missing == sum(len(sums(body)) for body in BANDS_OF) == 16
+    assert [(link.file, link.number) for link in ordered.links[:4]] == [
+        (1, 1),
+        (2, 1),
+        (3, 1),
+        (3, 2),
+    ]
+    for link in ordered.links[:-1]:
+        upload = world.archive.upload(key, link.file)
+        assert upload
+        part = BANDS_OF[link.file - 1][link.start : link.start + link.size]
+        world.uploads.begun[upload][link.number] = part
+    assert [(link.file, link.number) for link in order_bands(world).links] == [(8, 3)]
+    with pytest.raises(SceneIncompleteError, match="lacks 1 of 3 parts of file 8: 3"):
+        world.service.complete(key)
+    assert upload_key(key, 1) not in world.objects.kept  # all files or none
+    upload = world.archive.upload(key, 8)
+    assert upload
+    world.uploads.begun[upload][3] = BANDS_OF[7][8:]
+    assert world.service.complete(key).status.state == "queued"
+    sent = [world.objects.get(upload_key(key, number)) for number in range(1, 9)]
+    assert sent == BANDS_OF
+
+
+def test_files_in_another_order_are_another_scene_and_deleting_ends_all_uploads(
+    world: World,
+) -> None:
+    first, second = order_bands(world), order_bands(world, BANDS_OF[::-1])
+    assert first.job.id != second.job.id
+    assert len(world.uploads.begun) == 16
+    for ordered in (first, second):
+        assert world.service.delete(ordered.job.id)
+    assert (world.uploads.begun, world.objects.kept) == ({}, {})
+
+
+def test_who_pays_for_reading_a_bucket_is_the_orders_choice(world: World) -> None:
+    world.sources.kept["open-imagery", "strip.tif"] = scene_bytes()
+    world.service.order_source("a", [SOURCE], CHOICES)
+    assert world.sources.paid == []
+    world.service.order_source(
+        "a", [SOURCE], Choices(dict.fromkeys(KEYS, 0.5)), requester_pays=True
+    )
+    assert set(world.sources.paid) == {SOURCE}

@@ -13,6 +13,7 @@ from tesela.core.summary import ClassSummary
 from tesela.exports import EXPORTS
 from tesela.jobs.job import Status
 from tesela.jobs.service import Ordered
+from tesela.jobs.sources import parse_address
 from tesela.prediction import CODEC, Prediction
 
 
@@ -105,8 +106,9 @@ def present(
 
 
 class PartDocument(TypedDict):
-    """Where to PUT a part of an upload: its `size` bytes from `start` on, with these headers."""
+    """Where to PUT a part of a file: its `size` bytes from `start` on, with these headers."""
 
+    file: int
     number: int
     start: int
     size: int
@@ -115,7 +117,10 @@ class PartDocument(TypedDict):
 
 
 class SceneUploadDocument(TypedDict):
-    """What is missing of an upload; `parts` are the first of the `missing` ones."""
+    """What is missing of an upload; `parts` are the first of the `missing` ones.
+
+    `file` counts the files from 1: there is one, or one for each band.
+    """
 
     part_bytes: int
     missing: int
@@ -134,8 +139,10 @@ class SceneProgressDocument(TypedDict):
 class SceneDocument(TypedDict):
     """A scene; what is not known yet is null.
 
-    `facts` are what its plan found: size, place, `area_km2`, warnings, the `estimate` of processor
-    time and cost, and the sides of a block and of a pixel of its preview in pixels of the scene. `problem` has the `code`, `detail` and `values` of other problems.
+    `sources` are without their queries, which may be signatures; `source` is the only one. `area_km2` is
+    what the order stated. `facts` are what its plan found: size, place, `area_km2`, warnings, the
+    `estimate` of processor time and cost, and the sides of a block and of a pixel of its preview in
+    pixels of the scene. `problem` has the `code`, `detail` and `values` of other problems.
     """
 
     id: str
@@ -144,6 +151,8 @@ class SceneDocument(TypedDict):
     state: Literal["uploading", "queued", "processing", "cancelling", "done", "failed", "cancelled"]
     size: int
     source: str | None
+    sources: list[str]
+    area_km2: float | None
     thresholds: dict[str, float]
     band_order: list[int] | None
     scores: bool
@@ -167,13 +176,16 @@ def present_scene(ordered: Ordered, base_url: str, part_bytes: int) -> SceneDocu
     """The document of a scene."""
     job, status = ordered.job, ordered.status
     url, stage, end = f"{base_url}/scenes/{job.id}", status.stage, status.end
+    sources = [parse_address(file.source).shown for file in job.content.files if file.source]
     document = {
         "id": str(job.id),
         "created": _moment(job.created),
         "name": job.name,
         "state": status.state,
         "size": job.content.size,
-        "source": job.content.source or None,
+        "source": sources[0] if len(sources) == 1 else None,
+        "sources": sources,
+        "area_km2": job.stated_km2,
         **asdict(job.choices),
         "upload": _present_upload(ordered, part_bytes),
         "progress": _present_progress(status),

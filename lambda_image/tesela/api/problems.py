@@ -25,6 +25,8 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.PredictionNotFoundError: HTTPStatus.NOT_FOUND,
     errors.UploadNotFoundError: HTTPStatus.NOT_FOUND,
     errors.SourceChangedError: HTTPStatus.CONFLICT,
+    errors.SourceRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SceneBudgetError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.ScenesNotOfferedError: HTTPStatus.NOT_IMPLEMENTED,
     errors.SceneNotFoundError: HTTPStatus.NOT_FOUND,
     errors.SceneCancelledError: HTTPStatus.CONFLICT,

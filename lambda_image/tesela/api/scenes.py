@@ -1,5 +1,6 @@
 """Routes of whole scenes: order, upload, follow, take away, cancel."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -28,6 +29,8 @@ Scores = Annotated[bool, Query(description="Keep `scores.tif` as well: one band 
 
 _REQUEST: TypeAdapter[SceneRequest] = TypeAdapter(SceneRequest)
 _TAG = ["Scenes"]
+_FREE = {"name", "area_km2", "requester_pays"}
+_KINDS = [{"size", "parts"}, {"files"}, {"source"}, {"sources"}]
 
 
 @router.post("/scenes", summary="Order a whole scene", operation_id="order_scene", tags=_TAG)
@@ -41,7 +44,8 @@ def order(
 
     For an upload send its size and the SHA-256 of each part of 64 MiB; the answer has URLs to PUT the
     first hundred missing parts to. The same request again returns those that are still missing, also
-    after the URLs have expired. For a scene in S3 send its address.
+    after the URLs have expired. For a scene in S3 or on the web send its address, or that of a STAC Item.
+    Eight files of one band are `files` or `sources`.
     """
     request = _checked(read_json(router.current_event, _REQUEST))
     choices = Choices(
@@ -52,12 +56,7 @@ def order(
         band_order=None if bands is None else parse_order(bands),
         scores=scores,
     )
-    name = request.get("name") or request.get("source", "").rpartition("/")[2] or "scene.tif"
-    scenes = scenes_of(router)
-    if "source" in request:
-        ordered = scenes.order_source(name, request["source"], choices)
-    else:
-        ordered = scenes.order_upload(name, request["size"], request["parts"], choices)
+    ordered = _ordered(request, choices)
     reply = _shown(ordered, HTTPStatus.CREATED if ordered.created else HTTPStatus.OK)
     reply.headers["Location"] = f"{base_url(router)}/scenes/{ordered.job.id}"
     return reply
@@ -135,6 +134,24 @@ def delete(scene_id: UUID) -> Response[Any]:
     return _shown(scenes_of(router).get(scene_id), HTTPStatus.ACCEPTED)
 
 
+def _ordered(request: SceneRequest, choices: Choices) -> Ordered:
+    scenes, stated_km2 = scenes_of(router), request.get("area_km2")
+    sources = request.get("sources") or ([request["source"]] if "source" in request else [])
+    name = request.get("name") or _name_of(sources)
+    if sources:
+        paying = request.get("requester_pays", False)
+        return scenes.order_source(name, sources, choices, stated_km2, requester_pays=paying)
+    whole = [(request["size"], request["parts"])] if "size" in request else []
+    files = whole or [(file["size"], file["parts"]) for file in request["files"]]
+    return scenes.order_upload(name, files, choices, stated_km2)
+
+
+def _name_of(sources: Sequence[str]) -> str:
+    """The name of the first source's file, without its query."""
+    path = sources[0].partition("?")[0] if sources else ""
+    return path.rpartition("/")[2][:200] or "scene.tif"
+
+
 def _shown(ordered: Ordered, status: HTTPStatus) -> Response[Any]:
     document = present_scene(ordered, base_url(router), scenes_of(router).part_bytes)
     return json_reply(document, status)
@@ -142,7 +159,15 @@ def _shown(ordered: Ordered, status: HTTPStatus) -> Response[Any]:
 
 def _checked(request: SceneRequest) -> SceneRequest:
     """Raise InvalidOptionError unless the members are those of an upload or of a source."""
-    if ("source" in request) == ("size" in request) or ("size" in request) != ("parts" in request):
-        reason = "send either size and parts of an upload, or the source of a scene in S3."
-        raise InvalidOptionError.of("body", sorted(request), ["size, parts", "source"], reason)
+    given = {name for name in request if name not in _FREE}
+    if given not in _KINDS:
+        expected = [", ".join(sorted(kind)) for kind in _KINDS]
+        reason = (
+            "send either size and parts of an upload, or files, or the source of a scene that lies"
+            " elsewhere, or sources."
+        )
+        raise InvalidOptionError.of("body", sorted(request), expected, reason)
+    if "requester_pays" in request and not given & {"source", "sources"}:
+        reason = "an upload has no requester."
+        raise InvalidOptionError.of("requester_pays", request["requester_pays"], None, reason)
     return request

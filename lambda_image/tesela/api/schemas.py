@@ -38,18 +38,49 @@ class UploadDocument(TypedDict):
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
+Size = Annotated[int, Field(ge=1, description="Bytes of the file.")]
+Parts = Annotated[
+    list[Sha256],
+    Field(max_length=10_000, description="SHA-256 of each part of 64 MiB, in hex."),
+]
+Source = Annotated[str, Field(max_length=4096, examples=["s3://bucket/scene.tif"])]
+
+
+class BandFile(TypedDict):
+    """A file of one band, to be uploaded."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
+
+    size: Size
+    parts: Parts
+
+
 class SceneRequest(TypedDict, total=False):
-    """A scene to upload (`size` and `parts`), or one that lies in S3 (`source`)."""
+    """A scene to upload (`size` and `parts`, or `files`), or one that lies elsewhere (`source` or `sources`).
+
+    `files` and `sources` are eight files of one band each, in the order coastal, blue, ... NIR2, unless
+    the files name their bands or `bands` states another order. `source` may be a STAC Item.
+    """
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
 
     name: Annotated[str, Field(max_length=200, description="Shown in the list of scenes.")]
-    size: Annotated[int, Field(ge=1, description="Bytes of the file.")]
-    parts: Annotated[
-        list[Sha256],
-        Field(max_length=10_000, description="SHA-256 of each part of 64 MiB, in hex."),
+    size: Size
+    parts: Parts
+    files: Annotated[list[BandFile], Field(min_length=8, max_length=8)]
+    source: Source
+    sources: Annotated[list[Source], Field(min_length=8, max_length=8)]
+    requester_pays: Annotated[
+        bool, Field(description="The service pays for reading the bucket of the source.")
     ]
-    source: Annotated[str, Field(max_length=1100, examples=["s3://bucket/scene.tif"])]
+    area_km2: Annotated[
+        float,
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="As the header states: too much is refused before it is sent.",
+        ),
+    ]
 
 
 class LabelPatch(TypedDict, total=False):

@@ -50,13 +50,9 @@ class RangeSource(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BandFiles:
-    """Eight files of one band each, one after the other as if they were one: a `RangeSource`.
-
-    `names` are what a catalogue calls the bands, in the order of the files; empty where it says nothing.
-    """
+    """Eight files of one band each, one after the other as if they were one: a `RangeSource`."""
 
     files: tuple[RangeSource, ...]
-    names: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -130,8 +126,6 @@ def read_remote(source: RangeSource) -> RemoteImage:
     if isinstance(source, BandFiles):
         bodies = [HeaderBytes(file) for file in source.files]
         header = _joined_header(bodies)
-        if source.names:
-            header = replace(header, names=source.names)
     else:
         bodies = [HeaderBytes(source)]
         header = read_header(bodies[0], SCENE_LIMITS)

@@ -125,16 +125,28 @@ class PostgresJobs(Rows):
         )
 
     def save_end(self, key: UUID, end: End | None) -> None:
-        """Note how a job ended, or that it was started again."""
-        self._run(
-            "UPDATE scene SET ending = CAST(:ending AS jsonb) WHERE id = :id",
-            id=key,
-            ending=END.dump_json(end).decode() if end else None,
-        )
+        """Note how a job ended, or that it was started again; the month counts its true area then."""
+        self._run(_sql("scene_end"), id=key, ending=END.dump_json(end).decode() if end else None)
 
-    def delete(self, key: UUID) -> None:
-        """Delete a job's row."""
-        self._run("DELETE FROM scene WHERE id = :id", id=key)
+    def admit(self, key: UUID, area_km2: float, month_km2: float) -> float | None:
+        """Count a job into the month; None, or else the area that the month has left."""
+        rows = self._run(
+            "SELECT admit_scene(CAST(:id AS uuid), CAST(:area AS float8), CAST(:limit AS float8))",
+            id=key,
+            area=area_km2,
+            limit=month_km2,
+        )
+        left: float | None = rows[0][0]
+        return left
+
+    def delete(self, key: UUID) -> bool:
+        """Delete a job's row; what it has used of the month stays used."""
+        return bool(self._run(_sql("scene_delete"), id=key)[0][0])
+
+    def endings(self) -> dict[UUID, End | None]:
+        """How each job that has a row ended, as far as is known."""
+        rows = self._run("SELECT id, ending FROM scene")
+        return {key: END.validate_python(ending) if ending else None for key, ending in rows}
 
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None

@@ -1,25 +1,32 @@
 """S3 as the ports of a scene: its bytes by ranges, a place for results, and uploads in parts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from tesela.core.ranges import RangeSource
 from tesela.edges.s3_bucket import S3Bucket
-from tesela.errors import SourceChangedError
+from tesela.errors import SourceChangedError, SourceRefusedError
+from tesela.jobs.sources import Address
 from tesela.ports import Found, UploadedPart
 
 MIN_PART_BYTES = 5 * 2**20  # S3's own minimum for all parts but the last
 _PART_BYTES = 2**23
 _CHANGED = {"PreconditionFailed", "412", "NoSuchKey", "404"}
+_DENIED = {"AccessDenied", "403"}
 _BINARY = "application/octet-stream"
+_PAYING = {"RequestPayer": "requester"}
 
 
 class S3Source(S3Bucket):
     """A `RangeSource` of an object; it is read only as long as it has the ETag it had at first."""
 
-    def __init__(self, bucket: str, key: str, found: Found) -> None:
+    def __init__(
+        self, bucket: str, key: str, found: Found, *, requester_pays: bool = False
+    ) -> None:
         super().__init__(bucket)
         self._key, self._found = key, found
+        self._about = _PAYING if requester_pays else {}
 
     @property
     def size(self) -> int:
@@ -47,6 +54,7 @@ class S3Source(S3Bucket):
             Range=f"bytes={start}-{stop - 1}",
             IfMatch=self.version,
             but=_CHANGED,
+            **self._about,
         )
         if body is None:
             name = self._key.rpartition("/")[2]
@@ -175,13 +183,56 @@ class S3Uploads(S3Bucket):
         answer = self._call(self._client.head_object, Key=key, but={"404", "NoSuchKey"})
         return answer and Found(answer["ETag"], answer["ContentLength"])
 
+    def open(self, key: str) -> RangeSource | None:
+        """Open an object to read its header, or None where there is none."""
+        found = self.find(key)
+        return S3Source(self._bucket, key, found) if found else None
+
 
 class S3Sources:
-    """Buckets whose scenes may be named instead of sent."""
+    """Scenes that lie in buckets, and are read there."""
 
-    def find(self, bucket: str, key: str) -> Found | None:
-        """ETag and length of an object, or None where there is none."""
-        return S3Uploads(bucket).find(key)
+    def find(self, address: Address, *, requester_pays: bool = False) -> Found | None:
+        """ETag and length of an object, or None where there is none.
+
+        Raises:
+            SourceRefusedError: The bucket does not let it be read.
+        """
+        return _Named(address.place).found(address, _PAYING if requester_pays else {})
+
+    def open(self, address: Address, found: Found, *, requester_pays: bool = False) -> RangeSource:
+        """Open an object, as long as it is what was found."""
+        return S3Source(address.place, address.path, found, requester_pays=requester_pays)
+
+
+class _Named(S3Bucket):
+    """A bucket that a client names: what it refuses is no fault of the stack's own."""
+
+    def found(self, address: Address, about: Mapping[str, str]) -> Found | None:
+        def look(**call: Any) -> Any:
+            from botocore.exceptions import ClientError
+
+            try:
+                return self._client.head_object(**call)
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code", "") in _DENIED:
+                    raise _denied(address, requester_pays=bool(about)) from error
+                raise
+
+        answer = self._call(
+            look, Key=address.path, but={"404", "NoSuchKey", "NoSuchBucket"}, **about
+        )
+        return answer and Found(answer["ETag"], answer["ContentLength"])
+
+
+def _denied(address: Address, *, requester_pays: bool) -> SourceRefusedError:
+    hint = "" if requester_pays else " If its requesters pay, order it with requester_pays."
+    return SourceRefusedError(
+        f"The bucket {address.place!r} does not let {address.name[:100]!r} be read.{hint}",
+        "source-denied",
+        host=address.place,
+        status=403,
+    )
 
 
 def joined_chunks(chunks: Iterable[bytes], length: int) -> Iterator[bytes]:

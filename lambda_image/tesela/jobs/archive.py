@@ -5,10 +5,11 @@ scenes/ID/claim.json        which execution of the state machine processes it
 scenes/ID/stage.json        the `Stage` it has reached
 scenes/ID/cancel.json       the client wants it to end
 scenes/ID/end.json          the `End`
-scenes/ID/upload.json       the multipart upload of its file
+scenes/ID/upload-N.json     the multipart upload of its file N
 scenes/ID/...               the products
-scene-work/ID/source.tif    the upload
+scene-work/ID/source-N.tif  its file N, once the upload is complete
 scene-work/ID/done/...      one per block that is done: its classes, small
+scene-work/ID/places.json   what the plan found its sources to be
 scene-work/ID/...           what the stages hand on; both are temporary
 scene-events/ID.json        starts the state machine each time it is written
 
@@ -41,9 +42,9 @@ def work_prefix(key: UUID) -> str:
     return f"{WORK}{key}/"
 
 
-def upload_key(key: UUID) -> str:
-    """Where the upload of a job is."""
-    return f"{work_prefix(key)}source.tif"
+def upload_key(key: UUID, number: int = 1) -> str:
+    """Where an uploaded file of a job is; numbers begin at 1."""
+    return f"{work_prefix(key)}source-{number}.tif"
 
 
 def event_key(key: UUID) -> str:
@@ -90,20 +91,20 @@ class JobArchive:
         done = [stored.key.removeprefix(prefix) for stored in self._objects.listed(prefix)]
         return Status("processing", stage, tuple(done))
 
-    def upload(self, key: UUID) -> str | None:
-        """The id of the multipart upload that was begun for a job, or None."""
-        document = self._document(key, "upload")
+    def upload(self, key: UUID, number: int = 1) -> str | None:
+        """The id of the multipart upload that was begun for a file of a job, or None."""
+        document = self._document(key, f"upload-{number}")
         return str(document["upload"]) if document else None
 
-    def keep_upload(self, key: UUID, upload: str, instead_of: str | None) -> str:
+    def keep_upload(self, key: UUID, number: int, upload: str, instead_of: str | None) -> str:
         """Keep the id of an upload in place of one that has ended; return the one that is kept."""
-        body = json.dumps({"upload": upload}).encode()
+        name, body = _name(key, f"upload-{number}"), json.dumps({"upload": upload}).encode()
         if instead_of is not None:
-            self._objects.put(_name(key, "upload"), body, _JSON)
+            self._objects.put(name, body, _JSON)
             return upload
-        if self._objects.put_new(_name(key, "upload"), body, _JSON):
+        if self._objects.put_new(name, body, _JSON):
             return upload
-        return self.upload(key) or upload
+        return self.upload(key, number) or upload
 
     def start(self, key: UUID, token: str) -> None:
         """Let the job be processed, also again after it failed or was cancelled.

@@ -26,20 +26,22 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """The bytes of a scene: an upload's parts, or an object of a bucket that the stack may read.
+class File:
+    """A file of a scene: the parts of an upload, or the address of what lies elsewhere.
 
     Attributes:
-        size: Length in bytes.
+        size: Length in bytes; 0 where only the plan can find out, as the API reaches no host.
         parts: SHA-256 of each part of an upload, in hex.
-        source: `s3://bucket/key`, "" for an upload.
-        etag: Of the source, when the job was made.
+        source: `s3://bucket/key` or `https://host/path`, "" for an upload.
+        etag: Of the source, when the job was made; "" where only the plan can find out.
+        requester_pays: Whether the stack pays for reading the source.
     """
 
     size: int
     parts: tuple[str, ...] = ()
     source: str = ""
     etag: str = ""
+    requester_pays: bool = False
 
     @property
     def version(self) -> str:
@@ -50,14 +52,43 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a scene: a file of eight bands, or eight files of one band."""
+
+    files: tuple[File, ...]
+
+    @property
+    def size(self) -> int:
+        """Length of all files in bytes."""
+        return sum(file.size for file in self.files)
+
+    @property
+    def is_uploaded(self) -> bool:
+        """Whether the client sends it, all or nothing."""
+        return not self.files[0].source
+
+    @property
+    def version(self) -> str:
+        """A text that no other content has."""
+        versions = [file.version for file in self.files]
+        if len(versions) == 1:
+            return versions[0]
+        return hashlib.sha256("\n".join(versions).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """A scene to process; `id` is made of content and choices, so that a repeated request finds it."""
+    """A scene to process; `id` is made of content and choices, so that a repeated request finds it.
+
+    `stated_km2` is the area that the client read in the file's header, if it did.
+    """
 
     id: UUID
     created: datetime
     name: str
     content: Content
     choices: Choices
+    stated_km2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """What the use cases of scenes need beside the object store."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from tesela.core.ranges import RangeSource
 from tesela.jobs.job import End, Job
+from tesela.jobs.sources import Address
 from tesela.ports import Found, UploadedPart
 
 
@@ -30,12 +33,26 @@ class Uploads(Protocol):
     def find(self, key: str) -> Found | None:
         """ETag and length of an object, or None."""
 
+    def open(self, key: str) -> RangeSource | None:
+        """An object as a source of ranges, or None."""
+
 
 class Sources(Protocol):
     """Buckets whose scenes may be named instead of sent."""
 
-    def find(self, bucket: str, key: str) -> Found | None:
+    def find(self, address: Address, *, requester_pays: bool = False) -> Found | None:
         """ETag and length of an object, or None."""
+
+    def open(self, address: Address, found: Found, *, requester_pays: bool = False) -> RangeSource:
+        """An object as a source of ranges, as long as it is what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What may be processed, in km2: a scene, and all scenes that were started in a month of UTC."""
+
+    scene_km2: float
+    month_km2: float
 
 
 class JobIndex(Protocol):
@@ -45,10 +62,20 @@ class JobIndex(Protocol):
         """Insert a job's row, unless it is there."""
 
     def save_end(self, key: UUID, end: End | None) -> None:
-        """Note how a job ended, or that it was started again."""
+        """Note how a job ended, or that it was started again; its area is known by then."""
 
-    def delete(self, key: UUID) -> None:
-        """Delete a job's row."""
+    def admit(self, key: UUID, area_km2: float, month_km2: float) -> float | None:
+        """Count a job into the month; None, or else the area that the month has left, too little for it.
+
+        A job is counted once, however often it is started, and stays counted when it is deleted:
+        the same scene ordered after that is counted again. One that its plan refuses is not.
+        """
+
+    def delete(self, key: UUID) -> bool:
+        """Delete a job's row; False if there was none."""
+
+    def endings(self) -> dict[UUID, End | None]:
+        """How each job that has a row ended, as far as is known."""
 
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None

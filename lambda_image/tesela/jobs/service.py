@@ -15,10 +15,11 @@ from tesela.errors import (
     SceneIncompleteError,
     SceneNotFoundError,
 )
+from tesela.jobs.admission import Admission
 from tesela.jobs.archive import JobArchive, upload_key
-from tesela.jobs.job import MAX_PARTS, PART_BYTES, Choices, Content, Job, Status
-from tesela.jobs.ports import JobIndex, Sources, Uploads
-from tesela.jobs.sources import read_source
+from tesela.jobs.job import MAX_PARTS, PART_BYTES, Choices, Content, File, Job, Status
+from tesela.jobs.ports import Budget, JobIndex, Sources, Uploads
+from tesela.jobs.sources import Allowed, parse_address
 from tesela.layout import TIFF
 from tesela.ports import UploadedPart
 from tesela.prediction import scene_id
@@ -31,8 +32,9 @@ _TO_BE_STARTED = ("uploading", "failed", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class PartLink:
-    """Where to PUT a part, and the headers to send with it."""
+    """Where to PUT a part of a file, and the headers to send with it; both numbers begin at 1."""
 
+    file: int
     number: int
     start: int
     size: int
@@ -62,7 +64,8 @@ class SceneService:
         *,
         index: JobIndex,
         sources: Sources,
-        allowed: frozenset[str] = frozenset(),
+        allowed: Allowed,
+        budget: Budget,
         part_bytes: int = PART_BYTES,
     ) -> None:
         """Create the use cases.
@@ -73,64 +76,73 @@ class SceneService:
             uploads: Where their files are sent.
             index: Their rows.
             sources: Scenes that lie in S3 already.
-            allowed: The buckets of those.
+            allowed: The buckets of those, and hosts of the web that the plan reads.
+            budget: What may be processed.
             part_bytes: Of an upload, except its last part.
         """
         self._model, self._archive, self._uploads = model, archive, uploads
         self._index, self._sources, self._allowed = index, sources, allowed
+        self._admission = Admission(index, uploads, sources, budget)
         self.part_bytes = part_bytes
 
-    def order_upload(self, name: str, size: int, parts: Sequence[str], choices: Choices) -> Ordered:
+    def order_upload(
+        self,
+        name: str,
+        files: Sequence[tuple[int, Sequence[str]]],
+        choices: Choices,
+        stated_km2: float | None = None,
+    ) -> Ordered:
         """Order a scene that the caller will upload; the same again returns the links still missing.
 
         Args:
             name: Shown in the history.
-            size: Of the file in bytes.
-            parts: SHA-256 of each part of `part_bytes`, in hex.
+            files: Of each, its size in bytes and the SHA-256 of each part of `part_bytes`, in hex.
             choices: Of the result.
+            stated_km2: The area that the file's header states, so that too much is refused at once.
 
         Raises:
-            ImageTooLargeError: More bytes than an upload can have.
-            InvalidOptionError: Not as many parts as the file has.
+            ImageTooLargeError: More bytes than an upload can have, or more area than a scene.
+            SceneBudgetError: More area than this month has left.
+            InvalidOptionError: Not as many parts as a file has.
         """
-        limit = self.part_bytes * MAX_PARTS
-        if not 0 < size <= limit:
-            raise ImageTooLargeError.of_upload(size, limit)
-        expected = math.ceil(size / self.part_bytes)
-        if len(parts) != expected:
-            reason = (
-                f"a file of {size} bytes has {expected} parts of {self.part_bytes} bytes,"
-                f" the last one shorter; {len(parts)} sums were sent."
-            )
-            raise InvalidOptionError.of("parts", len(parts), expected, reason)
-        return self._order(name, Content(size, tuple(parts)), choices)
+        content = Content(tuple(self._upload_of(size, parts) for size, parts in files))
+        return self._order(name, content, choices, stated_km2)
 
-    def order_source(self, name: str, source: str, choices: Choices) -> Ordered:
-        """Order a scene that lies in S3; it is started at once.
+    def order_source(
+        self,
+        name: str,
+        sources: Sequence[str],
+        choices: Choices,
+        stated_km2: float | None = None,
+        *,
+        requester_pays: bool = False,
+    ) -> Ordered:
+        """Order a scene that lies in S3 or on the web: one file, or one of each band; it is started at once.
 
         Raises:
-            InvalidOptionError: The bucket may not be read, or there is no such object.
+            InvalidOptionError: The bucket or host may not be read, or there is no such object.
+            ImageTooLargeError: More area than a scene may have.
+            SceneBudgetError: More area than this month has left.
+            SourceRefusedError: The bucket does not let it be read.
         """
-        bucket, key = read_source(source, self._allowed)
-        found = self._sources.find(bucket, key)
-        if found is None:
-            reason = f"there is no object {source[:200]!r}."
-            raise InvalidOptionError.of("source", source[:200], None, reason)
-        return self._order(name, Content(found.size, (), source, found.etag), choices)
+        files = tuple(self._source_of(source, requester_pays=requester_pays) for source in sources)
+        return self._order(name, Content(files), choices, stated_km2)
 
     def complete(self, key: UUID) -> Ordered:
         """Start a job whose upload is complete, or one that failed; a running one is left alone.
 
         Raises:
             SceneIncompleteError: Parts are missing.
+            ImageTooLargeError: More area than a scene may have.
+            SceneBudgetError: More area than this month has left.
             SceneNotFoundError: There is no such job.
         """
         job = self._job(key)
         status = self._archive.status(key)
         if status.state in _TO_BE_STARTED:
-            if not job.content.source:
+            if job.content.is_uploaded:
                 self._complete_upload(job)
-            self._start(key)
+            self._start(job)
             status = self._archive.status(key)
         return Ordered(job, status)
 
@@ -181,18 +193,45 @@ class SceneService:
         Raises:
             SceneNotFoundError: There is no such job.
         """
-        self._job(key)
+        job = self._job(key)
         if self._archive.status(key).state in ("queued", "processing"):
             self._archive.cancel(key)
             return False
         self._index.delete(key)
-        upload = self._archive.upload(key)
-        if upload is not None:
-            self._uploads.abort(upload_key(key), upload)
+        for number in range(1, len(job.content.files) + 1):
+            if upload := self._archive.upload(key, number):
+                self._uploads.abort(upload_key(key, number), upload)
         self._archive.delete(key)
         return True
 
-    def _order(self, name: str, content: Content, choices: Choices) -> Ordered:
+    def _upload_of(self, size: int, parts: Sequence[str]) -> File:
+        limit = self.part_bytes * MAX_PARTS
+        if not 0 < size <= limit:
+            raise ImageTooLargeError.of_upload(size, limit)
+        expected = math.ceil(size / self.part_bytes)
+        if len(parts) != expected:
+            reason = (
+                f"a file of {size} bytes has {expected} parts of {self.part_bytes} bytes,"
+                f" the last one shorter; {len(parts)} sums were sent."
+            )
+            raise InvalidOptionError.of("parts", len(parts), expected, reason)
+        return File(size, tuple(parts))
+
+    def _source_of(self, source: str, *, requester_pays: bool) -> File:
+        address = self._allowed.check(parse_address(source))
+        if address.scheme == "https":
+            return File(0, source=str(address))
+        found = self._sources.find(address, requester_pays=requester_pays)
+        if found is None:
+            reason = f"there is no object {source[:200]!r}."
+            raise InvalidOptionError.of("source", source[:200], None, reason)
+        return File(found.size, (), str(address), found.etag, requester_pays)
+
+    def _order(
+        self, name: str, content: Content, choices: Choices, stated_km2: float | None
+    ) -> Ordered:
+        if stated_km2 is not None:
+            self._admission.check(stated_km2)
         key = scene_id(
             content.version,
             self._model.recipe,
@@ -200,74 +239,95 @@ class SceneService:
             choices.band_order,
             scores=choices.scores,
         )
-        wanted = Job(key, datetime.now(UTC), name, content, choices)
+        wanted = Job(key, datetime.now(UTC), name, content, choices, stated_km2)
+        if not content.is_uploaded and self._archive.job(key) is None:
+            self._admission.admit(wanted)  # nothing is kept of what is refused
         job, created = self._archive.keep(wanted)
         self._index.save(job)
         status = self._archive.status(key)
         if status.state not in _TO_BE_STARTED:
             return Ordered(job, status)
-        if not content.source:
+        if content.is_uploaded:
             return self._with_links(job, status, created=created)
         if status.state == "uploading":
-            self._start(key)
+            self._start(job)
         return Ordered(job, self._archive.status(key), created)
 
     def _with_links(self, job: Job, status: Status, *, created: bool) -> Ordered:
-        if self._uploads.find(upload_key(job.id)):
-            return Ordered(job, status, created)
-        upload, there = self._upload(job)
-        missing = self._missing(job, there)
-        links = tuple(self._link(job, upload, number) for number in missing[:_MAX_LINKS])
-        return Ordered(job, status, created, len(missing), links)
+        links, missing = list[PartLink](), 0
+        for number, file in enumerate(job.content.files, 1):
+            if self._uploads.find(upload_key(job.id, number)):
+                continue
+            upload, there = self._upload(job, number)
+            lacking = self._missing(file, there)
+            missing += len(lacking)
+            for part in lacking[: _MAX_LINKS - len(links)]:
+                links.append(self._link(job, number, upload, part))
+        return Ordered(job, status, created, missing, tuple(links))
 
-    def _upload(self, job: Job) -> tuple[str, list[UploadedPart]]:
-        """The upload of a job and the parts it has; begun where there is none, or it has expired."""
-        name, kept = upload_key(job.id), self._archive.upload(job.id)
+    def _upload(self, job: Job, number: int) -> tuple[str, list[UploadedPart]]:
+        """The upload of a file and the parts it has; begun where there is none, or it has expired."""
+        name, kept = upload_key(job.id, number), self._archive.upload(job.id, number)
         there = self._uploads.parts(name, kept) if kept else None
         if kept is not None and there is not None:
             return kept, there
         begun = self._uploads.begin(name, TIFF)
-        upload = self._archive.keep_upload(job.id, begun, kept)
+        upload = self._archive.keep_upload(job.id, number, begun, kept)
         if upload != begun:  # another request was first
             self._uploads.abort(name, begun)
         return upload, self._uploads.parts(name, upload) or []
 
-    def _missing(self, job: Job, there: Sequence[UploadedPart]) -> list[int]:
+    def _missing(self, file: File, there: Sequence[UploadedPart]) -> list[int]:
         """Numbers of the parts that are not there, or not as long as they should be."""
         sizes = {part.number: part.size for part in there}
-        numbers = range(1, len(job.content.parts) + 1)
-        return [number for number in numbers if sizes.get(number) != self._part(job, number)[1]]
+        numbers = range(1, len(file.parts) + 1)
+        return [number for number in numbers if sizes.get(number) != self._part(file, number)[1]]
 
-    def _part(self, job: Job, number: int) -> tuple[int, int]:
+    def _part(self, file: File, number: int) -> tuple[int, int]:
         """First byte and length of a part."""
         start = (number - 1) * self.part_bytes
-        return start, min(self.part_bytes, job.content.size - start)
+        return start, min(self.part_bytes, file.size - start)
 
-    def _link(self, job: Job, upload: str, number: int) -> PartLink:
-        start, size = self._part(job, number)
-        digest = base64.b64encode(bytes.fromhex(job.content.parts[number - 1])).decode()
-        url = self._uploads.part_link(upload_key(job.id), upload, number, size, digest)
-        return PartLink(number, start, size, url, {"x-amz-checksum-sha256": digest})
+    def _link(self, job: Job, file_number: int, upload: str, number: int) -> PartLink:
+        file, name = job.content.files[file_number - 1], upload_key(job.id, file_number)
+        start, size = self._part(file, number)
+        digest = base64.b64encode(bytes.fromhex(file.parts[number - 1])).decode()
+        url = self._uploads.part_link(name, upload, number, size, digest)
+        return PartLink(file_number, number, start, size, url, {"x-amz-checksum-sha256": digest})
 
     def _complete_upload(self, job: Job) -> None:
-        name, upload = upload_key(job.id), self._archive.upload(job.id)
+        """Make objects of the parts of all files, once none is missing of any."""
+        ready = [
+            found
+            for number in range(1, len(job.content.files) + 1)
+            if (found := self._complete_parts(job, number))
+        ]
+        for name, upload, there in ready:
+            self._uploads.complete(name, upload, there)
+
+    def _complete_parts(self, job: Job, number: int) -> tuple[str, str, list[UploadedPart]] | None:
+        """The parts of a file, all of them; None where it is an object already."""
+        file, name = job.content.files[number - 1], upload_key(job.id, number)
         if self._uploads.find(name):
-            return
+            return None
+        upload = self._archive.upload(job.id, number)
         there = (self._uploads.parts(name, upload) if upload else None) or []
-        missing = self._missing(job, there)
+        missing = self._missing(file, there)
         if missing or upload is None:
             shown = ", ".join(map(str, missing[:_MAX_SHOWN]))
+            of_file = f" of file {number}" if len(job.content.files) > 1 else ""
             raise SceneIncompleteError(
-                f"The upload lacks {len(missing)} of {len(job.content.parts)} parts: {shown}; "
+                f"The upload lacks {len(missing)} of {len(file.parts)} parts{of_file}: {shown}; "
                 "repeat POST /scenes for their URLs.",
                 missing=len(missing),
-                parts=len(job.content.parts),
+                parts=len(file.parts),
             )
-        self._uploads.complete(name, upload, there)
+        return name, upload, there
 
-    def _start(self, key: UUID) -> None:
-        self._index.save_end(key, None)
-        self._archive.start(key, str(uuid4()))
+    def _start(self, job: Job) -> None:
+        self._admission.admit(job)
+        self._index.save_end(job.id, None)
+        self._archive.start(job.id, str(uuid4()))
 
     def _job(self, key: UUID) -> Job:
         job = self._archive.job(key)

@@ -11,14 +11,14 @@ from rasterio.crs import CRS
 from rasterio.transform import Affine
 
 from tesela.core.caveat import Caveat
-from tesela.core.estimate import Estimate, estimate
+from tesela.core.estimate import M2_PER_KM2, Estimate, estimate, too_large
 from tesela.core.ground.crs import crs_name
 from tesela.core.image import Grid
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
 from tesela.core.normalise import Levels
 from tesela.core.ranges import RangeSource
-from tesela.errors import ImageTooLargeError, UnsuitableImageError
+from tesela.errors import UnsuitableImageError
 from tesela.prediction import ModelRecord, model_record, scene_id
 from tesela.scenes.pyramid import levels
 from tesela.scenes.reader import SceneFile, open_scene
@@ -27,7 +27,6 @@ from tesela.scenes.window import Window
 
 BLOCK_PX = 4096  # three overviews of its COG tiles are whole tiles, and it fits a Lambda of 3 GB
 COG_TILE_PX = 512
-M2_PER_KM2 = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,7 @@ class Options:
 
     thresholds: Thresholds
     band_order: tuple[int, ...] | None = None
+    band_names: tuple[str, ...] = ()  # what a catalogue calls them
     scores: bool = False  # keep `scores.tif` as well
     max_km2: float = 10_000
     block_px: int = BLOCK_PX
@@ -108,7 +108,7 @@ def make_plan(source: RangeSource, model: Model, options: Options) -> Plan:
     Raises:
         TeselaError: It cannot be processed; the sentence says why.
     """
-    scene = open_scene(source, options.band_order)
+    scene = open_scene(source, options.band_order, options.band_names)
     area_km2 = _checked_area_km2(scene, options.max_km2)
     found = sample(scene, model)
     grid, blocks = scene.grid, _count(scene.grid, options.block_px)
@@ -161,17 +161,7 @@ def _checked_area_km2(scene: SceneFile, max_km2: float) -> float:
         raise UnsuitableImageError(f"A scene must lie on the ground. {reason}", "scene-unplaced")
     area_km2 = grid.width * grid.height * grid.pixel_area_m2 / M2_PER_KM2
     if area_km2 > max_km2:
-        expected = estimate(grid.width * grid.height, 1.0, _count(grid, BLOCK_PX))
-        raise ImageTooLargeError(
-            f"The scene has {area_km2:.1f} km2; the limit is {max_km2:g} km2. "
-            f"It would take about {expected.cpu_s / 3600:.1f} hours of one core "
-            f"and cost about ${expected.usd:.2f}.",
-            "scene-too-large",
-            area_km2=area_km2,
-            limit=max_km2,
-            cpu_s=expected.cpu_s,
-            usd=expected.usd,
-        )
+        raise too_large(area_km2, max_km2)
     return area_km2
 
 

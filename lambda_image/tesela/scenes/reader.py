@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window as RasterWindow
 
-from tesela.core.bands import IN_ORDER, find_order
+from tesela.core.bands import IN_ORDER, find_order, order_of
 from tesela.core.caveat import Caveat
 from tesela.core.image import DEFAULT_GSD_M, Grid, Pixels, Valid
 from tesela.core.ranges import RangeSource, read_remote
@@ -127,14 +127,23 @@ class SceneFile:
         return pixels, valid
 
 
-def open_scene(source: RangeSource, order: Sequence[int] | None = None) -> SceneFile:
+def open_scene(
+    source: RangeSource, order: Sequence[int] | None = None, names: Sequence[str] = ()
+) -> SceneFile:
     """Read and check the header of a scene.
+
+    Args:
+        source: Its bytes.
+        order: The file's bands for coastal, blue, ... NIR2, where a caller states them.
+        names: What a catalogue calls the bands; it counts where the file does not name them all.
 
     Raises:
         TeselaError: It cannot be read, or lies nowhere.
     """
     found = read_remote(source)
-    bands, caveats = (tuple(order), ()) if order else find_order(found.header.names)
+    own = found.header.names
+    named = find_order(own if order_of(own) or not names else names)
+    bands, caveats = (tuple(order), ()) if order else named
     scene = SceneFile(source, found.header, found.grid, bands, (*found.caveats, *caveats))
     return _at_model_scale(scene)
 
