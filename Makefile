@@ -23,8 +23,8 @@ run: .venv/run ## Start everything on this machine: page on PAGE_PORT (8080), fu
 	@$(BIN)/python -m scripts.local run
 
 .PHONY: scene
-scene: .venv/run ## Segment a whole scene here, or by a service (API=https://... TOKEN=...): FILE=scene.tif, OUT=folder (build/scenes), BANDS=order, SCORES=1; run again to resume
-	@$(BIN)/python -m scripts.process_scene "$(FILE)" --out "$(if $(filter file,$(origin OUT)),build/scenes,$(OUT))" \
+scene: .venv/run ## Segment a whole scene here, or by a service (API=https://... TOKEN=...): FILE=scene.tif or FILES="1.tif ... 8.tif" of a band each, OUT=folder (build/scenes), BANDS=order, SCORES=1; run again to resume
+	@$(BIN)/python -m scripts.process_scene $(if $(FILES),$(FILES),"$(FILE)") --out "$(if $(filter file,$(origin OUT)),build/scenes,$(OUT))" \
 		$(if $(filter command,$(firstword $(origin API))),--api "$(API)") \
 		$(if $(BANDS),--bands "$(BANDS)") $(if $(SCORES),--scores) $(if $(WORKERS),--workers $(WORKERS))
 

@@ -488,11 +488,11 @@ def test_a_file_of_the_web_that_is_replaced_meanwhile_ends_the_scene(
 
 
 def test_a_scene_larger_than_its_order_stated_is_refused(world: World) -> None:
-    """60 x 40 px of 1.24 m are 0.0037 km2."""
-    for stated, state in ((0.003, "failed"), (0.0037, "done")):
+    """552 x 40 px of 1.24 m are 0.034 km2."""
+    for stated, state in ((0.02, "failed"), (0.034, "done")):
         key = uuid4()
-        world.objects.put(upload_key(key), SMALL, "image/tiff")
-        content = Content((File(len(SMALL), ("ab" * 32,)),))
+        world.objects.put(upload_key(key), SCENE, "image/tiff")
+        content = Content((File(len(SCENE), ("ab" * 32,)),))
         job = Job(key, datetime.now(UTC), "a.tif", content, Choices(THRESHOLDS), stated)
         world.archive.keep(job)
         world.archive.start(key, "token")

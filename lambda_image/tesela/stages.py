@@ -44,7 +44,8 @@ from tesela.scenes.window import Window
 from tesela.settings import StageSettings
 
 _BLOCKS, _PLACES = "blocks.json", "places.json"
-_STATED_TOLERANCE = 1.02  # other programs measure pixels in the map's units, not on the ground
+# Other programs measure pixels in the map's units, not on the ground; resampled sides are rounded.
+_STATED_TOLERANCE, _ROUNDING_KM2 = 1.02, 0.01
 # Not the scene's fault: the state machine tries again, and then it has failed.
 _OURS = (StorageUnavailableError, ModelError)
 
@@ -295,7 +296,7 @@ def _opened(sources: str, plan_json: bytes, places_json: bytes) -> tuple[Plan, S
 def _check_stated(plan: Plan, job: Job) -> None:
     """Refuse a scene that is larger than was stated, as the month counts it by that."""
     stated = job.stated_km2
-    if stated is not None and plan.area_km2 > stated * _STATED_TOLERANCE:
+    if stated is not None and plan.area_km2 > stated * _STATED_TOLERANCE + _ROUNDING_KM2:
         raise UnsuitableImageError(
             f"The scene has {plan.area_km2:.2f} km2, but its order stated {stated:g} km2.",
             "scene-area-stated",

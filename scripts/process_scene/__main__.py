@@ -55,7 +55,7 @@ def _here(options: argparse.Namespace) -> int:
     )
     try:
         result = process_scene(
-            options.file,
+            [Path(name) for name in options.file],
             options.out,
             chosen,
             options.workers,
@@ -103,7 +103,11 @@ def _list(folder: Path) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, help="an 8-band GeoTIFF")
+    parser.add_argument(
+        "file",
+        nargs="+",
+        help="an 8-band GeoTIFF, or eight of one band; with --api also addresses that it may read",
+    )
     parser.add_argument("--out", type=Path, default=Path("build/scenes"))
     parser.add_argument("--api", default="", help="of a running service; its token is in TOKEN")
     parser.add_argument(

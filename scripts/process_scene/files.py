@@ -4,10 +4,11 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tesela.core.ranges import BandFiles, RangeSource
 from tesela.errors import SourceChangedError
 
 
@@ -51,6 +52,12 @@ class FileSource:
     def _stat(self) -> tuple[int, int]:
         stat = os.fstat(self._file.fileno())
         return stat.st_size, stat.st_mtime_ns
+
+
+def open_files(paths: Sequence[Path], version: str | None = None) -> RangeSource:
+    """Open a file of eight bands, or eight of one; `version` as in `FileSource`."""
+    files = tuple(FileSource(path, version) for path in paths)
+    return files[0] if len(files) == 1 else BandFiles(files)
 
 
 class FolderStore:

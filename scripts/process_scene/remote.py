@@ -7,12 +7,18 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+from tesela.core.estimate import M2_PER_KM2
+from tesela.core.ranges import read_remote
+from tesela.errors import TeselaError
+
+from scripts.process_scene.files import open_files
 
 PART_BYTES = 2**26
 
@@ -64,7 +70,7 @@ class Service:
 
 def process_remotely(
     service: Service,
-    path: Path,
+    names: Sequence[str],
     out: Path,
     options: Mapping[str, str],
     progress: Progress,
@@ -73,13 +79,21 @@ def process_remotely(
 ) -> tuple[Path, Document]:
     """Upload a scene, wait for its end, and download its files; what is there is not sent again.
 
+    Args:
+        service: Where.
+        names: Of a file, or of eight; or addresses that the service may read.
+        out: The folder of the scene's folder.
+        options: Of the query.
+        progress: Hears of each step.
+        part_bytes: Of an upload.
+
     Returns:
         The folder of the files, and the scene as the service describes it.
 
     Raises:
         RemoteError: The service refused the scene, or did not finish it.
     """
-    scene = _uploaded(service, path, options, progress, part_bytes)
+    scene = _ordered(service, names, options, progress, part_bytes)
     if scene["state"] in ("uploading", "failed", "cancelled"):
         scene = service.call("POST", f"/scenes/{scene['id']}/complete")
     while scene["state"] in _RUNNING:
@@ -94,32 +108,55 @@ def process_remotely(
     return folder, scene
 
 
-def _uploaded(
-    service: Service, path: Path, options: Mapping[str, str], progress: Progress, part_bytes: int
+def _ordered(
+    service: Service,
+    names: Sequence[str],
+    options: Mapping[str, str],
+    progress: Progress,
+    part_bytes: int,
 ) -> Document:
     """Order a scene, and send parts until none is missing."""
-    order = json.dumps(_order(path, progress, part_bytes)).encode()
     target = f"/scenes?{urllib.parse.urlencode(options)}"
+    if any("://" in name for name in names):
+        sources = {"sources": list(names)} if len(names) > 1 else {"source": names[0]}
+        return service.call("POST", target, json.dumps(sources).encode())
+    paths = [Path(name) for name in names]
+    order = json.dumps(_order(paths, progress, part_bytes)).encode()
     scene, before = service.call("POST", target, order), 0
+    total = sum(-(-path.stat().st_size // part_bytes) for path in paths)
     while upload := scene["upload"]:
-        total = -(-path.stat().st_size // part_bytes)
         missing = int(upload["missing"])
         if missing == before:
             raise RemoteError(f"{missing} parts were sent and are missing all the same.")
         progress("upload", total - missing, total)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda part: _send(path, part), upload["parts"]))
+            list(pool.map(lambda part: _send(paths[part["file"] - 1], part), upload["parts"]))
         scene, before = service.call("POST", target, order), missing
     return scene
 
 
-def _order(path: Path, progress: Progress, part_bytes: int) -> dict[str, Any]:
+def _order(paths: Sequence[Path], progress: Progress, part_bytes: int) -> dict[str, Any]:
+    files = [_summed(path, progress, part_bytes) for path in paths]
+    content: dict[str, Any] = files[0] if len(files) == 1 else {"files": files}
+    return {"name": paths[0].name, **_area(paths), **content}
+
+
+def _area(paths: Sequence[Path]) -> dict[str, float]:
+    """What the header says, so that a scene that is too large is not sent; the service reads it again."""
+    try:
+        area_m2 = read_remote(open_files(paths, "-")).area_m2
+    except TeselaError:
+        return {}
+    return {"area_km2": area_m2 / M2_PER_KM2} if area_m2 else {}
+
+
+def _summed(path: Path, progress: Progress, part_bytes: int) -> dict[str, Any]:
     size, sums = path.stat().st_size, list[str]()
     with path.open("rb") as file:
         while part := file.read(part_bytes):
             sums.append(hashlib.sha256(part).hexdigest())
             progress("read", len(sums), max(1, -(-size // part_bytes)))
-    return {"name": path.name, "size": size, "parts": sums}
+    return {"size": size, "parts": sums}
 
 
 def _send(path: Path, part: Document) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from tesela.scenes.reader import SceneFile
 from tesela.scenes.seams import join_seams
 from tesela.scenes.window import Window
 
-from scripts.process_scene.files import FileSource, FolderStore, locked
+from scripts.process_scene.files import FolderStore, locked, open_files
 
 MODEL = Path(__file__).parents[2] / "lambda_image" / "model"
 
@@ -51,7 +51,7 @@ class Result:
 
 
 def process_scene(
-    path: Path,
+    paths: Sequence[Path],
     out: Path,
     options: Options,
     workers: int,
@@ -59,7 +59,7 @@ def process_scene(
     *,
     keep_parts: bool = False,
 ) -> Result:
-    """Process a scene into `out`/id; what an interrupted run has done is not done again.
+    """Process a scene of one file, or of eight, into `out`/id; what an interrupted run has done is not done again.
 
     Raises:
         TeselaError: It cannot be processed; the sentence says why.
@@ -68,15 +68,13 @@ def process_scene(
     stages = list[Measured]()
     with _measured("plan", stages):
         progress("plan", 0, 1)
-        source, model = FileSource(path), load(MODEL)
-        plan = make_plan(source, model, options)
-        source.close()
+        plan = make_plan(open_files(paths), load(MODEL), options)
     folder = out / plan.id
     store = FolderStore(folder)
     with locked(folder):
         if store.get(names.ITEM) is None:
             store.put(names.PLAN, CODEC.dump_json(plan, indent=1))
-            stages.append(_blocks(path, plan, store, workers, progress))
+            stages.append(_blocks(paths, plan, store, workers, progress))
             _finish(plan, store, stages, progress)
         if not keep_parts:
             shutil.rmtree(folder / "parts", ignore_errors=True)
@@ -93,12 +91,12 @@ def _finish(plan: Plan, store: FolderStore, stages: list[Measured], progress: Pr
 
 
 def _blocks(
-    path: Path, plan: Plan, store: FolderStore, workers: int, progress: Progress
+    paths: Sequence[Path], plan: Plan, store: FolderStore, workers: int, progress: Progress
 ) -> Measured:
     """Process all blocks; the first failure ends the run, and what is done stays."""
     blocks, started = list(plan.blocks()), time.monotonic()
     used = min(workers, len(blocks))
-    setting = path, plan, store.folder, max(1, workers // used)
+    setting = paths, plan, store.folder, max(1, workers // used)
     progress("blocks", 0, len(blocks))
     spawned = multiprocessing.get_context("spawn")
     cpu_s, peak_mb = 0.0, 0.0
@@ -128,8 +126,8 @@ class _Worker:
 _worker = list[_Worker]()  # one in each process
 
 
-def _start(path: Path, plan: Plan, folder: Path, threads: int) -> None:
-    scene = planned_scene(plan, FileSource(path, plan.source_version))
+def _start(paths: Sequence[Path], plan: Plan, folder: Path, threads: int) -> None:
+    scene = planned_scene(plan, open_files(paths, plan.source_version))
     _worker.append(_Worker(plan, scene, load(MODEL, threads=threads), FolderStore(folder)))
 
 

@@ -16,11 +16,13 @@ from tesela.core.masks import Thresholds
 from tesela.edges.s3_scenes import (
     MIN_PART_BYTES,
     S3Source,
+    S3Sources,
     S3Store,
     S3Uploads,
     joined_chunks,
 )
-from tesela.errors import SourceChangedError, StorageUnavailableError
+from tesela.errors import SourceChangedError, SourceRefusedError, StorageUnavailableError
+from tesela.jobs.sources import Address
 from tesela.scenes.block import process_block
 from tesela.scenes.cog import cog
 from tesela.scenes.plan import Options, make_plan, planned_scene
@@ -221,3 +223,45 @@ def test_a_scene_on_s3_becomes_what_it_becomes_in_memory(bucket: str, prefix: st
     assert b"".join(cog("classes", plan, store)) == b"".join(cog("classes", expected, memory))
     for name, kept in memory.kept.items():
         assert store.get(name) == kept, name
+
+
+def test_a_requester_pays_where_the_order_says_so_and_not_otherwise(
+    bucket: str, prefix: str
+) -> None:
+    S3Uploads(bucket)._client.put_object(Bucket=bucket, Key=prefix + "a.tif", Body=b"0123456789")
+    address, sources = Address("s3", bucket, prefix + "a.tif"), S3Sources()
+    for paying in (False, True):
+        found = sources.find(address, requester_pays=paying)
+        assert found
+        source = sources.open(address, found, requester_pays=paying)
+        assert isinstance(source, S3Source)
+        seen = list[Any]()
+        source._client.meta.events.register(
+            "before-send.s3", lambda request, seen=seen, **_: seen.append(request.headers)
+        )
+        assert source.read(2, 3) == b"234"
+        assert [headers.get("x-amz-request-payer") for headers in seen] == (
+            [b"requester"] if paying else [None]
+        )
+
+
+def test_a_bucket_that_refuses_is_named_and_one_that_is_not_there_has_nothing(
+    bucket: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.exceptions import ClientError
+    from tesela.edges import s3_scenes
+
+    def denied(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "403"}}, "HeadObject")
+
+    assert S3Sources().find(Address("s3", "no-such-bucket-here", "a.tif")) is None
+    named = s3_scenes._Named(bucket)
+    monkeypatch.setattr(named._client, "head_object", denied)
+    monkeypatch.setattr(s3_scenes, "_Named", lambda _: named)
+    address = Address("s3", bucket, "secret/a.tif")
+    with pytest.raises(SourceRefusedError, match="order it with requester_pays") as refused:
+        S3Sources().find(address)
+    assert refused.value.code == "source-denied"
+    with pytest.raises(SourceRefusedError) as refused:
+        S3Sources().find(address, requester_pays=True)
+    assert "requester_pays" not in str(refused.value)

@@ -76,5 +76,7 @@ def done_scene(http: OverHttp, folder: Path) -> str:
     """Let a small scene be processed, and return its id."""
     path = folder / "scene.tif"
     path.write_bytes(placed(counts(64, 80)))
-    _, scene = process_remotely(Service(http.url), path, folder / "scenes", {}, lambda *_: None)
+    _, scene = process_remotely(
+        Service(http.url), [str(path)], folder / "scenes", {}, lambda *_: None
+    )
     return str(scene["id"])

@@ -58,7 +58,7 @@ def test_an_interrupted_run_resumes_and_a_finished_one_does_nothing(
     seen = list[tuple[str, int, int]]()
 
     def run() -> Path:
-        return process_scene(TOWN, tmp_path, options, 1, lambda *step: seen.append(step)).folder
+        return process_scene([TOWN], tmp_path, options, 1, lambda *step: seen.append(step)).folder
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from rasterio.transform import Affine
+from tesela.catalogue import BANDS
 
 from scripts.process_scene import remote
 from scripts.process_scene.__main__ import main
@@ -46,6 +48,45 @@ def test_a_scene_is_uploaded_followed_and_downloaded_once(
     assert (folder / "masks.tif").exists()
     assert "upload" not in capsys.readouterr().err
     assert http("DELETE", f"/scenes/{folder.name}").status == 204
+
+
+def test_eight_files_are_sent_and_give_what_the_same_bands_give_in_one_file(
+    http: OverHttp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another order, which the names in the files tell."""
+    pytest.importorskip("pyarrow", reason="the extra `scenes` is not installed: no pyarrow")
+    pixels, masks = counts(90, 120, seed=78), list[bytes]()
+    whole = tmp_path / "whole.tif"
+    whole.write_bytes(placed(pixels))
+    bands = [tmp_path / f"{name}.tif" for name in sorted(BANDS)]
+    for path in bands:
+        band = pixels[BANDS.index(path.stem)][None]
+        path.write_bytes(placed(band, descriptions=[path.stem], compress="lzw"))
+    for names in ([whole], bands):
+        out = tmp_path / f"out{len(names)}"
+        monkeypatch.setattr(
+            "sys.argv", ["scene", *map(str, names), "--out", str(out), "--api", http.url]
+        )
+        assert main() == 0
+        (folder,) = out.iterdir()
+        masks.append((folder / "masks.tif").read_bytes())
+        assert http("DELETE", f"/scenes/{folder.name}").status == 204
+    assert masks[0] == masks[1]
+
+
+def test_what_is_too_large_is_refused_before_it_is_sent(
+    http: OverHttp,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "large.tif"
+    path.write_bytes(placed(counts(40, 40), transform=Affine(900, 0, 443_000, 0, -900, 690_000)))
+    monkeypatch.setattr("sys.argv", ["scene", str(path), "--api", http.url])
+    assert main() == 1
+    shown = capsys.readouterr()
+    assert "the limit is 1000 km2. It would take about" in shown.err
+    assert "upload" not in shown.err
 
 
 def test_the_service_s_own_reason_is_shown(
@@ -115,4 +156,4 @@ def test_a_service_that_is_away_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     path.write_bytes(b"1")
     with pytest.raises(RemoteError, match=r"127\.0\.0\.1:9 does not answer"):
-        process_remotely(Service("http://127.0.0.1:9"), path, tmp_path, {}, lambda *_: None)
+        process_remotely(Service("http://127.0.0.1:9"), [str(path)], tmp_path, {}, lambda *_: None)
