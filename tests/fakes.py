@@ -217,13 +217,9 @@ class InMemoryJobs:
         self.used.append((key, area_km2))
         return None
 
-    def delete(self, key: UUID) -> bool:
+    def delete(self, key: UUID) -> None:
         self.before("delete row", str(key))
-        return self.rows.pop(key, None) is not None
-
-    def endings(self) -> dict[UUID, End | None]:
-        self.before("endings", "")
-        return {key: end for key, (_, end) in self.rows.items()}
+        self.rows.pop(key, None)
 
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None

@@ -139,14 +139,9 @@ class PostgresJobs(Rows):
         left: float | None = rows[0][0]
         return left
 
-    def delete(self, key: UUID) -> bool:
+    def delete(self, key: UUID) -> None:
         """Delete a job's row; what it has used of the month stays used."""
-        return bool(self._run(_sql("scene_delete"), id=key)[0][0])
-
-    def endings(self) -> dict[UUID, End | None]:
-        """How each job that has a row ended, as far as is known."""
-        rows = self._run("SELECT id, ending FROM scene")
-        return {key: END.validate_python(ending) if ending else None for key, ending in rows}
+        self._run(_sql("scene_delete"), id=key)
 
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None

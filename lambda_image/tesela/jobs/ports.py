@@ -71,11 +71,8 @@ class JobIndex(Protocol):
         the same scene ordered after that is counted again. One that its plan refuses is not.
         """
 
-    def delete(self, key: UUID) -> bool:
-        """Delete a job's row; False if there was none."""
-
-    def endings(self) -> dict[UUID, End | None]:
-        """How each job that has a row ended, as far as is known."""
+    def delete(self, key: UUID) -> None:
+        """Delete a job's row."""
 
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None

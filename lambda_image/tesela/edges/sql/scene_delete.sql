@@ -1,6 +1,4 @@
-WITH gone AS (
-    DELETE FROM scene WHERE id = :id RETURNING id
-), closed AS (
+WITH closed AS (
     UPDATE scene_usage SET is_open = false WHERE scene_id = :id AND is_open
 )
-SELECT count(*) FROM gone
+DELETE FROM scene WHERE id = :id
