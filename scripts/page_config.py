@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tesela.catalogue import BANDS
+from tesela.core.estimate import estimate
 from tesela.core.image import DEFAULT_GSD_M
 from tesela.core.limits import LIMITS
 from tesela.core.rescale import MAX_GSD_M, MIN_GSD_M
 from tesela.exports import EXPORTS, Export
 from tesela.exports.render import PAINTED, RAMPS
 from tesela.jobs.job import PART_BYTES
-from tesela.scenes.estimate import estimate
 from tesela.scenes.plan import BLOCK_PX
 
 PATH = Path(__file__).resolve().parents[1] / "lambda_image/tesela/page.json"

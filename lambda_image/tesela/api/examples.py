@@ -28,7 +28,8 @@ from tesela.core.summary import summarise
 from tesela.errors import InvalidOptionError, TeselaError
 from tesela.exports import BY_NAME, GEOJSON
 from tesela.exports.tables import csv, segment_tiff_rows
-from tesela.jobs.job import PART_BYTES, Choices, Content, Job, Stage, Status
+from tesela.jobs.admission import over_budget
+from tesela.jobs.job import PART_BYTES, Choices, Content, File, Job, Stage, Status
 from tesela.jobs.service import Ordered
 from tesela.layout import TIFF
 from tesela.prediction import Drawing, ModelRecord, Prediction, image_record
@@ -172,7 +173,7 @@ def _drawing(key: UUID = _ID, row: int = 4) -> Drawing:
 @cache
 def _scene() -> Any:
     choices = Choices(_THRESHOLDS)
-    job = Job(_ID, _WHEN, "scene.tif", Content(20_000_000, (_SUM,)), choices)
+    job = Job(_ID, _WHEN, "scene.tif", Content((File(20_000_000, (_SUM,)),)), choices)
     status = Status("processing", Stage("blocks", 4, {"area_km2": 10.2}), ("0-0", "0-1", "1-0"))
     return present_scene(Ordered(job, status), _URL, PART_BYTES)
 
@@ -194,6 +195,7 @@ def _errors() -> Iterator[TeselaError]:
     yield errors.TokenRequiredError("This needs a token: Authorization: Bearer TOKEN.")
     needed = "This needs a token of scope write; that of ana has read."
     yield errors.TokenScopeError(needed, name="ana", scope="read", limit="write")
+    yield over_budget(900, 900, 480.5, 10_000)
     yield errors.PredictionNotFoundError(f"No prediction has the id {_ID}.", id=str(_ID))
     yield errors.NotAcceptableError("Accept: image/png is not offered.", accept="image/png")
     missing = "2 of the 3 parts of the upload are missing."

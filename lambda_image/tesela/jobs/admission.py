@@ -41,7 +41,7 @@ class Admission:
         self.check(area_km2)
         left_km2 = self._index.admit(job.id, area_km2, self._budget.month_km2)
         if left_km2 is not None:
-            raise _over_budget(known, area_km2, left_km2, self._budget.month_km2)
+            raise over_budget(known, area_km2, left_km2, self._budget.month_km2)
 
     def _measured_km2(self, job: Job) -> float | None:
         try:
@@ -74,9 +74,10 @@ class Admission:
         return self._sources.open(address, found, requester_pays=paying)
 
 
-def _over_budget(
+def over_budget(
     known: float | None, area_km2: float, left_km2: float, limit: float
 ) -> SceneBudgetError:
+    """Return the error of a scene that the month has no room for; `known`: its area is no mere bound."""
     expected = estimate_of_area(area_km2)
     size = (
         f"The scene has {area_km2:.1f} km2"
