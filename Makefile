@@ -105,6 +105,10 @@ fix: .venv/test ## Mend what lint and format can
 bench: .venv/run ## Time predictions by part, size, delay and load, and the runtimes; TABLES="requests delayed sizes load runtimes"
 	$(BIN)/python -m scripts.benchmark $(TABLES)
 
+.PHONY: bench-scenes
+bench-scenes: .venv/run ## Time whole scenes stage by stage, with memory and sizes: KM2="1 10 100 1000", KEEP=1 for make cost, DROP=1 to delete each scene after its turn
+	$(BIN)/python -m scripts.benchmark.scenes $(if $(KM2),--km2 $(KM2)) $(if $(KEEP),--keep) $(if $(DROP),--drop)
+
 .PHONY: bench-page
 bench-page: .venv/test ## Measure the page: bytes and time until a reader can act, thresholds, memory over 50 images
 	$(BIN)/python -m scripts.benchmark.page

@@ -79,11 +79,11 @@ class Model:
         _, tall, wide = padded.shape
         blend = Blend(len(KEYS), tall, wide, self.tile_px, self.overlap_px)
         tiles = list(split(tall, wide, self.tile_px, self.overlap_px))
-        for tile, scores in zip(tiles, self._predict_tiles(padded, tiles), strict=True):
+        for tile, scores in zip(tiles, self.predict_tiles(padded, tiles), strict=True):
             blend.add(tile, scores)
         return blend.scores()[:, :height, :width]
 
-    def _predict_tiles(self, pixels: Pixels, tiles: Sequence[Tile]) -> Iterator[Scores]:
+    def predict_tiles(self, pixels: Pixels, tiles: Sequence[Tile]) -> Iterator[Scores]:
         """Scores of each tile in order, on as many threads as there are predictors."""
         predictors = self.tile_predictors() if self.tile_predictors else (self.predict_tile,)
         idle: SimpleQueue[TilePredictor] = SimpleQueue()

@@ -82,7 +82,7 @@ def _scores(area: Window, plan: Plan, scene: SceneFile, model: Model) -> tuple[S
     if not valid[inside].any():
         return np.zeros((len(KEYS), area.height, area.width), np.uint8), valid[inside]
     padded, padded_valid = pad(pixels, size), pad(valid[None], size)[0]
-    scores = blend(padded, padded_valid, tiles.from_first(), model.predict_tile)
+    scores = blend(padded, padded_valid, tiles.from_first(), model.predict_tiles)
     return scores[:, *inside], valid[inside]
 
 

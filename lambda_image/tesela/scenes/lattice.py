@@ -4,7 +4,7 @@ So a pixel is covered by the same tiles whichever block it is computed in. The w
 numbers below 2**24, exact as float32 in any order: blocks agree to the bit with the whole scene.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from tesela.catalogue import KEYS
 from tesela.core.image import Pixels, Valid
-from tesela.core.interpreter import TilePredictor
-from tesela.core.tiles import Scores, ramp
+from tesela.core.tiles import Scores, Tile, ramp
 from tesela.scenes.window import Window
 
 Floats = NDArray[np.float32]
+Predict = Callable[[Pixels, Sequence[Tile]], Iterable[Scores]]
 
 
 def starts(length: int, size: int, overlap: int) -> list[int]:
@@ -59,14 +59,14 @@ def lattice_over(area: Window, height: int, width: int, size: int, overlap: int)
     )
 
 
-def blend(pixels: Pixels, valid: Valid, tiles: Lattice, predict_tile: TilePredictor) -> Scores:
+def blend(pixels: Pixels, valid: Valid, tiles: Lattice, predict: Predict) -> Scores:
     """Scores (10, H, W) of normalised pixels (8, H, W), which the tiles cover; 0 where not valid.
 
     Args:
         pixels: From the first tile's first pixel to the last tile's last.
         valid: Of the same pixels. A tile without any is not predicted.
         tiles: Counted from the first pixel.
-        predict_tile: Scores of a tile.
+        predict: Returns the scores of tiles of the pixels, in their order.
     """
     size, rows, columns = tiles.size, tiles.rows, tiles.columns
     _, height, width = pixels.shape
@@ -76,10 +76,10 @@ def blend(pixels: Pixels, valid: Valid, tiles: Lattice, predict_tile: TilePredic
     sums = np.zeros((len(KEYS), size, width), np.float32)  # of the rows that a row of tiles covers
     scores = np.empty((len(KEYS), height, width), np.uint8)
     for row, following in pairwise([*rows, rows[-1] + size]):
-        for column in columns:
-            window = slice(row, row + size), slice(column, column + size)
-            if valid[window].any():
-                sums[:, :, window[1]] += predict_tile(pixels[:, *window]) * weight
+        along = [Tile(row, column, size) for column in columns]
+        along = [tile for tile in along if valid[tile.window].any()]
+        for tile, predicted in zip(along, predict(pixels, along), strict=True):
+            sums[:, :, tile.window[1]] += predicted * weight
         done = following - row
         mean = sums[:, :done] / np.outer(down[row:following], across)
         scores[:, row:following] = np.rint(mean)

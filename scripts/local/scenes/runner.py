@@ -68,7 +68,7 @@ class Scenes:
         settings = {
             **function.settings,
             "TESELA_SCENE_CONCURRENCY": str(count),
-            "TESELA_THREADS": "1",
+            "TESELA_THREADS": str(count),  # a small scene has one block, and may use every core
         }
         self._function = replace(
             function,
