@@ -52,12 +52,12 @@ def cog(pixels: Stack) -> bytes:
     return placed(pixels, driver="COG", blocksize=128, overviews="IGNORE_EXISTING")
 
 
-def with_mask(pixels: Stack, valid: NDArray[np.bool_]) -> bytes:
+def with_mask(pixels: Stack, valid: NDArray[np.bool_], **creation: Any) -> bytes:
     """One page, and a second that masks it."""
     count, height, width = pixels.shape
     profile = {"count": count, "height": height, "width": width, "dtype": pixels.dtype.name}
     with MemoryFile() as file:
-        with _quietly_open(file, {"driver": "GTiff"} | profile) as raster:
+        with _quietly_open(file, {"driver": "GTiff"} | profile | creation) as raster:
             raster.write(pixels)
             raster.write_mask(valid)
         return bytes(file.read())

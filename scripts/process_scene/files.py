@@ -5,7 +5,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from tesela.core.ranges import BandFiles, RangeSource
@@ -54,10 +54,16 @@ class FileSource:
         return stat.st_size, stat.st_mtime_ns
 
 
-def open_files(paths: Sequence[Path], version: str | None = None) -> RangeSource:
-    """Open a file of eight bands, or eight of one; `version` as in `FileSource`."""
-    files = tuple(FileSource(path, version) for path in paths)
-    return files[0] if len(files) == 1 else BandFiles(files)
+def as_one(files: Sequence[FileSource]) -> RangeSource:
+    """Return a file of eight bands, or eight files of one, as one source."""
+    return files[0] if len(files) == 1 else BandFiles(tuple(files))
+
+
+@contextmanager
+def open_files(paths: Sequence[Path], version: str | None = None) -> Iterator[RangeSource]:
+    """Open the files of a scene as one; `version` as in `FileSource`."""
+    with ExitStack() as stack:
+        yield as_one([stack.enter_context(closing(FileSource(path, version))) for path in paths])
 
 
 class FolderStore:

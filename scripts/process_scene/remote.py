@@ -144,7 +144,8 @@ def _order(paths: Sequence[Path], progress: Progress, part_bytes: int) -> dict[s
 def _area(paths: Sequence[Path]) -> dict[str, float]:
     """What the header says, so that a scene that is too large is not sent; the service reads it again."""
     try:
-        area_m2 = read_remote(open_files(paths, "-")).area_m2
+        with open_files(paths, "-") as source:
+            area_m2 = read_remote(source).area_m2
     except TeselaError:
         return {}
     return {"area_km2": area_m2 / M2_PER_KM2} if area_m2 else {}

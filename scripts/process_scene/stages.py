@@ -22,7 +22,7 @@ from tesela.scenes.reader import SceneFile
 from tesela.scenes.seams import join_seams
 from tesela.scenes.window import Window
 
-from scripts.process_scene.files import FolderStore, locked, open_files
+from scripts.process_scene.files import FileSource, FolderStore, as_one, locked, open_files
 
 MODEL = Path(__file__).parents[2] / "lambda_image" / "model"
 
@@ -68,7 +68,8 @@ def process_scene(
     stages = list[Measured]()
     with _measured("plan", stages):
         progress("plan", 0, 1)
-        plan = make_plan(open_files(paths), load(MODEL), options)
+        with open_files(paths) as source:
+            plan = make_plan(source, load(MODEL), options)
     folder = out / plan.id
     store = FolderStore(folder)
     with locked(folder):
@@ -127,7 +128,8 @@ _worker = list[_Worker]()  # one in each process
 
 
 def _start(paths: Sequence[Path], plan: Plan, folder: Path, threads: int) -> None:
-    scene = planned_scene(plan, open_files(paths, plan.source_version))
+    source = as_one([FileSource(path, plan.source_version) for path in paths])
+    scene = planned_scene(plan, source)
     _worker.append(_Worker(plan, scene, load(MODEL, threads=threads), FolderStore(folder)))
 
 

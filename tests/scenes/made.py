@@ -12,6 +12,7 @@ from tesela.core.masks import threshold
 from tesela.core.model import Model
 from tesela.core.normalise import stretch
 from tesela.core.polygons import Layer, vectorise
+from tesela.core.ranges import RangeSource
 from tesela.core.tiles import Blend, Scores, Tile
 from tesela.scenes.block import process_block
 from tesela.scenes.plan import Options, Plan, make_plan, planned_scene
@@ -90,13 +91,13 @@ def counts(height: int, width: int, seed: int, hole: float = 0.0) -> NDArray[np.
     return counted
 
 
-def processed(body: bytes, options: Options, model: Model) -> tuple[Plan, Memory]:
+def processed(scene: bytes | RangeSource, options: Options, model: Model) -> tuple[Plan, Memory]:
     """Plan a scene, process its blocks, and join them."""
-    source, store = Bytes(body), Memory()
+    source, store = Bytes(scene) if isinstance(scene, bytes) else scene, Memory()
     plan = make_plan(source, model, options)
-    scene = planned_scene(plan, source)
+    opened = planned_scene(plan, source)
     for block in plan.blocks():
-        process_block(block, plan, scene, model, store)
+        process_block(block, plan, opened, model, store)
     join_seams(plan, store)
     return plan, store
 
