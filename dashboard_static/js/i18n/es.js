@@ -378,6 +378,9 @@ export default {
     "La imagen mide {width} × {height} px; el mínimo es {limit} px por lado.",
   "problem.internal": "Un error imprevisto; quedó registrado con el número de esta petición.",
   "problem.invalid-option": "El valor {value} no sirve para el parámetro {parameter}.",
+  "problem.item-bands":
+    "El ítem STAC no dice en cuáles de sus archivos están las {needed} bandas ({assets}): indique la dirección del archivo mismo.",
+  "problem.item-invalid": "El documento no es un ítem STAC: no tiene archivos (assets).",
   "problem.longitudes-repeated": "La imagen abarca {degrees} grados de longitud; solo hay {limit}.",
   "problem.mask-size":
     "La máscara de la página {page} mide {width} × {height} px, distinto de la imagen.",
@@ -395,6 +398,8 @@ export default {
     "Los colores de la página {page} son {photometric}; hacen falta bandas simples.",
   "problem.planar-configuration":
     "El TIFF está dañado: el orden de sus muestras, {value}, no existe.",
+  "problem.files-differ":
+    "Los ocho archivos de una banda no coinciden: el archivo {file} difiere del primero ({what}).",
   "problem.fill-order": "El TIFF está dañado: el orden de sus bits, {value}, no existe.",
   "problem.predictor":
     "El predictor {value} de la página {page} no existe o no sirve para su tipo de datos.",
@@ -421,6 +426,10 @@ export default {
   "problem.token-required": "Ingrese la clave de acceso (token) que le dio el administrador.",
   "problem.token-scope":
     "La clave de acceso (token) {name} tiene el permiso {scope}; para esto se necesita {limit}.",
+  "problem.scene-area-stated":
+    "La escena tiene {area_km2} km², pero su pedido declaró {stated_km2} km².",
+  "problem.scene-budget":
+    "La escena cuenta por {area_km2} km² y de los {limit} km² de este mes quedan {left_km2}; procesarla costaría unos {usd} USD.",
   "problem.scene-cancelled": "El procesamiento de la escena se canceló.",
   "problem.scene-failed":
     "El procesamiento de la escena se detuvo ({error}); se puede iniciar de nuevo.",
@@ -435,8 +444,17 @@ export default {
   "problem.scene-unplaced":
     "Una escena debe estar ubicada en el terreno, y la imagen no dice dónde está.",
   "problem.source-changed": "El archivo {name} cambió mientras se leía: envíelo de nuevo.",
+  "problem.source-denied":
+    "{host} no permite leer el archivo (respuesta {status}). Si la dirección estaba firmada, puede haber vencido: pida la escena con una nueva.",
+  "problem.source-private": "{host} lleva a {address}, que no es una dirección de internet.",
+  "problem.source-redirected": "{host} redirige a {target}, de donde no se puede leer.",
+  "problem.source-redirects": "{host} redirige más de {limit} veces.",
   "problem.source-short":
     "El archivo está incompleto: se leyeron {bytes} bytes desde el byte {start}, y hacían falta {needed}.",
+  "problem.source-unversioned":
+    "{host} no envía ETag ni Last-Modified: no se notaría que el archivo cambia durante el procesamiento.",
+  "problem.source-without-ranges":
+    "{host} no entrega partes de un archivo (respuesta {status} en lugar de 206): la escena debe estar donde los archivos se leen por partes.",
   "problem.transform-without-area":
     "La posición de la imagen no tiene sentido: sus píxeles no cubren ningún área.",
   "problem.unreadable-form": "No se puede leer el formulario: {reason}",
