@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tesela.catalogue import BANDS
 from tesela.core.caveat import Caveat
-from tesela.core.image import DEFAULT_GSD_M, Image, Pixels
+from tesela.core.image import DEFAULT_GSD_M, Image, Pixels, Valid
 from tesela.core.model import Model
 from tesela.core.normalise import radiometry
 
@@ -24,8 +24,7 @@ def caveats(image: Image, shown: Image, normalised: Pixels, model: Model) -> tup
         normalised: The pixels (8, H, W) of `shown` as the model saw them.
         model: The model.
     """
-    seen = image.pixels[:, image.valid]
-    low, high = seen.min(axis=1), seen.max(axis=1)
+    low, high = _extremes(image)
     return (
         *image.caveats,
         *_constant_bands(low, high),
@@ -33,6 +32,13 @@ def caveats(image: Image, shown: Image, normalised: Pixels, model: Model) -> tup
         *_scale(image.dtype, float(low.min()), float(high.max())),
         *_far_from_training(shown, normalised, model),
     )
+
+
+def _extremes(image: Image) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Lowest and highest valid value of each band (8,), without a copy of a large image."""
+    where: bool | Valid = True if image.valid.all() else image.valid
+    low = image.pixels.min(axis=(1, 2), where=where, initial=np.inf)
+    return low, image.pixels.max(axis=(1, 2), where=where, initial=-np.inf)
 
 
 def _constant_bands(low: NDArray[np.float32], high: NDArray[np.float32]) -> Iterator[Caveat]:

@@ -95,7 +95,9 @@ def infer(image: Image, model: Model) -> Inference:
     shown = at_model_scale(image)
     normalised = model.normalise(shown)
     scores = resize_scores(model.predict(normalised), image.grid.height, image.grid.width)
-    return Inference(image, shown, normalised, scores * image.valid)
+    return Inference(
+        image, shown, normalised, scores if image.valid.all() else scores * image.valid
+    )
 
 
 @gdal()

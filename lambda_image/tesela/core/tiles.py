@@ -62,20 +62,39 @@ class Blend:
 
     Away from the image's border two tiles therefore pass into each other gradually, and what the
     model guesses at a tile's edge, where it sees least, counts least.
+
+    Sums are kept of one row of tiles alone, so tiles come in the order of `split`.
     """
 
     def __init__(self, classes: int, height: int, width: int, size: int, overlap: int) -> None:
         slope = ramp(size, overlap)
         self._weight = np.outer(slope, slope)
-        self._sum = np.zeros((classes, height, width), np.float32)
-        self._total = np.zeros((height, width), np.float32)
+        self._sum = np.zeros((classes, size, width), np.float32)
+        self._total = np.zeros((size, width), np.float32)
+        self._top = 0  # the row of the image that the sums begin at
+        self._scores = np.empty((classes, height, width), np.uint8)
 
     def add(self, tile: Tile, scores: Scores) -> None:
         """Add the scores (classes, size, size) of a tile."""
-        self._sum[:, *tile.window] += scores * self._weight
-        self._total[tile.window] += self._weight
+        self._finish_above(tile.row)
+        _, columns = tile.window
+        # Contiguous first: the interpreter's bytes lie pixel by pixel, which takes twice as long.
+        self._sum[:, :, columns] += np.ascontiguousarray(scores) * self._weight
+        self._total[:, columns] += self._weight
 
     def scores(self) -> Scores:
         """The blended bytes, rounded to the nearest; every pixel must have been covered."""
-        self._sum /= self._total
-        return np.rint(self._sum, out=self._sum).astype(np.uint8)
+        self._finish_above(self._scores.shape[1])
+        return self._scores
+
+    def _finish_above(self, row: int) -> None:
+        """Write the rows above `row`, to which no tile is still to come, and let the sums begin there."""
+        done = row - self._top
+        if not done:
+            return
+        finished = self._sum[:, :done] / self._total[:done]
+        self._scores[:, self._top : row] = np.rint(finished, out=finished)
+        for sums in (self._sum, self._total[None]):
+            sums[:, :-done] = sums[:, done:]
+            sums[:, -done:] = 0
+        self._top = row
