@@ -102,12 +102,17 @@ fix: .venv/test ## Mend what lint and format can
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: .venv/run ## Time predictions by part, size, delay and load, and the runtimes; TABLES="requests delayed sizes load runtimes"
+bench: .venv/run ## Time requests, sizes, load, cold starts, engines and peers, into scripts/benchmark/README.md (6 minutes); TABLES="requests sizes"
+	@$(MAKE) -s .venv-bench/ready || echo "Peers are skipped: their packages cannot be installed."
 	$(BIN)/python -m scripts.benchmark $(TABLES)
 
 .PHONY: bench-scenes
 bench-scenes: .venv/run ## Time whole scenes stage by stage, with memory and sizes: KM2="1 10 100 1000", KEEP=1 for make cost, DROP=1 to delete each scene after its turn
 	$(BIN)/python -m scripts.benchmark.scenes $(if $(KM2),--km2 $(KM2)) $(if $(KEEP),--keep) $(if $(DROP),--drop)
+
+.PHONY: bench-soak
+bench-soak: .venv/run ## Watch a worker's memory over 3,000 requests
+	$(BIN)/python -m scripts.benchmark soak
 
 .PHONY: bench-page
 bench-page: .venv/test ## Measure the page: bytes and time until a reader can act, thresholds, memory over 50 images
@@ -228,6 +233,7 @@ lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/terraform/requirements.in) -o tests/terraform/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/schema/requirements.in) -o tests/schema/requirements.txt
+	$(UV_COMPILE:pyproject.toml=scripts/benchmark/requirements.in) -o scripts/benchmark/requirements.txt
 
 .PHONY: picture
 picture: .venv/test ## Take the pictures of the page, the README's among them
@@ -263,6 +269,11 @@ tests/page/node_modules/.ready: tests/page/package.json
 .venv-schemathesis/ready: tests/schema/requirements.txt
 	$(PYTHON) -m venv .venv-schemathesis
 	.venv-schemathesis/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-bench/ready: scripts/benchmark/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv-tflite/ready: lambda_image/requirements-tflite.txt

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scripts.benchmark.delay import DelayingProxy
-from scripts.benchmark.requests import Times, post, scenes, timed
+from scripts.benchmark.images import scenes
+from scripts.benchmark.requests import Times, post, timed
 from scripts.local.lambda_runtime.function import Function
 from scripts.local.stack import ROOT, LocalStack
 
@@ -35,7 +36,7 @@ class _DelayedStack(LocalStack):
 def measure(task_root: Path = ROOT / "lambda_image") -> tuple[Times, Times]:
     """Milliseconds by part of new images, and of the same ones again."""
     with tempfile.TemporaryDirectory() as folder:
-        first, *images = scenes(Path(folder), _REQUESTS + 1)
+        first, *images = scenes(_REQUESTS + 1)
         with _DelayedStack(Path(folder) / "data", workers=1, task_root=task_root) as stack:
             post(stack.api_url, first)
             post(stack.api_url, first)

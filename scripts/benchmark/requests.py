@@ -6,11 +6,10 @@ import statistics
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.benchmark.images import scenes
 from scripts.local.stack import LocalStack
-from scripts.make_scene import make_scene, write_tiff
 
 _WARM_REQUESTS = 100
 _FRESH_WORKERS = 5
@@ -22,22 +21,15 @@ Times = dict[str, list[float]]
 
 def measure() -> Times:
     """Milliseconds by part of the warm requests, `request` as the client sees it, and `fresh`."""
-    with tempfile.TemporaryDirectory() as folder:
-        first, *images = scenes(Path(folder), _WARM_REQUESTS + _FRESH_WORKERS + 1)
-        with LocalStack(Path(folder) / "data", workers=1) as stack:
-            post(stack.api_url, first)
-            times = timed(stack.api_url, images[:_WARM_REQUESTS])
-            times["fresh"] = [_fresh(stack, image) for image in images[_WARM_REQUESTS:]]
+    first, *images = scenes(_WARM_REQUESTS + _FRESH_WORKERS + 1)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LocalStack(Path(folder) / "data", workers=1) as stack,
+    ):
+        post(stack.api_url, first)
+        times = timed(stack.api_url, images[:_WARM_REQUESTS])
+        times["fresh"] = [_fresh(stack, image) for image in images[_WARM_REQUESTS:]]
     return times
-
-
-def scenes(folder: Path, count: int) -> Iterator[bytes]:
-    """Scenes that were never posted: a kept one would be answered without inference."""
-    kinds = ("town", "farmland", "river", "roads")
-    for seed in range(count):
-        path = folder / "scene.tif"
-        write_tiff(make_scene(kinds[seed % len(kinds)], seed + 1000), path)
-        yield path.read_bytes()
 
 
 def timed(url: str, images: list[bytes]) -> Times:

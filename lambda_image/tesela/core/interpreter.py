@@ -60,15 +60,20 @@ class Int8Interpreter:
 
     def __call__(self, tile: NDArray[np.float32]) -> NDArray[np.uint8]:
         """Quantise, run, and shift int8 to bytes without ever leaving integers."""
+        self._model.set_tensor(self._input, self.quantise(tile)[None])
+        self._model.invoke()
+        scores: NDArray[np.int8] = self._model.get_tensor(self._output)[0]
+        return (scores.view(np.uint8) ^ np.uint8(0x80)).transpose(2, 0, 1)
+
+    def quantise(self, tile: NDArray[np.float32]) -> NDArray[np.int8]:
+        """The bytes (size, size, 8) that the network reads of a tile (8, size, size)."""
         values = tile / self._scale
         values += self._zero_point
         np.rint(values, out=values)
         np.clip(values, -128, 127, out=values)
         # Bytes are turned to bands last, not floats, which are four times as many bytes.
-        self._model.set_tensor(self._input, values.astype(np.int8).transpose(1, 2, 0)[None])
-        self._model.invoke()
-        scores: NDArray[np.int8] = self._model.get_tensor(self._output)[0]
-        return (scores.view(np.uint8) ^ np.uint8(0x80)).transpose(2, 0, 1)
+        quantised: NDArray[np.int8] = values.astype(np.int8)
+        return quantised.transpose(1, 2, 0)
 
 
 def _interpreter(runtime: Runtime, path: str, threads: int) -> Any:

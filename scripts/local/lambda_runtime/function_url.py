@@ -11,7 +11,7 @@ from collections.abc import Callable
 from scripts.local.http.server import Connection, HttpServer
 from scripts.local.lambda_runtime.answer import BadAnswerError, http_answer
 from scripts.local.lambda_runtime.event import Request, function_url_event
-from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation, ThrottledError
 
 REQUEST_LIMIT = 6 * 1024 * 1024  # bytes of the event: a binary body counts as base64, 4/3 its size
 
@@ -19,6 +19,8 @@ REQUEST_LIMIT = 6 * 1024 * 1024  # bytes of the event: a binary body counts as b
 # of time is a 502 there, and its text is not JSON though its type says so.
 _TOO_LARGE = f"Request must be smaller than {REQUEST_LIMIT} bytes for the InvokeFunction operation"
 _FAILED = b"Internal Server Error"
+_THROTTLED = {"Message": "Rate Exceeded."}
+_RETRY_AFTER = ("Retry-After", "1")  # seconds
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +60,8 @@ class _UrlConnection(Connection):
         ]
         try:
             answer = http_answer(self.server.invoke(invocation))
+        except ThrottledError:
+            self.reply(429, _THROTTLED, [*ids, _RETRY_AFTER])
         except (FunctionFailedError, BadAnswerError) as error:
             _log.warning("%s %s", invocation.request_id, error)
             self.reply(502, _FAILED, [*ids, ("Content-Type", "application/json")])

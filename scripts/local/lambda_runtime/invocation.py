@@ -8,6 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+# Of a burst that two workers answer within seconds; the service itself lets none wait.
+MAX_WAITING = 128
+
+
+class ThrottledError(Exception):
+    """As many invocations wait as may; the caller should come again."""
+
 
 class FunctionFailedError(Exception):
     """The function gave no answer: it raised, ran out of time, or its process ended."""
@@ -41,11 +48,17 @@ class InvocationQueue:
         self._closed = False
 
     def put(self, invocation: Invocation) -> None:
-        """Let the next free worker have it."""
+        """Let the next free worker have it.
+
+        Raises:
+            ThrottledError: `MAX_WAITING` others wait.
+        """
         with self._changed:
             if self._closed:
                 invocation.fail("The stack is stopping.")
                 return
+            if len(self._waiting) >= MAX_WAITING:
+                raise ThrottledError
             self._waiting.append(invocation)
             self._changed.notify_all()
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scripts.local.lambda_runtime.function_url import REQUEST_LIMIT, FunctionUrl
-from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
+from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation, ThrottledError
 
 # The event around an empty body, and what base64 makes of n bytes, leave room for this many.
 LARGEST_BINARY = (REQUEST_LIMIT - 1500) // 4 * 3
@@ -25,9 +25,12 @@ class FakeFunction:
         self.events: list[dict[str, Any]] = []
         self.returned: object = {"statusCode": 200, "body": "ok"}
         self.failure = ""
+        self.throttled = False
 
     def __call__(self, invocation: Invocation) -> bytes:
         self.events.append(json.loads(invocation.event))
+        if self.throttled:
+            raise ThrottledError
         if self.failure:
             raise FunctionFailedError(self.failure)
         return json.dumps(self.returned).encode()
@@ -201,3 +204,14 @@ def test_curl_does_not_wait_for_a_continue_that_never_comes(
     answered, seconds = result.stdout.split()
     assert answered == status
     assert float(seconds) < 5
+
+
+def test_who_comes_when_too_many_wait_is_asked_to_come_again(
+    client: HTTPConnection, function: FakeFunction
+) -> None:
+    function.throttled = True
+    response, body = ask(client)
+    assert (response.status, response.headers["Retry-After"]) == (429, "1")
+    assert json.loads(body) == {"Message": "Rate Exceeded."}
+    function.throttled = False
+    assert ask(client)[0].status == 200

@@ -2,7 +2,13 @@ import threading
 
 import pytest
 
-from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation, InvocationQueue
+from scripts.local.lambda_runtime.invocation import (
+    MAX_WAITING,
+    FunctionFailedError,
+    Invocation,
+    InvocationQueue,
+    ThrottledError,
+)
 
 
 def test_invocations_are_taken_in_the_order_they_came() -> None:
@@ -40,3 +46,13 @@ def test_a_closed_queue_fails_what_waits_and_what_comes() -> None:
     for invocation in (waiting, late):
         with pytest.raises(FunctionFailedError, match="stopping"):
             invocation.answer.result(0)
+
+
+def test_no_more_wait_than_may() -> None:
+    queue = InvocationQueue()
+    for _ in range(MAX_WAITING):
+        queue.put(Invocation(b""))
+    with pytest.raises(ThrottledError):
+        queue.put(Invocation(b""))
+    queue.take(lambda: True)
+    queue.put(Invocation(b""))

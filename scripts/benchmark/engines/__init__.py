@@ -1,0 +1,1 @@
+"""The served network in other engines, and how close it comes to what the processor can do."""

@@ -1,0 +1,1 @@
+"""What a developer would write instead: FastAPI, ONNX Runtime, rasterio, psycopg and boto3."""

@@ -1,0 +1,17 @@
+import io
+
+import pytest
+from tesela.core.decode import decode
+
+from scripts.benchmark.images import scenes, town
+
+
+def test_every_scene_is_another_one() -> None:
+    assert len(set(scenes(20))) == 20
+
+
+@pytest.mark.parametrize(("side_px", "dtype"), [(160, "uint16"), (500, "float32")])
+def test_a_town_has_its_size_and_type(side_px: int, dtype: str) -> None:
+    image = decode(io.BytesIO(town(side_px, dtype)).getvalue())
+    assert (image.grid.width, image.grid.height, image.dtype) == (side_px, side_px, dtype)
+    assert image.valid.all()
