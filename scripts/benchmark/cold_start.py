@@ -19,7 +19,7 @@ PARTS = {
     "Powertools": "import aws_lambda_powertools.event_handler, aws_lambda_powertools.metrics",
     "LiteRT": "import ai_edge_litert.interpreter",
     "Tesela: its modules, weights and routes": "import tesela.handler",
-    "First answer: boto3's client, PostgreSQL, an image": "answer()",
+    "First answer: S3's client, PostgreSQL, an image": "answer()",
 }
 
 

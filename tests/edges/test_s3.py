@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import boto3
 import pytest
 import urllib3.exceptions
 from botocore.exceptions import (
@@ -16,6 +15,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
     ResponseStreamingError,
 )
+from botocore.session import get_session
 from tesela.edges import s3, s3_bucket
 from tesela.edges.s3 import S3Objects
 from tesela.errors import StorageUnavailableError
@@ -186,7 +186,7 @@ def test_links_without_credentials_are_unavailable_storage(
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers them
+    monkeypatch.setattr(s3_bucket, "session", get_session)  # the kept one remembers them
     with pytest.raises(StorageUnavailableError, match="NoCredentialsError"):
         S3Objects("bucket", 60).link("a")
 
@@ -219,7 +219,7 @@ def test_a_bucket_that_is_away_is_told(api: InProcess) -> None:
 
 
 def test_threads_that_call_first_make_one_client_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two at once find boto3's default session half set up."""
+    """Two at once find a session half set up."""
     making, most, made = 0, 0, list[object]()
 
     def make() -> object:
