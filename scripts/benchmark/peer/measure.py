@@ -95,14 +95,15 @@ def _wait_until_up(process: subprocess.Popen[bytes], url: str) -> None:
 def _environment(stack: LocalStack, weights: Path) -> dict[str, str]:
     settings = stack.environment
     interpreter = Int8Interpreter(WEIGHTS)
-    aws = {name: value for name, value in settings.items() if name.startswith("AWS_")}
     return {
-        **aws,
         "PATH": os.environ["PATH"],
         "BUCKET": settings["TESELA_BUCKET"],
         "DATABASE_URL": settings["DATABASE_URL"],
         "LEAST_M2": json.dumps([entry.least_area_m2 for entry in CLASSES]),
         "MODEL": str(WEIGHTS.parent / "model.json"),
+        "S3_KEY": settings["AWS_ACCESS_KEY_ID"],
+        "S3_SECRET": settings["AWS_SECRET_ACCESS_KEY"],
+        "S3_URL": settings["AWS_ENDPOINT_URL"],
         "SCALE": str(interpreter._scale),
         "WEIGHTS": str(weights),
         "ZERO_POINT": str(interpreter._zero_point),
