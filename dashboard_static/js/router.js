@@ -181,8 +181,11 @@ export function hashOfLink(text, known) {
   return ID.test(id) ? `#/p/${id}` : null;
 }
 
-/** @param {string} text @returns {boolean} whether it names a scene that the service may read by itself */
-export const isSource = (text) => /^s3:\/\/[^/\s]+\/\S/.test(text.trim());
+const S3 = /^s3:\/\/[^/\s]+\/\S+$/;
+const WEB = /^https:\/\/[^/\s]+\/\S*(\.tiff?|\.json|\.geojson|\/items\/[^/\s?]+)(\?\S*)?$/i;
+
+/** @param {string} text @returns {boolean} whether it may name a TIFF or STAC Item that the service reads by itself */
+export const isSource = (text) => [S3, WEB].some((form) => form.test(text.trim()));
 
 /** @param {State} state @returns {string} the address of what is seen */
 export function linkTo(state) {

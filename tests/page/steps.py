@@ -17,6 +17,7 @@ PAINTED = (
     " let sum = 0; for (let i = 3; i < data.length; i += 4) if (data[i]) sum++;"
     " return sum; })()"
 )
+AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that are the same in both languages.
 ALIKE = {
@@ -177,3 +178,15 @@ def words(page: Any) -> set[str]:
             ".map((child) => child.data.trim()), node.ariaLabel, node.title]).filter(Boolean)"
         )
     )
+
+
+def serious(page: Any) -> list[str]:
+    """Serious and critical findings; axe is evaluated from outside, as the CSP admits no script."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [
+        f"{finding['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for finding in found
+        if finding["impact"] in ("serious", "critical")
+        for node in finding["nodes"]
+    ]

@@ -7,21 +7,19 @@ from typing import Any
 import pytest
 
 from tests.page.conftest import DESKTOP, PHONE
-from tests.page.steps import choose, open_sample
+from tests.page.steps import AXE, choose, open_sample, serious
 from tests.tiffs import counts, placed
-
-AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make check-page)")
-def test_axe_finds_nothing_serious(open_page: Any, scheme: str, viewport: dict[str, int]) -> None:
+def test_axe_finds_nothingserious(open_page: Any, scheme: str, viewport: dict[str, int]) -> None:
     page = open_page(viewport=viewport, color_scheme=scheme)
     page.wait_for_selector("#history-list li, #history-note:not([hidden])")
-    assert _serious(page) == []
+    assert serious(page) == []
     open_sample(page, "town")
-    assert _serious(page) == []
+    assert serious(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -33,13 +31,13 @@ def test_axe_finds_nothing_serious_in_spanish_dialogs_and_previews(
     for name, bands in (("sound.tif", 8), ("wrong.tif", 3)):
         (tmp_path / name).write_bytes(placed(counts(32, 32)[:bands]))
         choose(page, tmp_path / name)
-        assert _serious(page) == []
+        assert serious(page) == []
     page.click("#about-open")
     page.wait_for_selector("#about[open] tbody tr")
-    assert _serious(page) == []
+    assert serious(page) == []
     page.click("#about-close")
     page.evaluate("document.querySelector('#token').showModal()")
-    assert _serious(page) == []
+    assert serious(page) == []
 
 
 def test_the_page_can_be_used_by_keyboard_alone(open_page: Any) -> None:
@@ -132,15 +130,3 @@ def test_paper_leaves_out_what_is_hidden(open_page: Any) -> None:
     page.emulate_media(media="print")
     assert page.locator("#table tr[data-class=trees]").is_hidden()
     assert page.locator("#table tr[data-class=roads]").is_visible()
-
-
-def _serious(page: Any) -> list[str]:
-    """Serious and critical findings; axe is evaluated from outside, as the CSP admits no script."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
-    return [
-        f"{finding['id']}: {node['target']} {node.get('failureSummary', '')}"
-        for finding in found
-        if finding["impact"] in ("serious", "critical")
-        for node in finding["nodes"]
-    ]

@@ -16,7 +16,7 @@ from shapely import Point, from_wkb
 
 from scripts.local.stack import LocalStack
 from tests.page.conftest import PHONE, ROOT
-from tests.page.steps import overflow, until
+from tests.page.steps import AXE, overflow, serious, until
 from tests.stack import OverHttp
 
 pytest.importorskip("pyarrow", reason="the extra `scenes` is not installed: no pyarrow")
@@ -102,6 +102,7 @@ def test_a_scene_goes_from_a_file_to_a_map_though_its_upload_is_interrupted(
 
     page.set_viewport_size(PHONE)
     assert overflow(page) <= 0
+    assert not AXE.exists() or serious(page) == []
     find_and_delete(page, document["id"])
     assert http("GET", document["links"]["self"]).status == 404
     assert [text for text in page.problems if "404" not in text] == []  # blocks end with the scene
@@ -165,6 +166,7 @@ def test_a_scene_that_the_service_would_refuse_is_not_sent(
     text = page.locator("#scene-draft").inner_text()
     assert "Cubre 3.993,6 km²; este servicio recibe hasta 1.000 km²." in text
     assert page.locator("#scene-begin").is_disabled()
+    assert not AXE.exists() or serious(page) == []
 
 
 def test_a_bucket_that_may_not_be_read_is_named(open_page: Any, stack: LocalStack) -> None:

@@ -2,13 +2,17 @@
 
 import { hashOfLink, isSource } from "../router.js";
 import { checkFile } from "../upload/checks.js";
-import { faultsOf, isScene } from "../upload/faults.js";
+import { areBands, faultsOf, isScene } from "../upload/faults.js";
+import { inOrder } from "../upload/names.js";
 import { readPreview } from "../upload/read.js";
 
 /**
+ * @import {Draft} from "../scenes/types.js"
  * @import {Preview, Store} from "../state.js"
  * @import {Facts} from "../upload/facts.js"
  */
+
+const HEADER_MS = 10_000;
 
 /**
  * @param {Store} store
@@ -35,8 +39,33 @@ export function createBringActions(store, submit) {
     const faults = faultsOf(facts, limits);
     if (!scenes || !isScene(facts, faults)) return update({ facts, faults });
     discard();
-    store.set({ scene: { file: /** @type {File} */ (file), name, facts, source: null } });
+    propose({ files: [/** @type {File} */ (file)], name, facts, source: null });
+  }
+
+  /** @param {Draft} draft */
+  function propose(draft) {
+    store.set({ scene: draft, problem: null, retry: null });
     location.hash = "#/s/new";
+  }
+
+  /**
+   * One file of each band, on one grid: a scene, whatever its size.
+   *
+   * @param {File[]} files
+   * @returns {Promise<boolean>} whether they are
+   */
+  async function chooseBands(files) {
+    discard();
+    /** @type {{file: File, facts: Facts}[]} */
+    const all = [];
+    for (const file of inOrder(files)) {
+      const signal = AbortSignal.timeout(HEADER_MS);
+      await readPreview(file, limits, signal, (facts) => all.push({ file, facts }));
+    }
+    if (all.length !== files.length || !areBands(all.map(({ facts }) => facts))) return false;
+    const [{ file, facts }] = all;
+    propose({ files: all.map((each) => each.file), name: file.name, facts, source: null });
+    return true;
   }
 
   /** @param {Blob} file @param {string} name @param {number} others files that came with it */
@@ -58,15 +87,16 @@ export function createBringActions(store, submit) {
 
   /** @param {string} source a scene that lies elsewhere */
   function followSource(source) {
-    const name = source.split("/").at(-1) || source;
-    store.set({ scene: { file: null, name, facts: null, source }, problem: null, retry: null });
-    location.hash = "#/s/new";
+    const name = source.replace(/\?.*/, "").split("/").at(-1) || source; // a query may be a signature
+    propose({ files: [], name, facts: null, source });
   }
 
   return {
     /** The first TIFF of several files, as one image is looked at at a time. @param {File[]} files @param {number} [folders] left out */
-    chooseOne(files, folders = 0) {
-      const file = files.find(({ name }) => /\.tiff?$/i.test(name)) ?? files[0];
+    async chooseOne(files, folders = 0) {
+      const tiffs = files.filter(({ name }) => /\.tiff?$/i.test(name));
+      if (scenes && tiffs.length === limits.bands && (await chooseBands(tiffs))) return;
+      const file = tiffs[0] ?? files[0];
       if (file) return choose(file, file.name, files.length - 1 + folders);
     },
 
@@ -87,9 +117,9 @@ export function createBringActions(store, submit) {
 
     /** @param {string} text an address of a prediction, of this page or its service */
     follow(text) {
-      if (scenes && isSource(text)) return followSource(text.trim());
       const hash = hashOfLink(text, [store.get().config.apiUrl, location.href]);
       if (hash) location.hash = hash;
+      else if (scenes && isSource(text)) followSource(text.trim());
       else
         store.set({ problem: { key: "error.link", detailKey: "error.linkDetail" }, retry: null });
     },

@@ -15,6 +15,9 @@ export default {
   "home.dropTouch": "Choose a TIFF image",
   "home.pick": "Choose a file",
   "home.hint": "GeoTIFF, 8 bands (coastal to NIR2), 16 to 2048 px a side",
+  "home.hintScenes":
+    "GeoTIFF, 8 bands (coastal to NIR2); over 2048 px a side it becomes a whole scene",
+  "home.linkHintScenes": "or paste a link, an s3:// address or a STAC Item",
   "home.release": "Release to analyse this image",
   "home.link": "Link to a result",
   "home.linkHint": "or paste a link to a result",

@@ -15,6 +15,9 @@ export default {
   "home.dropTouch": "Elija una imagen TIFF",
   "home.pick": "Elegir un archivo",
   "home.hint": "GeoTIFF, 8 bandas (de costera a NIR2), de 16 a 2048 px por lado",
+  "home.hintScenes":
+    "GeoTIFF, 8 bandas (de costera a NIR2); si pasa de 2048 px por lado, será una escena completa",
+  "home.linkHintScenes": "o pegue un enlace, una dirección s3:// o un ítem STAC",
   "home.release": "Suelte para analizar esta imagen",
   "home.link": "Enlace a un resultado",
   "home.linkHint": "o pegue el enlace de un resultado",

@@ -1,6 +1,6 @@
 /** The door to whole scenes: nothing of them is fetched before a reader comes near. */
 
-import { linkStyleSheet } from "../view/dom.js";
+import { byId, linkStyleSheet } from "../view/dom.js";
 
 /**
  * @import {Outside} from "../service/transport.js"
@@ -19,7 +19,12 @@ export function createSceneDoor(store, outside) {
     opened ??= load(store, outside);
     opened.then((render) => render(store.get())).catch(console.warn);
   };
-  if (store.get().config.scenes) whenSeen("scenes-list", open);
+  if (store.get().config.scenes) {
+    byId("file").multiple = true; // a scene may be a file of each band
+    byId("home-hint").dataset.i18n = "home.hintScenes";
+    byId("link-text").dataset.i18nPlaceholder = "home.linkHintScenes";
+    whenSeen("scenes-list", open);
+  }
 
   return ({ config, scene }) => {
     if (opened || (config.scenes && scene)) open();

@@ -6,7 +6,8 @@ import { asBytes, asJson, asNothing, createTransport } from "../service/transpor
  * @import {Outside} from "../service/transport.js"
  * @import {Part, Scene} from "./types.js"
  *
- * @typedef {{name: string, size: number, parts: string[]} | {name: string, source: string}} Order
+ * @typedef {{size: number, parts: string[]}} Summed a file and the SHA-256 of its parts
+ * @typedef {{name: string, area_km2?: number} & (Summed | {files: Summed[]} | {source: string})} Order
  */
 
 /** @param {string} apiUrl @param {Outside} [outside] */

@@ -1,8 +1,9 @@
 /** What a reader can do with whole scenes: each act calls the service and sets the state. */
 
+import { inOrder } from "../upload/names.js";
 import { objectAt } from "./map/objects.js";
 import { forgetUpload, isOf, keepUpload, keptUploads } from "./upload/kept.js";
-import { sendParts, sumParts } from "./upload/parts.js";
+import { sendParts, sizeOf, sumParts } from "./upload/parts.js";
 
 /**
  * @import {Store} from "../state.js"
@@ -39,20 +40,20 @@ export function createSession(store, page, api) {
     if (sending) store.set({ sending: { ...sending, ...change } });
   }
 
-  /** @param {File} file @param {boolean} scores */
-  async function send(file, scores) {
+  /** @param {File[]} files @param {boolean} scores */
+  async function send(files, scores) {
     sendingStopped.abort();
     sendingStopped = new AbortController();
     const { signal } = sendingStopped;
     page.set({ problem: null, retry: null });
-    store.set({ sending: { id: null, file, phase: "sum", bytes: 0, speed: 0 } });
+    store.set({ sending: { id: null, files, phase: "sum", bytes: 0, speed: 0 } });
     try {
-      const started = await begin(file, scores, signal);
+      const started = await begin(files, scores, signal);
       const { id } = started.first;
       progress({ id, phase: "send" });
       const { draft, scene: shown } = store.get();
       if (draft || (shown && shown.id !== id)) goTo(id, started.first);
-      const sent = await sendParts(file, { ...started, put: api.putPart }, measured(), signal);
+      const sent = await sendParts(files, { ...started, put: api.putPart }, measured(), signal);
       const scene = TO_START.includes(sent.state) ? await api.complete(id) : sent;
       forgetUpload(id);
       store.set({ sending: null });
@@ -65,23 +66,21 @@ export function createSession(store, page, api) {
     }
   }
 
-  /** @param {File} file @param {boolean} scores @param {AbortSignal} signal */
-  async function begin(file, scores, signal) {
-    const about = { name: file.name, size: file.size, modified: file.lastModified, scores };
-    const known = keptUploads().find((kept) => isOf(kept, file));
-    const sums = await sumParts(
-      file,
-      partBytes,
-      known?.sums ?? [],
-      (done) => {
-        keepUpload({ ...about, sums: done, id: known?.id ?? null });
-        progress({ bytes: Math.min(done.length * partBytes, file.size) });
-      },
-      signal,
-    );
-    const ask = () => api.order({ name: file.name, size: file.size, parts: sums }, scores, signal);
+  /** @param {File[]} files @param {boolean} scores @param {AbortSignal} signal */
+  async function begin(files, scores, signal) {
+    /** @type {import("./service.js").Summed[]} */
+    const summed = [];
+    for (const [index, file] of files.entries()) {
+      const parts = await sumsOf(file, sizeOf(files.slice(0, index)), signal);
+      summed.push({ size: file.size, parts });
+    }
+    const [one] = summed;
+    const content = files.length > 1 ? { files: summed } : one;
+    const area = areaOf(store.get().draft);
+    const ask = () => api.order({ name: files[0].name, ...area, ...content }, scores, signal);
     const first = await ask();
-    keepUpload({ ...about, sums, id: first.id });
+    for (const [index, file] of files.entries())
+      keepUpload({ ...aboutOf(file), sums: summed[index].parts, id: first.id });
     let answer = /** @type {Scene | null} */ (first);
     const order = async () => {
       const given = answer ?? (await ask());
@@ -89,6 +88,16 @@ export function createSession(store, page, api) {
       return given;
     };
     return { first, order };
+  }
+
+  /** @param {File} file @param {number} before bytes of the files before it @param {AbortSignal} signal */
+  function sumsOf(file, before, signal) {
+    const known = keptUploads().find((kept) => isOf(kept, file));
+    const onSum = (/** @type {string[]} */ sums) => {
+      keepUpload({ ...aboutOf(file), sums, id: known?.id ?? null });
+      progress({ bytes: before + Math.min(sums.length * partBytes, file.size) });
+    };
+    return sumParts(file, partBytes, known?.sums ?? [], onSum, signal);
   }
 
   /** Notes bytes and, over the last seconds, their speed. */
@@ -155,7 +164,7 @@ export function createSession(store, page, api) {
 
     async begin() {
       const { draft, scores } = store.get();
-      if (draft?.file) return send(draft.file, scores);
+      if (draft?.files.length) return send(draft.files, scores);
       if (!draft?.source) return;
       const { name, source } = draft;
       try {
@@ -185,16 +194,16 @@ export function createSession(store, page, api) {
       progress({ phase: "paused", speed: 0 });
     },
 
-    /** @param {File} [file] the one that was paused, where none is chosen */
-    resume(file) {
+    /** @param {File[]} [files] those that were paused, where none are chosen */
+    resume(files) {
       const { scene, sending } = store.get();
-      const chosen = file ?? sending?.file;
-      if (!chosen) return;
-      if (scene && chosen.size !== scene.size) {
+      const chosen = files ?? sending?.files ?? [];
+      if (!chosen.length) return;
+      if (scene && sizeOf(chosen) !== scene.size) {
         const words = { key: "scene.otherFile", detailKey: "scene.otherFileDetail" };
-        return report({ ...words, values: { name: chosen.name } });
+        return report({ ...words, values: { name: chosen[0].name } });
       }
-      return send(chosen, scene?.scores ?? store.get().scores);
+      return send(inOrder(chosen), scene?.scores ?? store.get().scores);
     },
 
     async again() {
@@ -251,6 +260,16 @@ export function createSession(store, page, api) {
 }
 
 /** @typedef {ReturnType<typeof createSession>} Session */
+
+/** What the header says, so that a scene that is too large is refused before it is sent. @param {Draft | null} draft */
+function areaOf(draft) {
+  const { width = 0, height = 0, metres = null } = draft?.facts ?? {};
+  const km2 = (width * height * (metres ?? 0) ** 2) / 1e6;
+  return km2 > 0 ? { area_km2: km2 } : {};
+}
+
+/** @param {File} file */
+const aboutOf = ({ name, size, lastModified }) => ({ name, size, modified: lastModified });
 
 /** @param {number} milliseconds @param {AbortSignal} signal @returns {Promise<void>} */
 function pause(milliseconds, signal) {

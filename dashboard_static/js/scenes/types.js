@@ -2,7 +2,7 @@
  * The shapes of whole scenes, as the service writes them.
  *
  * @typedef {"uploading" | "queued" | "processing" | "cancelling" | "done" | "failed" | "cancelled"} SceneState
- * @typedef {{number: number, start: number, size: number, url: string, headers: Record<string, string>}} Part
+ * @typedef {{file?: number, number: number, start: number, size: number, url: string, headers: Record<string, string>}} Part
  *
  * @typedef {object} SceneFacts what the plan found
  * @property {number} width
@@ -43,14 +43,14 @@
  * @typedef {import("../upload/facts.js").Facts} Facts
  *
  * @typedef {object} Draft a scene that is not ordered yet
- * @property {File | null} file null for a source
+ * @property {File[]} files one, or one of each band in their order; none for a source
  * @property {string} name
  * @property {Facts | null} facts
  * @property {string | null} source
  *
  * @typedef {object} Sending an upload of this tab
  * @property {string | null} id null while the file is being read
- * @property {File} file
+ * @property {File[]} files
  * @property {"sum" | "send" | "paused"} phase
  * @property {number} bytes read or sent
  * @property {number} speed bytes per second

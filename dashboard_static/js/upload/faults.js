@@ -45,6 +45,16 @@ const OF_SCENES = ["fault.large", "fault.bytes"];
 export const isScene = ({ crs }, faults) =>
   crs !== null && faults.length > 0 && faults.every(({ key }) => OF_SCENES.includes(key));
 
+/** @param {Facts[]} all @returns {boolean} whether files have one band each, on one grid */
+export function areBands(all) {
+  const gridOf = (/** @type {Facts} */ { width, height, dtype, crs, affine }) =>
+    `${[width, height, dtype, crs, affine]}`;
+  return all.every(
+    (facts) =>
+      facts.bands * facts.pages === 1 && facts.crs !== null && gridOf(facts) === gridOf(all[0]),
+  );
+}
+
 /** @param {boolean} found @param {string} name @param {Record<string, string | number>} values */
 function fault(found, name, values) {
   return found ? { key: `fault.${name}`, values } : null;

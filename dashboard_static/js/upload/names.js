@@ -4,6 +4,10 @@
 
 const SAMPLE = "sample:";
 
+/** Files of one band each, by the numbers in their names. @param {File[]} files */
+export const inOrder = (files) =>
+  [...files].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+
 /** @param {string} sample */
 export const sampleName = (sample) => SAMPLE + sample;
 

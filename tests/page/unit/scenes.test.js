@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseHash } from "../../../dashboard_static/js/router.js";
+import { isSource, parseHash } from "../../../dashboard_static/js/router.js";
 import { duration, estimate } from "../../../dashboard_static/js/scenes/estimate.js";
 import { placing } from "../../../dashboard_static/js/scenes/ground.js";
 import { covers } from "../../../dashboard_static/js/scenes/map/objects.js";
@@ -19,6 +19,8 @@ import { sendParts, sumParts } from "../../../dashboard_static/js/scenes/upload/
 import en from "../../../dashboard_static/js/scenes/words/en.js";
 import es from "../../../dashboard_static/js/scenes/words/es.js";
 import { ApiError } from "../../../dashboard_static/js/service/transport.js";
+import { areBands } from "../../../dashboard_static/js/upload/faults.js";
+import { inOrder } from "../../../dashboard_static/js/upload/names.js";
 
 const config = JSON.parse(
   readFileSync(new URL("../payloads/config.json", import.meta.url), "utf8"),
@@ -102,7 +104,7 @@ test("a part's sum is its SHA-256, and known ones are not made again", async () 
 test("all parts arrive, each once, and progress ends at the file's length", async () => {
   const { way, bytes, tried, orders } = service(18);
   const seen = /** @type {number[]} */ ([]);
-  const last = await sendParts(fileOf(18), way, (sent) => seen.push(sent), NEVER);
+  const last = await sendParts([fileOf(18)], way, (sent) => seen.push(sent), NEVER);
   assert.equal(last.upload, null);
   assert.deepEqual(bytes(), [...Array(18).keys()]);
   assert.deepEqual([...tried.values()], [1, 1, 1, 1, 1]);
@@ -113,9 +115,67 @@ test("what is there already is not sent again", async () => {
   const { way, kept, tried } = service(12);
   kept.set(1, [0, 1, 2, 3]).set(3, [8, 9, 10, 11]);
   const seen = /** @type {number[]} */ ([]);
-  await sendParts(fileOf(12), way, (sent) => seen.push(sent), NEVER);
+  await sendParts([fileOf(12)], way, (sent) => seen.push(sent), NEVER);
   assert.deepEqual([...tried.keys()], [2]);
   assert.equal(seen[0], 8);
+});
+
+test("parts of several files are taken each from its own", async () => {
+  const files = [fileOf(6), fileOf(3)];
+  const parts = [
+    { file: 1, number: 1, start: 0, size: 4, url: "", headers: {} },
+    { file: 1, number: 2, start: 4, size: 2, url: "", headers: {} },
+    { file: 2, number: 1, start: 0, size: 3, url: "", headers: {} },
+  ];
+  const kept = new Map();
+  const way = {
+    order: async () => {
+      const missing = parts.filter(({ file, number }) => !kept.has(`${file} ${number}`));
+      const upload = missing.length
+        ? { part_bytes: PART, missing: missing.length, parts: missing }
+        : null;
+      return /** @type {any} */ ({ upload });
+    },
+    put: async (/** @type {any} */ { file, number }, /** @type {Blob} */ body) =>
+      kept.set(`${file} ${number}`, [...new Uint8Array(await body.arrayBuffer())]),
+  };
+  const seen = /** @type {number[]} */ ([]);
+  await sendParts(files, way, (bytes) => seen.push(bytes), NEVER);
+  assert.deepEqual(Object.fromEntries(kept), {
+    "1 1": [0, 1, 2, 3],
+    "1 2": [4, 5],
+    "2 1": [0, 1, 2],
+  });
+  assert.equal(seen.at(-1), 9);
+});
+
+test("eight files are a scene where they have one band each on one grid", () => {
+  const facts = /** @type {any} */ ({
+    width: 100,
+    height: 80,
+    bands: 1,
+    pages: 1,
+    dtype: "uint16",
+    crs: "EPSG:32618",
+    affine: [1, 0, 5, 0, -1, 9],
+  });
+  const with_ = (/** @type {object} */ other) => areBands([facts, { ...facts, ...other }]);
+  assert.equal(with_({ bytes: 5 }), true);
+  for (const other of [
+    { bands: 8 },
+    { pages: 8 },
+    { width: 101 },
+    { dtype: "uint8" },
+    { affine: [1, 0, 6, 0, -1, 9] },
+    { crs: "EPSG:32617" },
+  ])
+    assert.equal(with_(other), false);
+  assert.equal(areBands([{ ...facts, crs: null }]), false);
+  const names = inOrder(["b_10.tif", "b_2.tif", "b_1.tif"].map((name) => new File([], name)));
+  assert.deepEqual(
+    names.map(({ name }) => name),
+    ["b_1.tif", "b_2.tif", "b_10.tif"],
+  );
 });
 
 test("a line that breaks and an address that expires are waited out, and asked for again", async () => {
@@ -127,7 +187,7 @@ test("a line that breaks and an address that expires are waited out, and asked f
   const { way, bytes, waits } = service(8, (number, tried) => {
     if (number === 2 && failures[tried - 1]) throw failures[tried - 1];
   });
-  await sendParts(fileOf(8), way, () => {}, NEVER);
+  await sendParts([fileOf(8)], way, () => {}, NEVER);
   assert.deepEqual(bytes(), [...Array(8).keys()]);
   assert.deepEqual(waits, [1000, 2000, 4000]);
 });
@@ -142,7 +202,7 @@ test("a refusal for good and a line that stays broken end the upload", async () 
       throw error;
     });
     await assert.rejects(
-      sendParts(fileOf(4), way, () => {}, NEVER),
+      sendParts([fileOf(4)], way, () => {}, NEVER),
       error,
     );
     assert.equal(orders(), rounds);
@@ -158,13 +218,13 @@ test("a pause ends all parts that are under way and keeps those that arrived", a
     }
   });
   await assert.rejects(
-    sendParts(fileOf(20), way, () => {}, stopped.signal),
+    sendParts([fileOf(20)], way, () => {}, stopped.signal),
     /paused/,
   );
   assert.ok(kept.has(1) && !kept.has(4));
   const again = service(20);
   for (const [number, bytes] of kept) again.kept.set(number, bytes);
-  await sendParts(fileOf(20), again.way, () => {}, NEVER);
+  await sendParts([fileOf(20)], again.way, () => {}, NEVER);
   assert.deepEqual(again.bytes(), [...Array(20).keys()]);
 });
 
@@ -295,4 +355,22 @@ test("both languages have the same words of scenes, with the same blanks", () =>
     [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
   for (const [key, text] of Object.entries(en))
     assert.deepEqual(blanks(text), blanks(/** @type {Record<string, string>} */ (es)[key]), key);
+});
+
+test("an address of a TIFF, a STAC Item or an object of S3 may be a scene; a page is none", () => {
+  for (const text of [
+    " s3://bucket/a/b.tif ",
+    "https://host.test/scene.TIF?sig=a%2Fb",
+    "https://host.test/collections/c/items/i-1",
+    "https://host.test/item.json",
+  ])
+    assert.equal(isSource(text), true, text);
+  for (const text of [
+    "s3://bucket",
+    "s3:///a.tif",
+    "http://host.test/a.tif",
+    "https://host.test/",
+    "ab",
+  ])
+    assert.equal(isSource(text), false, text);
 });

@@ -1,7 +1,7 @@
 /** Uploads that this browser has begun: they resume when the same file is chosen again. */
 
 const KEY = "tesela.scene-uploads";
-const MOST = 5;
+const MOST = 24; // files: three scenes of eight
 
 /**
  * @typedef {object} KeptUpload
@@ -10,7 +10,6 @@ const MOST = 5;
  * @property {number} modified when the file was, in milliseconds
  * @property {string[]} sums of its parts, as far as they are known
  * @property {string | null} id of its scene
- * @property {boolean} scores whether they were asked for
  */
 
 /** @returns {KeptUpload[]} newest first */

@@ -37,6 +37,9 @@ export async function sumParts(file, partBytes, known, onSum, signal) {
   return sums;
 }
 
+/** @param {Blob[]} files @returns {number} bytes of all of them */
+export const sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
+
 /** @param {ArrayBuffer} bytes */
 const hex = (bytes) =>
   Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -44,27 +47,28 @@ const hex = (bytes) =>
 /**
  * Send what is missing, and ask again until nothing is: also for addresses that have expired.
  *
- * @param {Blob} file
+ * @param {Blob[]} files one, or one of each band
  * @param {Way} way
  * @param {(bytes: number) => void} onProgress bytes that have arrived
  * @param {AbortSignal} signal
  * @returns {Promise<Scene>} as the service describes it when nothing is missing any more
  */
-export async function sendParts(file, { order, put, wait = pause }, onProgress, signal) {
+export async function sendParts(files, { order, put, wait = pause }, onProgress, signal) {
+  const size = sizeOf(files);
   for (let failures = 0; ; ) {
     const scene = await order();
     signal.throwIfAborted();
     if (!scene.upload) return scene;
     const { missing, part_bytes: partBytes, parts } = scene.upload;
-    const there = Math.max(0, file.size - missing * partBytes);
+    const there = Math.max(0, size - missing * partBytes);
     const sent = new Map();
     const report = (/** @type {Part} */ part, /** @type {number} */ share) => {
-      sent.set(part.number, share * part.size);
+      sent.set(`${part.file} ${part.number}`, share * part.size);
       onProgress(there + [...sent.values()].reduce((sum, bytes) => sum + bytes, 0));
     };
     onProgress(there);
     try {
-      await sendSome(parts, file, put, report, signal);
+      await sendSome(parts, files, put, report, signal);
       failures = 0;
     } catch (error) {
       signal.throwIfAborted();
@@ -82,12 +86,12 @@ function mayPass(error) {
 
 /**
  * @param {Part[]} parts
- * @param {Blob} file
+ * @param {Blob[]} files
  * @param {Way["put"]} put
  * @param {(part: Part, share: number) => void} report
  * @param {AbortSignal} signal
  */
-async function sendSome(parts, file, put, report, signal) {
+async function sendSome(parts, files, put, report, signal) {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const waiting = [...parts];
@@ -95,6 +99,7 @@ async function sendSome(parts, file, put, report, signal) {
     for (let part = waiting.shift(); part; part = waiting.shift()) {
       const sending = part;
       either.throwIfAborted();
+      const file = files[(part.file ?? 1) - 1];
       const body = file.slice(part.start, part.start + part.size);
       await put(part, body, (share) => report(sending, share), either);
       report(part, 1);

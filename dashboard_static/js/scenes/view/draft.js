@@ -5,6 +5,8 @@ import { byId, element, whenRead } from "../../view/dom.js";
 import { placeText } from "../../view/place.js";
 import { estimate } from "../estimate.js";
 import { placing } from "../ground.js";
+import { sizeOf } from "../upload/parts.js";
+import { belongs } from "./progress.js";
 import { areaText, costText, durationText, factList, sizeText } from "./texts.js";
 
 /**
@@ -18,12 +20,12 @@ import { areaText, costText, durationText, factList, sizeText } from "./texts.js
 /**
  * @param {ScenesStore} store
  * @param {Session} session
- * @param {{scene: SceneRates, scenes?: {max_km2: number} | null}} config
+ * @param {{scene: SceneRates, bands: string[], scenes?: {max_km2: number} | null}} config
  */
 export function createDraftView(store, session, config) {
   return whenRead((/** @type {Seen} */ state, t) => {
     const { draft, sending, scores, language } = state;
-    const isOpen = Boolean(draft) && !sending;
+    const isOpen = draft !== null && !belongs(sending, null, draft);
     byId("scene-draft").hidden = !isOpen;
     if (!draft || !isOpen) return byId("scene-draft").replaceChildren();
     const faults = draft.facts ? faultsOf(draft.facts, config, language, t) : [];
@@ -40,6 +42,7 @@ export function createDraftView(store, session, config) {
         { class: "muted small" },
         t(draft.source ? "scene.sourceHint" : "scene.timeHint"),
       ),
+      draft.files.length > 1 ? bandList(draft.files, config.bands, t) : null,
       scoresSwitch(store, scores, t),
       element(
         "div",
@@ -61,6 +64,14 @@ export function createDraftView(store, session, config) {
   });
 }
 
+/** Which file is taken for which band. @param {File[]} files @param {string[]} bands @param {Translate} t */
+function bandList(files, bands, t) {
+  const items = files.map(({ name }, index) =>
+    element("li", null, `${t(`scene.band.${bands[index]}`)}: ${name}`),
+  );
+  return element("ol", { class: "scene-bands small" }, ...items);
+}
+
 /** @param {ScenesStore} store @param {boolean} checked @param {Translate} t */
 function scoresSwitch(store, checked, t) {
   const onchange = (/** @type {any} */ { target }) => store.set({ scores: target.checked });
@@ -75,17 +86,17 @@ function scoresSwitch(store, checked, t) {
  * @param {Translate} t
  * @returns {[string, string][]}
  */
-function linesOf({ facts, source }, rates, language, t) {
+function linesOf({ facts, files, source }, rates, language, t) {
   if (!facts) return source ? [[t("scene.source"), source]] : [];
-  const { bytes, width, height, metres, bands, dtype, compression, crs } = facts;
+  const { width, height, metres, bands, pages, dtype, compression, crs } = facts;
   const type = dtype + (compression === "NONE" ? "" : `, ${compression}`);
   /** @type {[string, string][]} */
   const known = [
     [t("result.size"), `${formatNumber(width, language)} × ${formatNumber(height, language)} px`],
-    [t("preview.bands"), String(bands)],
+    [t("preview.bands"), String(bands * pages * files.length)],
     [t("preview.dtype"), type],
     [t("result.crs"), crs ?? t("result.noCrs")],
-    [t("preview.file"), sizeText(bytes, language)],
+    [t("preview.file"), sizeText(sizeOf(files), language)],
   ];
   if (metres === null) return known;
   const { km2, cpuSeconds, usd } = estimate({ width, height, metres }, rates);

@@ -26,8 +26,8 @@ export function createListView(session) {
 
   return whenRead((/** @type {Seen} */ state, t) => {
     const { list, language } = state;
-    box.classList.toggle("empty", !list.items.length);
-    head.textContent = list.items.length ? t("scene.list") : "";
+    box.hidden = !list.items.length;
+    head.textContent = t("scene.list");
     items.replaceChildren(...list.items.map((scene) => card(scene, language, t)));
     more.hidden = !list.next;
     more.textContent = t("scene.listMore");

@@ -2,6 +2,7 @@
 
 import { translateSaid } from "../../i18n/i18n.js";
 import { byId, element, whenRead } from "../../view/dom.js";
+import { sizeOf } from "../upload/parts.js";
 import { durationText, sizeText } from "./texts.js";
 
 /**
@@ -17,7 +18,7 @@ const STAGES = ["plan", "blocks", "seams", "assembly"];
 export function createProgressView(store, session) {
   return whenRead((/** @type {Seen} */ state, t) => {
     const { scene, draft, sending, language } = state;
-    const own = sending && (draft || sending.id === scene?.id) ? sending : null;
+    const own = belongs(sending, scene, draft) ? sending : null;
     const parts = own
       ? uploadOf(own, session, language, t)
       : scene
@@ -30,6 +31,17 @@ export function createProgressView(store, session) {
   });
 }
 
+/**
+ * The upload of another scene may be under way while this one is looked at.
+ *
+ * @param {Sending | null} sending
+ * @param {Scene | null} scene
+ * @param {import("../types.js").Draft | null} draft
+ */
+export function belongs(sending, scene, draft) {
+  return sending !== null && (sending.id ? sending.id === scene?.id : draft !== null);
+}
+
 /** A button that is drawn again stays focused. @param {HTMLElement} box @param {Node[]} parts */
 function keepFocus(box, parts) {
   const id = box.contains(document.activeElement) ? document.activeElement?.id : "";
@@ -38,15 +50,16 @@ function keepFocus(box, parts) {
 }
 
 /** @param {Sending} sending @param {Session} session @param {Language} language @param {Translate} t */
-function uploadOf({ file, phase, bytes, speed }, session, language, t) {
-  const [done, all] = [sizeText(bytes, language), sizeText(file.size, language)];
-  const share = bytes / file.size;
+function uploadOf({ files, phase, bytes, speed }, session, language, t) {
+  const size = sizeOf(files);
+  const [done, all] = [sizeText(bytes, language), sizeText(size, language)];
+  const share = bytes / size;
   const words = {
     sum: t("scene.sum", { percent: Math.floor(100 * share) }),
     send: t("scene.send", { done, all }),
     paused: t("scene.paused", { done, all }),
   };
-  const left = speed ? durationText((file.size - bytes) / speed, t) : "";
+  const left = speed ? durationText((size - bytes) / speed, t) : "";
   const pace = left
     ? `${t("scene.speed", { speed: sizeText(speed, language) })} · ${t("scene.left", { duration: left })}`
     : "";
@@ -84,9 +97,10 @@ function partsOf(scene, session, language, t) {
 /** @param {Scene} scene @param {Session} session @param {Translate} t */
 function unfinished({ name }, session, t) {
   const onchange = (/** @type {any} */ { target }) =>
-    target.files[0] && session.resume(target.files[0]);
+    target.files.length && session.resume([...target.files]);
   const input = element("input", {
     type: "file",
+    multiple: true,
     class: "hidden-visually",
     id: "scene-file",
     accept: ".tif,.tiff,image/tiff",

@@ -26,7 +26,7 @@ function head() {
       "div",
       {},
       make("h1", { id: "scene-title", tabIndex: -1 }),
-      make("p", { class: "muted", id: "scene-state" }),
+      make("p", { class: "muted", id: "scene-state", role: "status" }),
     ),
     make(
       "div",
