@@ -169,6 +169,29 @@ def test_a_scene_that_the_service_would_refuse_is_not_sent(
     assert not AXE.exists() or serious(page) == []
 
 
+def test_eight_files_of_one_band_are_one_scene(
+    open_page: Any, make_scene: Callable[[int], Path], tmp_path: Path
+) -> None:
+    with rasterio.open(make_scene(3)) as file:
+        profile, pixels = file.profile | {"count": 1}, file.read()
+    paths = [tmp_path / f"band-{number}.tif" for number in range(8, 0, -1)]
+    for path, band in zip(paths, pixels[::-1], strict=True):
+        with rasterio.open(path, "w", **profile) as file:
+            file.write(band, 1)
+    page = open_page()
+    page.route("**/*partNumber=*", lambda route: None)
+    page.locator("#file").set_input_files(paths)
+    page.wait_for_selector("#scene-begin")
+    bands = page.locator(".scene-bands li").all_inner_texts()
+    assert [bands[0], bands[7]] == ["Coastal: band-1.tif", "NIR2: band-8.tif"]
+    page.click("#scene-begin")
+    until(page, "document.querySelector('#scene-now')?.textContent.startsWith('Uploading')")
+    page.click("#scene-remove")
+    page.click("#scene-confirm-yes")
+    until(page, "location.hash === '#/'")
+    assert page.problems == []
+
+
 def test_a_bucket_that_may_not_be_read_is_named(open_page: Any, stack: LocalStack) -> None:
     page = open_page(locale="es-CO")
     page.fill("#link-text", "s3://a-bucket/valley.tif")
