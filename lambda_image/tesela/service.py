@@ -107,7 +107,7 @@ class Service:
                 inference = infer(image, self.model)
             keeping.add(inference.scores)
             with step("polygons"):
-                fresh = outline(inference, self.model, thresholds)
+                fresh = outline(inference, thresholds)
             prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
         with step("save"):
             prediction, created = keeping.finish(prediction.labelled(label))

@@ -62,12 +62,12 @@ def _times(body: bytes) -> dict[str, float]:
     one, every = (load(ROOT / "lambda_image/model", threads=n) for n in (1, os.cpu_count() or 1))
     image = read(body)
     scored = infer(image, one)
-    drawn = outline(scored, one, one.thresholds)
+    drawn = outline(scored, one.thresholds)
     return {
         "decode_ms": _median_ms(lambda: read(body), repeats),
         "infer_ms": _median_ms(lambda: infer(image, one), repeats),
         "infer_all_ms": _median_ms(lambda: infer(image, every), repeats),
-        "polygons_ms": _median_ms(lambda: outline(scored, one, one.thresholds), repeats),
+        "polygons_ms": _median_ms(lambda: outline(scored, one.thresholds), repeats),
         "polygons": sum(len(layer.polygons) for layer in drawn.layers),
     }
 

@@ -49,9 +49,7 @@ def of_sizes() -> Table:
         ratio = number(size.infer_ms / size.infer_all_ms, 2)
         after = (number(size.polygons_ms), number(size.polygons, 0), number(size.peak_mb, 0))
         rows.append((number(size.side_px, 0), *map(number, spent), ratio, *after))
-    notes = [
-        "`outline`: masks, polygons, areas, warnings and confidence. Peak: of a float32 upload."
-    ]
+    notes = ["`outline`: masks, polygons and areas. Peak: of a float32 upload."]
     return Table("A town by size, median", columns, rows, notes)
 
 

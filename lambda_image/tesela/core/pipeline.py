@@ -14,7 +14,7 @@ from tesela.core.confidence import Confidence, assess
 from tesela.core.decode import decode
 from tesela.core.gdal import gdal
 from tesela.core.ground.areas import PixelAreas
-from tesela.core.image import Image, Pixels
+from tesela.core.image import Image
 from tesela.core.masks import Thresholds, threshold
 from tesela.core.model import Model
 from tesela.core.polygons import Layer, vectorise
@@ -41,12 +41,13 @@ class Segmentation:
 
 @dataclass(frozen=True, slots=True)
 class Inference:
-    """What the model made of an image, which it was shown as `shown`; thresholds are still to come."""
+    """What the model made of an image; thresholds are still to come."""
 
     image: Image
-    shown: Image
-    normalised: Pixels
     scores: Scores
+    warnings: tuple[Caveat, ...]
+    gsd_m: float  # as of `Segmentation`
+    confidence: Confidence
 
 
 def segment(
@@ -76,7 +77,7 @@ def segment(
     with step("infer"):
         inference = infer(image, model)
     with step("polygons"):
-        return outline(inference, model, thresholds)
+        return outline(inference, thresholds)
 
 
 def read(body: bytes, band_order: Sequence[int] | None = None, gsd_m: float | None = None) -> Image:
@@ -91,32 +92,36 @@ def read(body: bytes, band_order: Sequence[int] | None = None, gsd_m: float | No
 
 @gdal()
 def infer(image: Image, model: Model) -> Inference:
-    """Scores of an image, 0 where it is not valid."""
+    """Scores of an image, 0 where it is not valid, and all that follows from what the model was shown.
+
+    The normalised pixels of a large image are half its memory, and end here.
+    """
     shown = at_model_scale(image)
     normalised = model.normalise(shown)
     scores = resize_scores(model.predict(normalised), image.grid.height, image.grid.width)
-    return Inference(
-        image, shown, normalised, scores if image.valid.all() else scores * image.valid
-    )
-
-
-@gdal()
-def outline(inference: Inference, model: Model, thresholds: Thresholds) -> Segmentation:
-    """Layers, classes and warnings of an image that went through the model."""
-    image, shown, scores = inference.image, inference.shown, inference.scores
-    layers = delineate(scores, thresholds, image.grid.pixel_areas)
-    classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
-    warnings = caveats(image, shown, inference.normalised, model)
+    if not image.valid.all():
+        scores = scores * image.valid
     confidence = assess(
-        inference.normalised,
+        normalised,
         shown.valid,
         scores,
         model.reference,
         thresholds=model.thresholds,
         order=image.order,
     )
+    warnings = caveats(image, shown, normalised, model)
     gsd_m = math.prod(shown.grid.pixel_size_m) ** 0.5
-    return Segmentation(image, scores, layers, classes, warnings, gsd_m, confidence)
+    return Inference(image, scores, warnings, gsd_m, confidence)
+
+
+@gdal()
+def outline(inference: Inference, thresholds: Thresholds) -> Segmentation:
+    """Layers and classes of an image that went through the model."""
+    image, scores = inference.image, inference.scores
+    layers = delineate(scores, thresholds, image.grid.pixel_areas)
+    classes = summarise(layers, scores, int(np.count_nonzero(image.valid)))
+    about = inference.warnings, inference.gsd_m, inference.confidence
+    return Segmentation(image, scores, layers, classes, *about)
 
 
 def _with_gsd(image: Image, gsd_m: float | None) -> Image:
