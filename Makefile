@@ -28,6 +28,10 @@ scene: .venv/run ## Segment a whole scene here, or by a service (API=https://...
 		$(if $(filter command,$(firstword $(origin API))),--api "$(API)") \
 		$(if $(BANDS),--bands "$(BANDS)") $(if $(SCORES),--scores) $(if $(WORKERS),--workers $(WORKERS))
 
+.PHONY: corrections
+corrections: .venv/run ## Fetch what people corrected into a folder that make train reads: API=https://... OUT=DATA/corrections (TOKEN)
+	@$(BIN)/python -m scripts.training.data.corrections --api "$(API)" --out "$(OUT)"
+
 .PHONY: reconcile
 reconcile: .venv/run ## Let the rows follow the objects, delete what interruptions left; AWS=1: of the deployed stack
 	@$(BIN)/python -m scripts.$(if $(AWS),deploy,local) reconcile

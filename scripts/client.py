@@ -242,6 +242,21 @@ class Client:
             features["features"], crs="EPSG:4326" if placed else None
         )
 
+    def corrected(self) -> Iterator[str]:
+        """The ids of results whose objects people have corrected, the latest change first."""
+        options: Json = {"limit": 100}
+        while True:
+            answer = self._json("GET", "/corrections", options)
+            yield from (item["prediction"] for item in answer["items"])
+            if answer["next"] is None:
+                return
+            options["cursor"] = answer["next"]
+
+    def corrections(self, prediction_id: str) -> list[Json]:
+        """What people say of a result's objects: `verdict`, `class`, `instead` and `rings`."""
+        found: list[Json] = self._json("GET", _path(prediction_id, "corrections"))["corrections"]
+        return found
+
     def _upload(self, body: bytes) -> str:
         """Put an image into storage and return the id under which it lies there."""
         answer = self._json("POST", "/uploads", {"size": len(body)})

@@ -136,6 +136,32 @@ class InMemoryIndex:
 
 
 @dataclass
+class InMemoryCorrections:
+    """A `CorrectionIndex` that is a dictionary."""
+
+    before: Before = nothing
+    rows: dict[UUID, tuple[datetime, int]] = field(default_factory=dict)
+
+    def save(self, prediction_id: UUID, changed: datetime, count: int) -> None:
+        self.before("save corrections", str(prediction_id))
+        self.rows[prediction_id] = changed, count
+
+    def delete(self, prediction_id: UUID) -> bool:
+        self.before("delete corrections", str(prediction_id))
+        return self.rows.pop(prediction_id, None) is not None
+
+    def history(
+        self, limit: int, before: tuple[datetime, UUID] | None
+    ) -> list[tuple[UUID, datetime, int]]:
+        """The latest first; the cursor is the real index's business."""
+        latest = sorted(((row[0], key, row[1]) for key, row in self.rows.items()), reverse=True)
+        return [(key, changed, count) for changed, key, count in latest][:limit]
+
+    def changes(self) -> dict[UUID, datetime]:
+        return {key: changed for key, (changed, _) in self.rows.items()}
+
+
+@dataclass
 class InMemoryUploads:
     """`Uploads` whose parts a test puts itself; a completed one becomes an object of `objects`."""
 

@@ -25,7 +25,7 @@ def told(pattern: str, text: str = README) -> set[str]:
 def test_the_readme_tells_every_route_and_no_other(api: InProcess) -> None:
     paths = api("GET", "/openapi.json").json["paths"]
     routes = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
-    assert told(r"\| `((?:GET|POST|PATCH|DELETE) [^`]+)` \|") == routes
+    assert told(r"\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)` \|") == routes
 
 
 def test_the_readme_lists_the_exports_as_they_are() -> None:

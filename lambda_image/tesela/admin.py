@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tesela.archive import Archive
+from tesela.correcting import reconcile_corrections
 from tesela.edges.database import Database
 from tesela.edges.migrations import bootstrap, check_login, migrate
-from tesela.edges.postgres import PostgresIndex
+from tesela.edges.postgres import PostgresCorrections, PostgresIndex
 from tesela.edges.s3 import S3Objects
 from tesela.edges.session import ADMIN
 from tesela.errors import DatabaseUnavailableError, InvalidOptionError, LoginRefusedError
@@ -82,9 +83,12 @@ def _migrate(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:  #
 
 
 def _reconcile(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
-    archive = Archive(S3Objects(settings.bucket, settings.link_lifetime_s))
-    with closing(PostgresIndex(Database.at(settings.database_url), ADMIN)) as index:
-        return dataclasses.asdict(reconcile(archive, index, datetime.now(UTC)))
+    objects = S3Objects(settings.bucket, settings.link_lifetime_s)
+    database = Database.at(settings.database_url)
+    with closing(PostgresIndex(database, ADMIN)) as index:
+        done = dataclasses.asdict(reconcile(Archive(objects), index, datetime.now(UTC)))
+    with closing(PostgresCorrections(database, ADMIN)) as corrections:
+        return done | dataclasses.asdict(reconcile_corrections(objects, corrections))
 
 
 def _count(answer: Mapping[str, Any]) -> None:

@@ -120,6 +120,14 @@ class AddressClosedError(TeselaError):
     """The API is called by an address other than the page's, which alone is open."""
 
 
+class PreconditionRequiredError(TeselaError):
+    """A change that does not say which version it changes."""
+
+
+class CorrectionsChangedError(TeselaError):
+    """Another version of the corrections is there than the one that the caller has seen."""
+
+
 class TokenRequiredError(TeselaError):
     """The token is missing, unknown or expired."""
 

@@ -14,8 +14,9 @@ from tesela.api.app import Answered, App
 from tesela.api.gate import Gate
 from tesela.archive import Archive
 from tesela.core.model import Model, load
+from tesela.correcting import CorrectionService
 from tesela.edges.database import Database
-from tesela.edges.postgres import PostgresIndex, PostgresJobs
+from tesela.edges.postgres import PostgresCorrections, PostgresIndex, PostgresJobs
 from tesela.edges.s3 import S3Objects
 from tesela.edges.s3_scenes import S3Sources, S3Uploads
 from tesela.jobs.archive import JobArchive
@@ -42,7 +43,8 @@ def build_app(settings: Settings) -> App:
     tokens = TokenList(objects, settings.tokens) if settings.tokens else None
     access = Access(tokens, public_read=settings.public_read)
     gate = Gate(settings.origin_key, settings.page_origin)
-    return App(service, scenes, access, gate, logger=logger, record=_record)
+    corrections = CorrectionService(service, objects, PostgresCorrections(database))
+    return App(service, scenes, corrections, access, gate, logger=logger, record=_record)
 
 
 def _scene_service(settings: Settings, model: Model, database: Database) -> SceneService:

@@ -3,6 +3,7 @@
     predictions/ID/source.tif       the upload
     predictions/ID/scores           uint8 (10, height, width) in C order, gzip
     predictions/ID/manifest.json    the `Prediction`; written last, deleted first
+    predictions/ID/corrections.json what people say of its objects, where they do
     exports/ID/HASH/NAME            a file made for one request, too long for its answer
     uploads/ID                      an image put there before it is segmented
 
@@ -23,6 +24,7 @@ from tesela.prediction import CODEC, Prediction
 
 PREDICTIONS, EXPORTS, UPLOADS = "predictions/", "exports/", "uploads/"
 SOURCE, SCORES, MANIFEST = "source.tif", "scores", "manifest.json"
+CORRECTIONS = "corrections.json"
 TIFF, JSON, BINARY = "image/tiff", "application/json", "application/octet-stream"
 PARTS = frozenset((SOURCE, SCORES, MANIFEST))
 

@@ -107,3 +107,21 @@ class PredictionIndex(Protocol):
 
     def ping(self) -> None:
         """Raise unless the migrated database answers."""
+
+
+class CorrectionIndex(Protocol):
+    """Which predictions are corrected. Raises DatabaseUnavailableError when it does not answer."""
+
+    def save(self, prediction_id: UUID, changed: datetime, count: int) -> None:
+        """Insert or replace a row."""
+
+    def delete(self, prediction_id: UUID) -> bool:
+        """Delete a row; False if there was none."""
+
+    def history(
+        self, limit: int, before: tuple[datetime, UUID] | None
+    ) -> list[tuple[UUID, datetime, int]]:
+        """Id, time and number, the latest first, after the row `before`."""
+
+    def changes(self) -> dict[UUID, datetime]:
+        """When each row's corrections were changed."""

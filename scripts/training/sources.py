@@ -30,6 +30,7 @@ class Source:
     note: str = ""  # below the card's tables of scores
     commercial: bool = True  # whether the licence lets the default weights learn from it
     share: float = 0.0  # of the training windows; absent sources leave theirs to the others
+    optional: bool = False  # part of a recipe only where there are scenes of it
     whole: bool = False  # whole scenes with a region's true shares of ground
     real: bool = False  # as a satellite's sensor sees: enters the bounds of radiometry
     folded: bool = False  # its terrains are divided among the folds; otherwise it is always learnt
@@ -183,6 +184,18 @@ SOURCES = (
         plural="tiles with roads",
         share=0.03,
     ),
+    # What people said of this service's own results, where `make corrections` fetched it.
+    Source(
+        name="corrections",
+        title="corrections",
+        description="{n} tiles of images whose objects people corrected on the page",
+        licence="Images and corrections of the service's users.",
+        reader="corrections.scenes",
+        folder="corrections",
+        plural="corrected tiles",
+        share=0.05,
+        optional=True,
+    ),
     # Real infrared and other roofs.
     Source(
         name="naip",
@@ -237,9 +250,15 @@ def source_of(name: str) -> Source:
     return _BY_NAME.get(name) or Source(name, title=name, description=plain, licence="", reader="")
 
 
-def shares(commercial_only: bool = True) -> dict[str, float]:
-    """Share of the training windows by source."""
-    return {s.name: s.share for s in SOURCES if s.share and (s.commercial or not commercial_only)}
+def shares(commercial_only: bool = True, present: Collection[str] = ()) -> dict[str, float]:
+    """Share of the training windows by source; optional ones only if they are `present`."""
+    return {
+        source.name: source.share
+        for source in SOURCES
+        if source.share
+        and (source.commercial or not commercial_only)
+        and (not source.optional or source.name in present)
+    }
 
 
 def weight(name: str) -> float:

@@ -19,7 +19,13 @@ import pandas as pd
 from scripts.training.data.errors import DataError
 from scripts.training.data.folds import FOLDS, split, terrains_by_fold
 from scripts.training.data.prepare import prepare
-from scripts.training.data.scenes import UNLABELLED, TrainingScene, fingerprint, load_scenes
+from scripts.training.data.scenes import (
+    UNLABELLED,
+    TrainingScene,
+    fingerprint,
+    load_scenes,
+    source_names,
+)
 from scripts.training.data.simulated import SEEDS
 from scripts.training.data.windows import Batches
 from scripts.training.model import initialised, segnet
@@ -43,7 +49,8 @@ def main() -> None:
     names = ("epochs", "steps", "rate", "seed", "network", "teacher")
     knobs = {name: getattr(options, name) for name in names}
     hold_out = _held_out(cache, options.fold)
-    shares_of = shares(commercial_only=not options.non_commercial)
+    present = source_names(cache, "train")
+    shares_of = shares(commercial_only=not options.non_commercial, present=present)
     recipe = replace(Recipe(), **knobs, hold_out=hold_out, shares=shares_of)
     scenes, _ = split(cache, recipe.hold_out, recipe.shares)
     if recipe.teacher:

@@ -73,6 +73,7 @@ VERBS = {
     "list",
     "order",
     "prepare",
+    "replace",
     "segment",
 }
 

@@ -4,11 +4,20 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
-from tesela.api import about, exports, predictions, scenes, segment_tiff
+from tesela.api import (
+    about,
+    compare,
+    corrections,
+    exports,
+    predictions,
+    scenes,
+    segment_tiff,
+)
 from tesela.api.access import Access
 from tesela.api.app import Answered, App
 from tesela.api.gate import Gate
 from tesela.archive import Archive
+from tesela.correcting import CorrectionService
 from tesela.errors import DatabaseUnavailableError
 from tesela.jobs.archive import JobArchive
 from tesela.jobs.ports import Budget
@@ -18,6 +27,7 @@ from tesela.service import Service
 
 from tests.core.fakes import model
 from tests.fakes import (
+    InMemoryCorrections,
     InMemoryIndex,
     InMemoryJobs,
     InMemoryObjects,
@@ -49,10 +59,17 @@ class Behind:
             allowed=Allowed(),
             budget=Budget(1, 1),
         )
+        correcting = CorrectionService(service, objects, InMemoryCorrections())
         gate = Gate(key, PAGE)
         logger = Logger(service="test")
         self.app = App(
-            service, scene_service, Access(), gate, logger=logger, record=self.records.append
+            service,
+            scene_service,
+            correcting,
+            Access(),
+            gate,
+            logger=logger,
+            record=self.records.append,
         )
         self.call = InProcess(self.app)
 
@@ -60,7 +77,7 @@ class Behind:
 @pytest.fixture(autouse=True)
 def routers_go_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """The routes are the modules' and belong to the application made last: the handler's, for others."""
-    for part in (predictions, scenes, segment_tiff, exports, about):
+    for part in (predictions, scenes, segment_tiff, exports, compare, corrections, about):
         monkeypatch.setattr(part.router, "api_resolver", part.router.api_resolver)
 
 

@@ -35,6 +35,11 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
         case.path_parameters["scene_id"] = _SCENE
     if case.operation.label == "POST /scenes":
         case.body = {"size": 4, "parts": [sha256(_new_image()).hexdigest()]}
+    if case.operation.label == "PUT /predictions/{prediction_id}/corrections" and not linked:
+        case.path_parameters["prediction_id"] = _PREDICTION
+        case.headers["If-Match"] = "*"
+        ring = [[0, 0], [8, 0], [8, 8], [0, 8], [0, 0]]
+        case.body = {"corrections": [{"verdict": "right", "class": "roads", "rings": [ring]}]}
     if "name" in case.path_parameters:
         case.path_parameters["name"] = "classes.tif"
 

@@ -433,6 +433,9 @@ export default {
     "La escena tiene {area_km2} km², pero su pedido declaró {stated_km2} km².",
   "problem.scene-budget":
     "La escena cuenta por {area_km2} km² y de los {limit} km² de este mes quedan {left_km2}; procesarla costaría unos {usd} USD.",
+  "problem.corrections-changed":
+    "Alguien más cambió las correcciones mientras tanto; se muestran las más recientes.",
+  "problem.precondition-required": "La petición no dice qué versión cambia ({header}).",
   "problem.scene-cancelled": "El procesamiento de la escena se canceló.",
   "problem.scene-failed":
     "El procesamiento de la escena se detuvo ({error}); se puede iniciar de nuevo.",

@@ -10,13 +10,14 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConf
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from tesela.api import about, compare, exports, predictions, scenes, segment_tiff
+from tesela.api import about, compare, corrections, exports, predictions, scenes, segment_tiff
 from tesela.api.access import Access
 from tesela.api.conditional import Answer, conditional
 from tesela.api.gate import Gate
 from tesela.api.openapi import document
 from tesela.api.options import check_names
 from tesela.api.problems import PROBLEM_JSON, handle_errors, problem_document, problem_of
+from tesela.correcting import CorrectionService
 from tesela.errors import TeselaError
 from tesela.jobs.service import SceneService
 from tesela.service import Service
@@ -46,7 +47,7 @@ class Answered:
 
 Record = Callable[[Answered], None]
 
-_ALLOWED = ["If-None-Match", "If-Range", "Range"]
+_ALLOWED = ["If-Match", "If-None-Match", "If-Range", "Range"]
 _EXPOSED = [
     *("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Location"),
     *("Retry-After", "Server-Timing", "X-Request-Id"),
@@ -60,6 +61,7 @@ class App:
         self,
         service: Service,
         scene_service: SceneService | None,
+        correction_service: CorrectionService,
         access: Access,
         gate: Gate,
         *,
@@ -67,6 +69,7 @@ class App:
         record: Record,
     ) -> None:
         self._service, self._scenes = service, scene_service
+        self._corrections = correction_service
         self._access = access
         self._gate = gate
         self._record = record
@@ -75,7 +78,7 @@ class App:
         )
         self._resolver = APIGatewayHttpResolver(cors=self._cors, enable_validation=True)
         self._resolver.use([check_names])
-        for part in (predictions, segment_tiff, exports, compare, scenes, about):
+        for part in (predictions, segment_tiff, exports, compare, corrections, scenes, about):
             self._resolver.include_router(part.router)
         document(self._resolver, access, gate.base_path)
         handle_errors(self._resolver, logger)
@@ -94,6 +97,7 @@ class App:
         self._resolver.append_context(
             service=self._service,
             scenes=self._scenes,
+            corrections=self._corrections,
             stopwatch=stopwatch,
             head=head,
             base_url=base_url,

@@ -21,7 +21,7 @@ def conditional(request: APIGatewayProxyEventV2, answer: Answer, *, head: bool) 
     if request.http_method != "GET" or answer["statusCode"] != HTTPStatus.OK:
         return answer
     body = _bytes(answer)
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
+    tag = tag_of(body)
     answer["headers"]["ETag"] = tag
     if _is_listed(tag, request.headers.get("if-none-match", "")):
         return _not_modified(answer)
@@ -30,6 +30,11 @@ def conditional(request: APIGatewayProxyEventV2, answer: Answer, *, head: bool) 
     if head or not asked or not current or "Accept-Ranges" not in answer["headers"]:
         return answer
     return _part(request, answer, body, asked)
+
+
+def tag_of(body: bytes) -> str:
+    """The ETag of an answer with this body."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
 
 
 def _bytes(answer: Answer) -> bytes:

@@ -5,6 +5,7 @@ from typing import cast
 
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
+from tesela.correcting import CorrectionService
 from tesela.errors import ScenesNotOfferedError
 from tesela.jobs.service import SceneService
 from tesela.service import Service
@@ -26,6 +27,11 @@ def scenes_of(router: APIGatewayHttpRouter) -> SceneService:
     if scenes is None:
         raise ScenesNotOfferedError("This service processes no whole scenes.")
     return scenes
+
+
+def corrections_of(router: APIGatewayHttpRouter) -> CorrectionService:
+    """The use cases of corrections."""
+    return cast(CorrectionService, router.context["corrections"])
 
 
 def stopwatch_of(router: APIGatewayHttpRouter) -> Stopwatch:

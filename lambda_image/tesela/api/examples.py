@@ -21,12 +21,15 @@ from tesela.catalogue import KEYS
 from tesela.comparing import compare_drawings
 from tesela.core.caveat import Caveat
 from tesela.core.confidence import Confidence
+from tesela.core.corrections import Correction
 from tesela.core.image import Grid, Image
 from tesela.core.limits import LIMITS
 from tesela.core.pipeline import delineate
 from tesela.core.summary import summarise
+from tesela.correcting import CODEC, Corrections
 from tesela.errors import InvalidOptionError, TeselaError
 from tesela.exports import BY_NAME, GEOJSON
+from tesela.exports.corrections import Corrected, corrections_geojson
 from tesela.exports.tables import csv, segment_tiff_rows
 from tesela.jobs.admission import over_budget
 from tesela.jobs.job import PART_BYTES, Choices, Content, File, Job, Stage, Status
@@ -46,6 +49,10 @@ _SIDE_PX = 16
 _THRESHOLDS = dict.fromkeys(KEYS, 0.5)
 _REDIRECT = f"{_URL}/exports/file?X-Amz-Signature=..."
 
+_CORRECTIONS = Corrections(
+    _WHEN,
+    [Correction("wrong", "buildings", [[(5, 4), (10, 4), (10, 8), (5, 8), (5, 4)]], "structures")],
+)
 _REQUEST = "8f6a2c1e-0b7d-4d5e-9a3c-1e2f3a4b5c6d"
 
 
@@ -124,10 +131,33 @@ def _document(operation_id: str) -> tuple[str, Any]:
             ("create_prediction", "get_prediction", "label_prediction"),
             ("prediction", _prediction()),
         ),
+        **dict.fromkeys(
+            ("get_corrections", "replace_corrections"),
+            ("corrections", json.loads(CODEC.dump_json(_CORRECTIONS, by_alias=True))),
+        ),
+        "list_corrections": (
+            "corrected",
+            {
+                "items": [{"prediction": str(_ID), "changed": _WHEN.isoformat(), "corrections": 1}],
+                "next": None,
+            },
+        ),
+        "get_corrections_geojson": ("corrections_geojson", _corrected()),
         "compare_predictions": ("comparison", _comparison()),
         **dict.fromkeys(("check_health", "check_readiness"), ("ok", {"status": "ok"})),
     }
     return documents.get(operation_id) or ("scene", _scene())
+
+
+def _corrected() -> Any:
+    prediction = _drawing().prediction
+
+    def no_image() -> Image:
+        raise NotImplementedError  # of the tiles alone
+
+    return json.loads(
+        corrections_geojson(Corrected(prediction, _CORRECTIONS.corrections, no_image))
+    )
 
 
 def _prediction() -> PredictionDocument:
@@ -207,5 +237,7 @@ def _errors() -> Iterator[TeselaError]:
     )
     bands = "The image has 3 bands; the model needs 8."
     yield errors.UnsuitableImageError(bands, "band-count", bands=3, pages=1, needed=8)
+    yield errors.PreconditionRequiredError("If-Match: send an ETag, or *.", header="If-Match")
+    yield errors.CorrectionsChangedError("They were changed meanwhile.", id=str(_ID))
     yield errors.ScenesNotOfferedError("This service processes no whole scenes.")
     yield errors.StorageUnavailableError("S3 does not answer.")

@@ -15,6 +15,8 @@ from pydantic import TypeAdapter
 from tesela import __version__
 from tesela.api.access import Access
 from tesela.api.compare import FILES, ComparisonDocument
+from tesela.api.corrections import FILES as CORRECTION_FILES
+from tesela.api.corrections import CorrectedPage, CorrectionsRequest
 from tesela.api.documents import (
     HistoryDocument,
     PredictionDocument,
@@ -38,6 +40,7 @@ from tesela.api.schemas import (
     UploadDocument,
     ref,
 )
+from tesela.correcting import Corrections
 from tesela.exports import EXPORTS, GEOJSON
 
 _ABOUT = {
@@ -52,6 +55,7 @@ _TAGS = [
     {"name": "Predictions", "description": "List, show, name and delete kept predictions."},
     {"name": "Files", "description": "Take a prediction away."},
     {"name": "Compare", "description": "Two predictions of one place."},
+    {"name": "Corrections", "description": "What people say of a prediction's objects."},
     {"name": "Scenes", "description": "Whole scenes, processed while nobody waits."},
     {"name": "About", "description": "The classes, the model, and whether the service works."},
 ]
@@ -72,6 +76,9 @@ _CONTENTS: dict[str, dict[int, Schema]] = {
     "get_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "label_prediction": {200: {JSON: {"schema": ref("PredictionDocument")}}},
     "delete_prediction": {204: {}},
+    "get_corrections": {200: {JSON: {"schema": ref("Corrections")}}},
+    "replace_corrections": {200: {JSON: {"schema": ref("Corrections")}}},
+    "list_corrections": {200: {JSON: {"schema": ref("CorrectedPage")}}},
     "compare_predictions": {200: {JSON: {"schema": ref("ComparisonDocument")}}},
     "order_scene": {200: _SCENE, 201: _SCENE},
     "complete_scene": {202: _SCENE},
@@ -92,6 +99,9 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
     "get_prediction": (404, 503),
     "label_prediction": (404, 503),
     "delete_prediction": (404, 503),
+    "get_corrections": (404, 503),
+    "replace_corrections": (404, 412, 413, 428, 503),
+    "list_corrections": (503,),
     "compare_predictions": (404, 422, 503),
     "order_scene": (413, 422, 429, 501, 503),
     "complete_scene": (404, 409, 413, 429, 501, 503),
@@ -104,6 +114,16 @@ _PROBLEMS: dict[str, tuple[int, ...]] = {
 }
 _OF_FILES = (404, 416, 503)
 _CHANGES = {f"get_{name.replace('.', '_')}": media_type for name, media_type in FILES.items()}
+
+_OF_CORRECTIONS = {f"get_{name.replace('.', '_')}": kind for name, kind in CORRECTION_FILES.items()}
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag of the corrections that were read, or `*`.",
+    "schema": {"type": "string"},
+    "example": "*",
+}
 
 
 def document(app: APIGatewayHttpResolver, access: Access, base_path: str = "") -> None:
@@ -190,6 +210,12 @@ def _schema(app: APIGatewayHttpResolver, access: Access) -> Schema:
         "required": True,
         "content": {MERGE_PATCH: {"schema": ref("LabelPatch")}},
     }
+    replace = described["paths"]["/predictions/{prediction_id}/corrections"]["put"]
+    replace["requestBody"] = {
+        "required": True,
+        "content": {JSON: {"schema": ref("CorrectionsRequest")}},
+    }
+    replace["parameters"] = [*replace.get("parameters", ()), _IF_MATCH]
     add_examples(described)
     return described
 
@@ -206,10 +232,12 @@ def _component_schemas() -> Schema:
 def _responses(operation_id: str, method: str, closed: bool) -> Schema:
     """What powertools cannot know: routes answer ready-made bodies, and errors as problems."""
     export = _BY_OPERATION.get(operation_id)
-    media_type = export.media_type if export else _CHANGES.get(operation_id)
+    media_type = export.media_type if export else (_CHANGES | _OF_CORRECTIONS).get(operation_id)
     contents = (
         _file_contents(media_type) if media_type else _CONTENTS.get(operation_id, _JSON_OBJECT)
     )
+    if operation_id == "get_corrections_geojson":
+        contents = contents | {200: {GEOJSON: {"schema": OBJECT}}}
     answers = {status: _success(status, content) for status, content in contents.items()}
     if HTTPStatus.OK in answers and method == "get":
         answers[304] = {"description": "Not modified since the answer with this `ETag`."}
@@ -273,6 +301,9 @@ def _links(operation_id: str) -> Schema:
 
 _DOCUMENTS = (
     ComparisonDocument,
+    CorrectedPage,
+    Corrections,
+    CorrectionsRequest,
     HistoryDocument,
     LabelPatch,
     PredictionDocument,

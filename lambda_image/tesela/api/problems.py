@@ -32,6 +32,8 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.SceneCancelledError: HTTPStatus.CONFLICT,
     errors.SceneIncompleteError: HTTPStatus.CONFLICT,
     errors.AddressClosedError: HTTPStatus.FORBIDDEN,
+    errors.PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
+    errors.CorrectionsChangedError: HTTPStatus.PRECONDITION_FAILED,
     errors.TokenRequiredError: HTTPStatus.UNAUTHORIZED,
     errors.TokenScopeError: HTTPStatus.FORBIDDEN,
     errors.ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -111,6 +111,37 @@ class PostgresIndex(Rows):
         self._run("SELECT 1 FROM prediction LIMIT 0")
 
 
+class PostgresCorrections(Rows):
+    """A `CorrectionIndex`."""
+
+    def save(self, prediction_id: UUID, changed: datetime, count: int) -> None:
+        """Insert or replace a row."""
+        self._run(
+            "INSERT INTO correction (prediction_id, changed, count) VALUES (:id, :changed, :count)"
+            " ON CONFLICT (prediction_id) DO UPDATE SET changed = excluded.changed, count = excluded.count",
+            id=prediction_id,
+            changed=changed,
+            count=count,
+        )
+
+    def delete(self, prediction_id: UUID) -> bool:
+        """Delete a row; False if there was none."""
+        statement = "DELETE FROM correction WHERE prediction_id = :id RETURNING 1"
+        return bool(self._run(statement, id=prediction_id))
+
+    def history(
+        self, limit: int, before: tuple[datetime, UUID] | None
+    ) -> list[tuple[UUID, datetime, int]]:
+        """Id, time and number, the latest first, after the row `before`."""
+        changed, last = before or (None, None)
+        rows = self._run(_sql("corrections"), limit=limit, changed=changed, id=last)
+        return [(key, moment, count) for key, moment, count in rows]
+
+    def changes(self) -> dict[UUID, datetime]:
+        """When each row's corrections were changed."""
+        return dict(self._run("SELECT prediction_id, changed FROM correction"))
+
+
 class PostgresJobs(Rows):
     """A `JobIndex`."""
 

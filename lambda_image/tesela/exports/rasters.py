@@ -20,7 +20,7 @@ from tesela.exports.render import Palette, colour_table, topmost
 def masks_cog(layers: Sequence[Layer], grid: Grid) -> bytes:
     """A COG of ten uint8 bands, 1 where the class is; names as descriptions, colours as band tags."""
     with MemoryFile() as file:
-        with _open(file, _cog_profile(grid, len(CLASSES))) as raster:
+        with open_raster(file, _cog_profile(grid, len(CLASSES))) as raster:
             raster.write(np.stack([layer.mask for layer in layers]).view(np.uint8))
             for entry in CLASSES:
                 raster.set_band_description(entry.number, entry.key)
@@ -56,7 +56,7 @@ def coded_cog(
     The name of each code is a tag of each band; only a single band can have colours.
     """
     with MemoryFile() as file:
-        with _open(file, _cog_profile(grid, len(bands)) | {"nodata": nodata}) as raster:
+        with open_raster(file, _cog_profile(grid, len(bands)) | {"nodata": nodata}) as raster:
             raster.write(bands)
             if colours:
                 raster.write_colormap(1, {code: tuple(rgb) for code, rgb in colours.items()})
@@ -92,12 +92,13 @@ def png(picture: NDArray[np.uint8]) -> bytes:
         "zlevel": 3,
     }
     with MemoryFile() as file:
-        with _open(file, profile) as raster:
+        with open_raster(file, profile) as raster:
             raster.write(picture)
         return bytes(file.read())
 
 
-def _open(file: MemoryFile, profile: dict[str, Any]) -> Any:
+def open_raster(file: MemoryFile, profile: dict[str, Any]) -> Any:
+    """A raster to write; one without a CRS is no cause for a warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         return file.open(**profile)

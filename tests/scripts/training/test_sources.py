@@ -72,3 +72,8 @@ def test_scenes_that_count_are_named_and_twins_are_told_together() -> None:
     )
     assert named(["dstl/6110_3_1"]) == "Dstl 6110_3_1"
     assert named([]) == ""
+
+
+def test_an_optional_source_has_a_share_only_where_there_are_scenes_of_it() -> None:
+    assert "corrections" not in shares()
+    assert shares(present=["corrections"]) == {**shares(), "corrections": 0.05}

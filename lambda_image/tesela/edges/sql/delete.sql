@@ -7,5 +7,7 @@ WITH gone AS (
           SELECT FROM prediction other
           WHERE other.image_sha256 = gone.image_sha256 AND other.id <> gone.id
       )
+), correction_gone AS (
+    DELETE FROM correction WHERE prediction_id = :id
 )
 SELECT count(*) FROM gone
