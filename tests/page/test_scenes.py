@@ -85,7 +85,7 @@ def test_a_scene_goes_from_a_file_to_a_map_though_its_upload_is_interrupted(
     row, column = place_of(classes, number)
     point = page.evaluate(AT_PIXEL, [column + 0.5, row + 0.5, WIDTH, HEIGHT])
     page.mouse.click(*point)
-    until(page, "document.querySelector('#scene-found').textContent.includes('puntuación')")
+    until(page, "document.querySelector('#scene-found').textContent.includes('puntaje')")
     area = object_at(http, document, classes, row, column)
     shown = f"{area:,.0f}".replace(",", ".") if area < 10_000 else f"{area / 10_000:.2f}"
     assert shown.replace(".", ",") in page.locator("#scene-found").inner_text().replace(".", ",")

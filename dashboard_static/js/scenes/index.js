@@ -30,6 +30,7 @@ const FIRST = {
   palette: null,
   hidden: new Set(),
   opacity: 1,
+  map: "loading",
   found: null,
   note: "none",
   list: { items: [], next: null },

@@ -71,6 +71,7 @@
  * @property {import("../scene/palettes.js").Palette | null} palette null is the language's own
  * @property {ReadonlySet<string>} hidden class keys
  * @property {number} opacity 0 to 1
+ * @property {"loading" | "ready" | "failed"} map what is fetched of a finished scene
  * @property {Found | null} found
  * @property {"none" | "looking" | "nothing" | "unknown" | "failed"} note of the last click
  * @property {{items: Scene[], next: string | null}} list

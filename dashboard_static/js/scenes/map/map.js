@@ -27,6 +27,7 @@ import { boxOf, createCache, nameOf } from "./tiles.js";
  * @property {(column: number, row: number) => void} hover
  * @property {() => void} leave
  * @property {() => void} plainWheel
+ * @property {(state: "loading" | "ready" | "failed") => void} state of what is fetched of a finished scene
  * @property {(bar: {metres: number, width: number, digits: number} | null) => void} scale
  */
 
@@ -130,7 +131,9 @@ export function createSceneMap(frame, canvas, on) {
     fetching.add(name);
     try {
       const found = await rasters?.read(tile, order);
-      if (found && started === generation) numbers.set(name, found);
+      if (!found || started !== generation) return;
+      numbers.set(name, found);
+      on.state("ready");
     } catch (error) {
       console.info("no tile:", error);
       if (started === generation) failed.add(name); // asked for again by the next move
@@ -147,8 +150,11 @@ export function createSceneMap(frame, canvas, on) {
 
   async function open() {
     const { rasters, order } = shown;
-    const opened = await rasters?.open(order).catch((error) => console.info("no raster:", error));
+    if (!rasters) return;
+    on.state("loading");
+    const opened = await rasters.open(order).catch((error) => console.info("no raster:", error));
     if (shown.rasters !== rasters) return;
+    if (!opened) on.state("failed");
     pyramid = opened ?? null;
     redraw();
   }

@@ -43,6 +43,7 @@ export function createMapView(store, session, api, config) {
     hover: (column, row) => showPointer(map, column, row, placed, config, reader),
     leave: () => byId("scene-pointer").replaceChildren(),
     plainWheel: createHint(),
+    state: (state) => store.set({ map: state }),
     scale: showScale(() => reader.language),
   });
   byId("scene-in").onclick = () => map.zoom(map.step);
@@ -60,7 +61,6 @@ export function createMapView(store, session, api, config) {
       byId("scene-work").hidden =
         !scene?.facts || !["processing", "cancelling", "done"].includes(scene.state);
       byId("scene-panel").hidden = scene?.state !== "done";
-      byId("scene-making").hidden = scene?.state === "done";
       byId("scene-work").classList.toggle("alone", scene?.state !== "done");
       opened(scene);
     }),
@@ -115,7 +115,9 @@ function renderWords(state, t) {
   for (const id of ["scene-in", "scene-out", "scene-fit"]) byId(id).title = byId(id).ariaLabel;
   byId("scene-help").textContent = t("scene.mapHelp");
   byId("scene-wheel").textContent = t("scene.wheel");
-  byId("scene-making").textContent = t("scene.making");
+  const { scene, map } = state;
+  const now = scene?.state === "done" ? MAKING[map] : "scene.making";
+  byId("scene-making").textContent = now && t(now);
   byId("scene-pointer").lang = state.language;
 }
 
@@ -137,6 +139,8 @@ function renderFound(state, { classes }, t) {
     score: formatNumber(score, language, 2),
   });
 }
+
+const MAKING = { loading: "scene.mapLoading", ready: "", failed: "scene.mapFailed" };
 
 const NOTES = {
   looking: "scene.looking",

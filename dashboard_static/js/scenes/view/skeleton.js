@@ -58,7 +58,7 @@ function map() {
     make(
       "div",
       { class: "map-tools" },
-      make("p", { class: "muted small", id: "scene-making" }),
+      make("p", { class: "muted small", id: "scene-making", role: "status" }),
       make(
         "div",
         { class: "map-buttons" },
