@@ -1,6 +1,7 @@
 /** Wires the page: configuration, state, service, view and address bar. */
 
 import { createActions } from "./actions/index.js";
+import { createComparisonDoor } from "./compare/door.js";
 import { translator } from "./i18n/i18n.js";
 import { createAddressBar, followAddress, linkTo } from "./router.js";
 import { createSceneDoor } from "./scenes/door.js";
@@ -14,7 +15,7 @@ import { createTokenDialog } from "./view/token.js";
 
 /**
  * @import {Actions} from "./actions/index.js"
- * @import {Store} from "./state.js"
+ * @import {State, Store} from "./state.js"
  * @import {Language} from "./types.js"
  */
 
@@ -31,6 +32,7 @@ async function start() {
   store.subscribe(createView(store, actions, api, askDelete(store, actions)));
   store.subscribe(createAddressBar(store));
   store.subscribe(createSceneDoor(store, outside));
+  store.subscribe(createComparisonDoor(store, api, actions));
   wireHeader(store, actions);
   followAddress(store, actions);
   store.set({});
@@ -45,15 +47,39 @@ function wireHeader(store, actions) {
     event.preventDefault(); // the address bar belongs to predictions
     byId("main").focus();
   };
-  byId("share").onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(linkTo(store.get()));
-      actions.say("result.linkCopied");
-    } catch {
-      actions.say("result.linkShown");
-    }
-  };
+  byId("share").onclick = () => copyLink(store.get(), actions);
+  byId("share-readonly").onclick = () => copyLink({ ...store.get(), readonly: true }, actions);
+  byId("compare-with").onclick = actions.pickOther;
+  wireLabel(store, actions);
   byId("delete").onclick = () => askDelete(store, actions)(store.get().prediction?.id ?? "");
+}
+
+/** @param {State} state @param {Actions} actions */
+async function copyLink(state, actions) {
+  try {
+    await navigator.clipboard.writeText(linkTo(state));
+    actions.say("result.linkCopied");
+  } catch {
+    actions.say("result.linkShown");
+  }
+}
+
+/** @param {Store} store @param {Actions} actions */
+function wireLabel(store, actions) {
+  const [dialog, name, note] = ["label", "label-name", "label-note"].map(byId);
+  byId("rename").onclick = () => {
+    const { label } = store.get();
+    name.value = label.name ?? "";
+    note.value = label.note ?? "";
+    dialog.showModal();
+  };
+  byId("label-cancel").onclick = () => dialog.close();
+  byId("label-form").onsubmit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const change = { name: name.value.trim() || null, note: note.value.trim() || null };
+    dialog.close();
+    await actions.relabel(store.get().prediction?.id ?? "", change);
+  };
 }
 
 /** @param {Store} store @param {Actions} actions */

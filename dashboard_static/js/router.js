@@ -42,10 +42,12 @@ export const isBands = (view) => /^[1-8],[1-8],[1-8]$/.test(view);
  * @property {number | null} swipe
  * @property {Place | null} place null shows the whole image
  * @property {State["selection"]} selection
+ * @property {boolean} readonly without deleting and editing
  *
  * @typedef {object} Address
  * @property {string | null} id
  * @property {string} [scene] id of a whole scene, or `new`
+ * @property {{a: string, b: string}} [comparison]
  * @property {Partial<Look>} look what the address names; unknown values are dropped
  * @property {Language} [language]
  */
@@ -67,11 +69,13 @@ const PLAIN_LOOK = {
   swipe: null,
   place: null,
   selection: null,
+  readonly: false,
 };
 
 /** @param {Address} address @returns {string} */
 export function formatHash({ id, look, language }) {
   const { view, palette, thresholds, hidden, style, opacity, unit, swipe, place, selection } = look;
+  const { readonly } = look;
   const parts = [
     view && view !== VIEWS[0] && `view=${view}`,
     palette && palette !== (language && defaultPalette(language)) && `palette=${palette}`,
@@ -83,6 +87,7 @@ export function formatHash({ id, look, language }) {
     swipe != null && `swipe=${Math.round(100 * swipe)}`,
     place && `at=${[place.scale, place.x, place.y].map((value) => +value.toFixed(2)).join(",")}`,
     selection && `sel=${selection.key}:${selection.label}`,
+    readonly && "readonly",
     language && `lang=${language}`,
   ].filter(Boolean);
   const query = parts.length ? `?${parts.join("&")}` : "";
@@ -109,12 +114,15 @@ export function parseHash(hash, keys) {
     swipe: share(get("swipe")),
     place: parsePlace(get("at")),
     selection: parseSelection(get("sel"), known),
+    readonly: values.has("readonly") || undefined,
   };
   const scene = /^\/s\/([\w-]+)$/.exec(path)?.[1];
+  const [, a, b] = /^\/c\/([\w-]+)\/([\w-]+)$/.exec(path) ?? [];
   const named = Object.entries(all).filter(([, value]) => value !== undefined);
   return {
     id: /^\/p\/([\w-]+)$/.exec(path)?.[1] ?? null,
     ...(scene && { scene }),
+    ...(b && { comparison: { a, b } }),
     look: Object.fromEntries(named),
     language: LANGUAGES.find((each) => each === get("lang")),
   };
@@ -176,6 +184,7 @@ export function hashOfLink(text, known) {
   if (ID.test(trimmed)) return `#/p/${trimmed}`;
   const url = URL.canParse(trimmed) ? new URL(trimmed) : null;
   if (!url || !known.some((address) => new URL(address).origin === url.origin)) return null;
+  if (parseHash(url.hash).comparison) return url.hash;
   if (ID.test(url.hash.slice("#/p/".length, "#/p/".length + 36))) return url.hash;
   const id = /\/predictions\/([^/]+)/.exec(url.pathname)?.[1] ?? "";
   return ID.test(id) ? `#/p/${id}` : null;
@@ -213,7 +222,7 @@ export function followAddress(store, actions) {
 
   function goHome() {
     if (atHome && !store.get().prediction) return;
-    store.set({ scene: null });
+    store.set({ scene: null, comparison: null });
     actions.leave();
     actions.listHistory({ again: true });
   }
@@ -224,22 +233,28 @@ export function followAddress(store, actions) {
     const proposed = scene && !("id" in scene);
     if (!config.scenes || (id === "new" && !proposed)) return location.replace("#/");
     actions.leave();
-    if (id !== "new") store.set({ scene: { id } });
+    store.set({ comparison: null, ...(id !== "new" && { scene: { id } }) });
+  }
+
+  /** @param {Address["comparison"]} comparison */
+  function compare(comparison = { a: "", b: "" }) {
+    actions.leave();
+    store.set({ comparison, scene: null, picking: null });
   }
 
   function follow() {
-    const { id, scene, look, language } = parseHash(location.hash, keys);
+    const { id, scene, comparison, look, language } = parseHash(location.hash, keys);
     if (language) store.set(inLanguage(store.get(), language));
-    if (scene) {
+    if (scene || comparison) {
       atHome = false;
-      return showScene(scene);
+      return scene ? showScene(scene) : compare(comparison);
     }
     const { prediction, palette, language: current } = store.get();
     const plain = defaultLook(current);
     if (!id) goHome();
     else if (id === prediction?.id) actions.see({ ...plain, ...look });
     else {
-      store.set({ scene: null });
+      store.set({ scene: null, comparison: null });
       actions.open(id, { ...plain, palette, ...look });
     }
     atHome = !id;

@@ -25,6 +25,10 @@ import { defaultLook } from "./router.js";
  * @property {Preview | null} preview of a file that is not sent yet
  * @property {{id: string} | Draft | null} scene a whole scene that is shown, or about to be ordered
  * @property {Prediction | null} prediction
+ * @property {{a: string, b: string} | null} comparison ids of two results that are compared
+ * @property {Label} label of the prediction, which may change while it is shown
+ * @property {boolean} readonly whether the address asks for a view without deleting and editing
+ * @property {Prediction | null} picking what another result is chosen for, to be compared with
  * @property {boolean} offline whether the prediction comes from what this browser kept
  * @property {ImageBitmap | null} base
  * @property {string} view
@@ -68,7 +72,10 @@ import { defaultLook } from "./router.js";
  * @property {Filter} filter
  * @property {"loading" | "ready" | "failed" | "offline"} status
  *
+ * @typedef {{name?: string | null, note?: string | null}} Label
+ *
  * @typedef {object} Filter what is asked for; empty is anything
+ * @property {string} words of names and notes
  * @property {string} landCover class key
  * @property {string} since first day, `2026-11-24`
  * @property {string} until last day
@@ -97,11 +104,13 @@ export function firstState(config, language) {
     moved: false,
     perClass: false,
     model: null,
+    picking: null,
+    comparison: null,
     sort: { by: "number", descending: false },
     history: {
       items: [],
       next: null,
-      filter: { landCover: "", since: "", until: "" },
+      filter: { words: "", landCover: "", since: "", until: "" },
       status: "loading",
     },
   };
@@ -111,6 +120,7 @@ export function firstState(config, language) {
 export const NOTHING_SHOWN = {
   activity: null,
   prediction: null,
+  label: {},
   offline: false,
   base: null,
   baseView: "",

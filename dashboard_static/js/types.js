@@ -65,6 +65,7 @@
  * @property {number | null} mean_score 0 to 1
  *
  * @typedef {object} Picture what is known of the image
+ * @property {string} sha256 of the file
  * @property {number} width
  * @property {number} height
  * @property {string} dtype

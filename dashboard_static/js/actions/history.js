@@ -45,8 +45,17 @@ export function createHistoryActions(store, api) {
 
   /** What another tab did, or what happened while nobody looked. */
   function refresh() {
-    const { prediction, history } = store.get();
+    const { prediction, offline, history } = store.get();
     if (!prediction && history.status === "ready") listHistory({ again: true });
+    if (prediction && !offline) refreshLabel(prediction.id);
+  }
+
+  /** @param {string} id */
+  async function refreshLabel(id) {
+    const { name, note } = await api.prediction(id).catch(() => ({ name: null, note: null }));
+    const { label, prediction } = store.get();
+    const same = label.name === name && label.note === note;
+    if (prediction?.id === id && (name || note) && !same) store.set({ label: { name, note } });
   }
 
   onOtherTabs(refresh);
@@ -56,6 +65,29 @@ export function createHistoryActions(store, api) {
 
   return {
     listHistory,
+
+    /** @param {string} id @param {import("../state.js").Label} change */
+    async relabel(id, change) {
+      try {
+        const { name, note } = await api.relabel(id, change);
+        tellOtherTabs();
+        if (store.get().prediction?.id === id) store.set({ label: { name, note } });
+        store.set({ problem: null, said: "label.saved", saidValues: {} });
+        return true;
+      } catch (problem) {
+        store.set({ problem, retry: null });
+        return false;
+      }
+    },
+
+    /** Choose another result to compare with the one that is shown. */
+    pickOther() {
+      const { prediction, label } = store.get();
+      store.set({ picking: prediction && { ...prediction, ...label } });
+      location.hash = "#/";
+    },
+
+    stopPicking: () => store.set({ picking: null }),
 
     /** @param {string} id @returns {Promise<boolean>} whether it is gone */
     async remove(id) {

@@ -20,21 +20,21 @@ export function createPredictionActions(store, api) {
   const { show, showKept } = createShow(store, api, runner);
   const { run, stop, advance } = runner;
 
-  /** @param {Blob} file @param {string} name @param {AbortSignal} signal */
-  async function send(file, name, signal) {
+  /** @param {Blob} file @param {string} name @param {AbortSignal} signal @param {string} [kept] name that the service keeps */
+  async function send(file, name, signal, kept) {
     await checkFile(file, name, store.get().config.limits);
     advance("send", 0);
     const onProgress = (/** @type {number} */ share) =>
       share < 1 ? advance("send", share) : advance("segment");
-    const prediction = await api.predict(file, { onProgress, signal });
+    const prediction = await api.predict(file, { onProgress, signal, name: kept });
     rememberName(prediction.id, name);
     tellOtherTabs();
     await show(prediction, signal, { hidden: new Set() });
   }
 
   return {
-    /** @param {Blob} file @param {string} name */
-    submit: (file, name) => run(name, (signal) => send(file, name, signal)),
+    /** @param {Blob} file @param {string} name @param {string} [kept] */
+    submit: (file, name, kept) => run(name, (signal) => send(file, name, signal, kept)),
 
     /** @param {string} sample */
     submitSample(sample) {

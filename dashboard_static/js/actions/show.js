@@ -46,7 +46,8 @@ export function createShow(store, api, { advance }) {
     store.get().base?.close();
     const { thresholds, selection = null, ...look } = seen;
     const baseView = seen.view ?? VIEWS[0];
-    const shown = { prediction, scores, base, baseView, ...look };
+    const label = { name: prediction.name, note: prediction.note };
+    const shown = { prediction, label, scores, base, baseView, ...look };
     store.set({ ...NOTHING_SHOWN, swipe: null, place: null, ...shown });
     const spreadOut = spread(thresholds, store.get());
     store.set(recount(store.get(), { ...prediction.thresholds, ...spreadOut }));

@@ -16,7 +16,7 @@ const HEADER_MS = 10_000;
 
 /**
  * @param {Store} store
- * @param {(file: Blob, name: string) => Promise<void>} submit
+ * @param {(file: Blob, name: string, kept?: string) => Promise<void>} submit
  */
 export function createBringActions(store, submit) {
   const { limits, scenes } = store.get().config;
@@ -108,10 +108,11 @@ export function createBringActions(store, submit) {
 
     discard,
 
-    async submitChosen() {
+    /** @param {string} [kept] name that the service keeps */
+    async submitChosen(kept) {
       const { preview } = store.get();
       if (!preview) return;
-      await submit(preview.file, preview.name);
+      await submit(preview.file, preview.name, kept);
       if (store.get().prediction) discard();
     },
 

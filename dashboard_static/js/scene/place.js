@@ -23,6 +23,37 @@ export function lonLatAt({ corners, width, height }, column, row) {
   return { lon: ((lonAt + 540) % 360) - 180, lat: latAt };
 }
 
+/**
+ * Whether two images may show the same ground: their corners' bounds overlap. Of images without a CRS
+ * nobody knows, unless they are one and the same.
+ *
+ * @param {Picture} a
+ * @param {Picture} b
+ */
+export function isSamePlace(a, b) {
+  if (!a.corners || !b.corners) return a.sha256 === b.sha256;
+  const [first, second] = [boundsOf(a.corners), boundsOf(b.corners)];
+  const turn = 360 * Math.round((first.west - second.west) / 360);
+  return (
+    first.west < second.east + turn &&
+    second.west + turn < first.east &&
+    first.south < second.north &&
+    second.south < first.north
+  );
+}
+
+/** @param {[number, number][]} corners longitude and latitude @returns {{west: number, south: number, east: number, north: number}} east may exceed 180 */
+export function boundsOf(corners) {
+  const lon = continuous(corners.map((corner) => corner[0]));
+  const lat = corners.map((corner) => corner[1]);
+  return {
+    west: Math.min(...lon),
+    east: Math.max(...lon),
+    south: Math.min(...lat),
+    north: Math.max(...lat),
+  };
+}
+
 /** @param {number[]} degrees @returns {number[]} without the jump at 180 degrees */
 function continuous(degrees) {
   return degrees.map((each) => each - 360 * Math.round((each - degrees[0]) / 360));

@@ -5,7 +5,7 @@ import { ApiError, asBlob, asBytes, asJson, asNothing, createTransport } from ".
 
 /**
  * @import {Palette} from "../scene/palettes.js"
- * @import {Filter} from "../state.js"
+ * @import {Filter, Label} from "../state.js"
  * @import {Config, Export, Language, Model, Page, Prediction} from "../types.js"
  * @import {Outside, Upload} from "./transport.js"
  */
@@ -63,9 +63,10 @@ export function createApi({ apiUrl, exports }, outside) {
      * @param {{limit?: number, cursor?: string | null} & Partial<Filter>} [page]
      * @returns {Promise<Page>}
      */
-    predictions({ limit = 12, cursor, landCover, since, until } = {}) {
+    predictions({ limit = 12, cursor, words, landCover, since, until } = {}) {
       const query = new URLSearchParams({ limit: String(limit) });
       if (cursor) query.set("cursor", cursor);
+      if (words?.trim()) query.set("q", words.trim());
       if (landCover) query.set("class", landCover);
       if (since) query.set("since", startOfDay(since));
       if (until) query.set("until", startOfDay(until, 1));
@@ -82,6 +83,20 @@ export function createApi({ apiUrl, exports }, outside) {
       throw new ApiError("broken", { detail: `${bytes.length} scores came, not ${size}.` });
     },
 
+    /** @param {string} a @param {string} b @param {AbortSignal} [signal] @returns {Promise<any>} */
+    compare: (a, b, signal) => get(`${base}/compare?a=${a}&b=${b}`, asJson, { signal }),
+
+    /** @param {string} a @param {string} b @param {string} form @param {Language} [language] of a CSV */
+    changesUrl(a, b, form, language) {
+      const locale = form === "changes.csv" && language ? parameter("locale", { language }) : "";
+      return `${base}/compare/${form}?a=${a}&b=${b}${locale && `&${locale}`}`;
+    },
+
+    /** @param {string} id @param {Label} label null removes @returns {Promise<Prediction>} */
+    relabel(id, label) {
+      return call(at(id), asJson, { method: "PATCH", body: JSON.stringify(label) });
+    },
+
     /** @param {string} id */
     remove: (id) => call(at(id), asNothing, { method: "DELETE" }),
 
@@ -89,17 +104,21 @@ export function createApi({ apiUrl, exports }, outside) {
      * Safe to repeat: the same image gives the same prediction.
      *
      * @param {Blob} file
-     * @param {Upload} options
+     * @param {Upload & {name?: string}} options `name` is kept with the result
      * @returns {Promise<Prediction>}
      */
-    async predict(file, options) {
+    async predict(file, { name, ...options }) {
+      const named = name ? `name=${encodeURIComponent(name)}` : "";
+      const address = `${base}/predictions`;
       if (file.size <= MOST_BODY_BYTES) {
-        return predicted(await upload(`${base}/predictions`, file, options));
+        return predicted(await upload(named ? `${address}?${named}` : address, file, options));
       }
       const post = { method: "POST", signal: options.signal };
       const link = await get(`${base}/uploads?size=${file.size}`, asJson, post);
       await put(link.url, file, options);
-      return predicted(await get(`${base}/predictions?upload=${link.upload}`, asJson, post));
+      return predicted(
+        await get(`${address}?upload=${link.upload}${named && `&${named}`}`, asJson, post),
+      );
     },
   };
 }

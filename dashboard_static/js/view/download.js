@@ -11,5 +11,25 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), READ_MS);
 }
 
-/** @param {string} id @param {string} form @returns {string} as the service names it */
-export const fileName = (id, form) => `${id.slice(0, 8)}-${form}`;
+const MAX_STEM_BYTES = 150;
+
+/**
+ * As the service names it: after the result's name or, without one, after its id.
+ *
+ * @param {string} id
+ * @param {string} form
+ * @param {string | null} [name]
+ */
+export const fileName = (id, form, name) => `${stemOf(name ?? "") || id.slice(0, 8)}-${form}`;
+
+/** @param {string} name @returns {string} what every system takes as the start of a file's name */
+function stemOf(name) {
+  let stem = trimmed(name.replace(/[\\/:*?"<>|\s]+/g, "-"));
+  while (new TextEncoder().encode(stem).length > MAX_STEM_BYTES) {
+    stem = trimmed([...stem].slice(0, -1).join(""));
+  }
+  return stem;
+}
+
+/** @param {string} text */
+const trimmed = (text) => text.replace(/^[-. ]+|[-. ]+$/g, "");

@@ -11,6 +11,8 @@ import { fileName, save } from "./download.js";
  * @import {Export, Translate} from "../types.js"
  */
 
+/** @typedef {{id: string, name?: string | null}} Named */
+
 /** @type {Export["purpose"][]} */
 const PURPOSES = ["map", "table", "picture", "data"];
 
@@ -25,19 +27,20 @@ export function createFiles(api, actions, savePicture) {
 
   /** @param {State} state @param {Translate} t */
   return (state, t) => {
-    const { prediction, language, thresholds, moved, view, palette, config } = state;
+    const { prediction, language, thresholds, moved, view, palette, config, label } = state;
     byId("files-moved").hidden = !moved;
-    if (!prediction || !changed(prediction, language, thresholds, view, palette)) return;
+    if (!prediction || !changed(prediction, language, thresholds, view, palette, label)) return;
     const seen = { view, palette, language, thresholds: moved ? thresholds : undefined };
-    atRest(() => render(prediction.id, config.exports, seen, t));
+    const named = { id: prediction.id, name: label.name };
+    atRest(() => render(named, config.exports, seen, t));
   };
 
-  /** @param {string} id @param {Export[]} exports @param {Seen} seen @param {Translate} t */
-  function render(id, exports, seen, t) {
+  /** @param {Named} named @param {Export[]} exports @param {Seen} seen @param {Translate} t */
+  function render(named, exports, seen, t) {
     const groups = PURPOSES.map((purpose) => {
       const links = exports
         .filter((each) => each.purpose === purpose)
-        .map((each) => link(id, each, seen, t));
+        .map((each) => link(named, each, seen, t));
       if (purpose === "picture") links.push(pictureButton(t));
       const items = links.map((each) => element("li", null, each));
       const head = element("h3", null, t(`files.${purpose}`));
@@ -46,10 +49,11 @@ export function createFiles(api, actions, savePicture) {
     byId("files").replaceChildren(...groups);
   }
 
-  /** @param {string} id @param {Export} each @param {Seen} seen @param {Translate} t */
-  function link(id, { name, summary }, seen, t) {
+  /** @param {Named} named @param {Export} each @param {Seen} seen @param {Translate} t */
+  function link({ id, name: called }, { name, summary }, seen, t) {
     const href = api.fileUrl(id, name, seen);
-    const onclick = (/** @type {MouseEvent} */ event) => take(event, href, fileName(id, name));
+    const onclick = (/** @type {MouseEvent} */ event) =>
+      take(event, href, fileName(id, name, called));
     const texts = hasWords(`files.${name}`) ? words(name, t) : named(name, summary);
     return element("a", { class: "file", "data-form": name, href, onclick }, ...texts);
   }

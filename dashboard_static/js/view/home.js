@@ -1,9 +1,12 @@
 /** The start: earlier predictions to open. Bringing an image is in `bring.js`. */
 
 import { formatDate, formatNumber } from "../i18n/i18n.js";
+import { isSamePlace, lonLatAt } from "../scene/place.js";
 import { recallName } from "../storage/preferences.js";
 import { shownName } from "../upload/names.js";
-import { byId, changes, element } from "./dom.js";
+import { byId, changes, element, whenAtRest } from "./dom.js";
+import { placeText } from "./place.js";
+import { titleOf } from "./result.js";
 
 /**
  * @import {Actions} from "../actions/index.js"
@@ -23,6 +26,11 @@ export function createHome(actions, api, askDelete) {
   const changed = changes();
   const filterChanged = changes();
   const thumbnails = createThumbnails(api);
+  const atRest = whenAtRest();
+  const footprints = createFootprints();
+  byId("picking-end").onclick = () => actions.stopPicking();
+  byId("filter-words").oninput = (/** @type {any} */ { target }) =>
+    atRest(() => actions.listHistory({ filter: { words: target.value } }));
   byId("history-more").onclick = () => actions.listHistory({ more: true });
   for (const name of /** @type {const} */ (["landCover", "since", "until"])) {
     byId(`filter-${name}`).onchange = (/** @type {any} */ { target }) =>
@@ -30,17 +38,22 @@ export function createHome(actions, api, askDelete) {
   }
 
   /** @param {State} state @param {Translate} t */
-  return ({ history, language, config, prediction, scene }, t) => {
-    byId("home").hidden = Boolean(prediction || scene);
+  return ({ history, language, config, prediction, scene, picking, comparison }, t) => {
+    byId("home").hidden = Boolean(prediction || scene || comparison);
     if (filterChanged(language)) fillFilter(config, language, history.filter.landCover, t);
-    if (!changed(history, language)) return;
+    if (!changed(history, language, picking)) return;
+    byId("picking").hidden = !picking;
+    byId("picking-text").textContent = picking
+      ? t("history.pick", { name: titleOf(picking, picking, t) })
+      : "";
     const note = historyNote(history);
     byId("history-note").hidden = !note;
     byId("history-note").textContent = note ? t(note) : "";
     byId("history-more").hidden = !history.next;
     byId("history-list").replaceChildren(
-      ...history.items.map((item) => pastCard(item, language, t, thumbnails, askDelete)),
+      ...history.items.map((item) => pastCard(item, picking, language, t, thumbnails, askDelete)),
     );
+    footprints(history.items, picking, language, t);
   };
 }
 
@@ -64,38 +77,70 @@ function historyNote({ items, status, filter }) {
   return Object.values(filter).some(Boolean) ? "history.none" : "history.empty";
 }
 
+/** Where the listed results lie; the module is fetched when a reader opens the map. */
+function createFootprints() {
+  /** @type {(() => void) | null} */
+  let draw = null;
+  byId("footprints").ontoggle = () => draw?.();
+  /** @param {Prediction[]} items @param {Prediction | null} picking @param {Language} language @param {Translate} t */
+  return (items, picking, language, t) => {
+    draw = async () => {
+      if (!byId("footprints").open) return;
+      const { drawFootprints } = await import("./footprints.js");
+      drawFootprints(byId("footprint-map"), items, (item) => addressOf(item, picking), language, t);
+    };
+    draw();
+  };
+}
+
+/** @param {Prediction} item @param {Prediction | null} picking @returns {string} where a click on a result leads */
+function addressOf({ id }, picking) {
+  return picking ? `#/c/${picking.id}/${id}` : `#/p/${id}`;
+}
+
 /**
  * @param {Prediction} item
+ * @param {Prediction | null} picking
  * @param {Language} language
  * @param {Translate} t
  * @param {(image: HTMLImageElement, item: Prediction) => void} thumbnails
  * @param {(id: string) => void} askDelete
  */
-function pastCard(item, language, t, thumbnails, askDelete) {
-  const name = recallName(item.id);
+function pastCard(item, picking, language, t, thumbnails, askDelete) {
+  const own = recallName(item.id);
+  const name = item.name || (own && shownName(own, t));
   const image = element("img", { alt: "", width: 72, height: 72 });
   thumbnails(image, item);
   const lines = cardLines(item, name, language, t);
-  const card = element("a", { class: "card", href: `#/p/${item.id}` }, image, lines);
+  if (picking && (picking.id === item.id || !isSamePlace(picking.image, item.image))) {
+    lines.append(element("span", { class: "muted small" }, t("history.elsewhere")));
+    const card = element("div", { class: "card elsewhere" }, image, lines);
+    return element("li", { class: "past-item", hidden: picking.id === item.id }, card);
+  }
+  const card = element("a", { class: "card", href: addressOf(item, picking) }, image, lines);
   // What has no name here is somebody else's, as far as this browser knows.
-  const remove = name ? removeButton(item, language, t, askDelete) : null;
+  const remove = own && !picking ? removeButton(item, language, t, askDelete) : null;
   return element("li", { class: "past-item" }, card, remove);
 }
 
 /** @param {Prediction} item @param {string | undefined} name @param {Language} language @param {Translate} t */
-function cardLines({ created, image, classes }, name, language, t) {
+function cardLines({ created, image, classes, note }, name, language, t) {
   const date = formatDate(created, language);
   const objects = classes.reduce((sum, each) => sum + each.polygons, 0);
   const size = `${image.width} × ${image.height} px`;
+  const middle = lonLatAt(image, image.width / 2, image.height / 2);
   const muted = { class: "muted small" };
   return element(
     "span",
     null,
-    element("strong", null, name ? shownName(name, t) : date),
+    element("strong", { title: note ?? "" }, name ?? date),
     element("span", { class: "small" }, mostCover(classes, language, t)),
     element("span", muted, `${name ? date : size} · ${t("history.objects", { n: objects })}`),
+    middle ? element("span", muted, placeText(middle, language, t, PLACE_DIGITS)) : null,
   );
 }
+
+const PLACE_DIGITS = 3; // about a hundred metres
 
 const COVERS = 2;
 

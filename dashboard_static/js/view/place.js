@@ -9,9 +9,9 @@ import { formatNumber } from "../i18n/i18n.js";
 
 const DIGITS = 5; // about a metre
 
-/** @param {LonLat} place @param {Language} language @param {Translate} t */
-export function placeText({ lon, lat }, language, t) {
+/** @param {LonLat} place @param {Language} language @param {Translate} t @param {number} [digits] */
+export function placeText({ lon, lat }, language, t, digits = DIGITS) {
   const degrees = (/** @type {number} */ value, /** @type {"N" | "S" | "E" | "W"} */ side) =>
-    `${formatNumber(Math.abs(value), language, DIGITS)}°\u00a0${t(`map.${side}`)}`;
+    `${formatNumber(Math.abs(value), language, digits)}°\u00a0${t(`map.${side}`)}`;
   return `${degrees(lat, lat < 0 ? "S" : "N")}, ${degrees(lon, lon < 0 ? "W" : "E")}`;
 }

@@ -14,7 +14,7 @@ import { byId, changes, element } from "./dom.js";
 export function createPreview(actions) {
   const changed = changes();
   const fileChanged = changes();
-  byId("preview-send").onclick = () => actions.submitChosen();
+  byId("preview-send").onclick = () => actions.submitChosen(byId("preview-name").value.trim());
   byId("preview-drop").onclick = () => actions.discard();
 
   /** @param {State} state @param {Translate} t */
@@ -37,7 +37,9 @@ export function createPreview(actions) {
     byId("preview").classList.toggle("reading", reading);
     byId("preview").classList.toggle("bare", !reading && !picture);
     drawPicture(picture);
-    if (fileChanged(file)) byId("preview-title").focus();
+    if (!fileChanged(file)) return;
+    byId("preview-name").value = "";
+    byId("preview-title").focus();
   };
 }
 

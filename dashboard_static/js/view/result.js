@@ -23,17 +23,22 @@ export function createResult() {
 }
 
 /** @param {State} state @param {Translate} t */
-function renderTitle({ prediction }, t) {
-  document.title = prediction ? `${titleOf(prediction, t)} · Tesela` : t("page.title");
+function renderTitle({ prediction, label, readonly, offline }, t) {
+  document.title = prediction ? `${titleOf(prediction, label, t)} · Tesela` : t("page.title");
   if (!prediction) return;
-  byId("result-title").textContent = titleOf(prediction, t);
-  byId("delete").hidden = !recallName(prediction.id); // it is somebody else's, as far as this browser knows
+  byId("result-title").textContent = titleOf(prediction, label, t);
+  byId("result-note").textContent = label.note ?? "";
+  byId("result-note").hidden = !label.note;
+  // What has no name here is somebody else's, as far as this browser knows.
+  const mayEdit = recallName(prediction.id) && !readonly;
+  byId("delete").hidden = !mayEdit;
+  byId("rename").hidden = !mayEdit || offline;
 }
 
-/** @param {Prediction} prediction @param {Translate} t */
-function titleOf({ id }, t) {
-  const name = recallName(id);
-  return name ? shownName(name, t) : t("result.title");
+/** @param {Prediction} prediction @param {State["label"]} label @param {Translate} t */
+export function titleOf({ id }, { name }, t) {
+  const local = recallName(id);
+  return name || (local ? shownName(local, t) : t("result.title"));
 }
 
 /** @param {State} state @param {Translate} t */

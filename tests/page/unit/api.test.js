@@ -45,6 +45,15 @@ test("history is asked by page and class", async () => {
   assert.deepEqual(calls, ["http://api/predictions?limit=12&cursor=c+d&class=roads"]);
 });
 
+test("a name is sent with an upload, changed by a patch, and searched", async () => {
+  const { api, calls } = fakeFetch(answer(payload("prediction.json")));
+  await api.relabel("a-1", { name: "Humedal", note: null });
+  assert.deepEqual(calls, ["http://api/predictions/a-1"]);
+  const { api: searching, calls: asked } = fakeFetch(answer(payload("predictions.json")));
+  await searching.predictions({ words: " río 1 " });
+  assert.deepEqual(asked, ["http://api/predictions?limit=12&q=r%C3%ADo+1"]);
+});
+
 test("a refusal keeps status, detail and request", async () => {
   const { api, calls } = fakeFetch(answer(problem, 415));
   await assert.rejects(api.prediction("a"), (/** @type {any} */ error) => {

@@ -23,7 +23,7 @@ const TEXT = 17;
 export async function savePicture(state) {
   const { prediction } = state;
   if (!prediction) return;
-  save(await sheetOf(state, prediction), fileName(prediction.id, "view.png"));
+  save(await sheetOf(state, prediction), fileName(prediction.id, "view.png", state.label.name));
 }
 
 /** @param {State} state @param {Prediction} prediction @returns {Promise<Blob>} */
