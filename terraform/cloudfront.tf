@@ -120,13 +120,15 @@ locals {
     ["https://${aws_s3_bucket.results.bucket_regional_domain_name}"],
   ))
 
+  basemap_origin = var.page_basemap == null ? "" : " ${regex("^https://[^/]+", var.page_basemap.url)}"
+
   content_security_policy = join("; ", [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'", # Plotly's, narrowed by the page itself
     "img-src 'self' data: blob: ${local.page_may_ask}",
     "font-src 'self'",
-    "connect-src 'self' ${local.page_may_ask}", # large results are redirects to S3
+    "connect-src 'self' ${local.page_may_ask}${local.basemap_origin}", # large results are redirects to S3
     "worker-src 'self' blob:",
     "manifest-src 'self'",
     "base-uri 'none'",

@@ -127,6 +127,7 @@ resource "aws_s3_object" "config" {
     jsondecode(file("${path.module}/../lambda_image/tesela/page.json")), # written by `make page-config`
     {
       apiUrl  = local.api_url
+      basemap = var.page_basemap
       scenes  = null # { max_km2 = ... } where the stack processes whole scenes
       version = regex("(?m)^version = \"(.+)\"$", file("${path.module}/../pyproject.toml"))[0]
     },

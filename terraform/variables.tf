@@ -139,6 +139,21 @@ variable "one_origin" {
   }
 }
 
+variable "page_basemap" {
+  description = "Tiles of another host that readers may lay around an image, off until they ask: an https address with {z}, {x} and {y}, whom the tiles are owed to, and the largest zoom there is. That host then learns which place a reader looks at."
+  type = object({
+    url         = string
+    attribution = string
+    max_zoom    = optional(number, 19)
+  })
+  default = null
+
+  validation {
+    condition     = var.page_basemap == null ? true : can(regex("^https://[A-Za-z0-9.-]+(:[0-9]+)?/", var.page_basemap.url)) && alltrue([for part in ["{z}", "{x}", "{y}"] : strcontains(var.page_basemap.url, part)]) && var.page_basemap.attribution != ""
+    error_message = "page_basemap needs an https address with {z}, {x} and {y} on one host, and an attribution."
+  }
+}
+
 # --- The database
 
 variable "db_instance_class" {

@@ -26,6 +26,7 @@ import { defaultLook } from "./router.js";
  * @property {{id: string} | Draft | null} scene a whole scene that is shown, or about to be ordered
  * @property {Prediction | null} prediction
  * @property {{a: string, b: string} | null} comparison ids of two results that are compared
+ * @property {boolean} basemap whether the map around the image is on
  * @property {Label} label of the prediction, which may change while it is shown
  * @property {boolean} readonly whether the address asks for a view without deleting and editing
  * @property {Prediction | null} picking what another result is chosen for, to be compared with
@@ -106,6 +107,7 @@ export function firstState(config, language) {
     model: null,
     picking: null,
     comparison: null,
+    basemap: false, // nobody else learns the place until a reader asks
     sort: { by: "number", descending: false },
     history: {
       items: [],

@@ -20,6 +20,7 @@
  * @typedef {object} Config config.json, written by whoever serves the page
  * @property {string} apiUrl
  * @property {string} version
+ * @property {Basemap | null} [basemap] what may be shown around an image
  * @property {Words} notice
  * @property {LandCover[]} classes
  * @property {Limits} limits of an upload
@@ -39,6 +40,8 @@
  * @property {number} min_gsd_m smaller pixels are resampled to `gsd_m`
  * @property {number} max_gsd_m and larger ones
  * @property {number} gsd_m
+ *
+ * @typedef {{url: string, attribution: string, max_zoom: number}} Basemap tiles of Web Mercator
  *
  * @typedef {object} Limits bounds are inclusive
  * @property {number} bands

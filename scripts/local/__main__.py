@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
+from scripts.local.basemap import basemap_of
 from scripts.local.data import DataDirectory
 from scripts.local.errors import LocalError
 from scripts.local.stack import LocalStack, run_in_stack
@@ -39,6 +40,7 @@ def _run() -> None:
         page_port=_port("PAGE_PORT", 8080),
         api_port=_port("API_PORT", 8081),
         database_url=os.environ.get("DATABASE_URL", ""),
+        basemap=basemap_of(os.environ),
         report=lambda line: print(line, flush=True),
     )
     with stack:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import tomllib
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 
 from tesela.settings import StageSettings
 
+from scripts.local.basemap import Basemap
 from scripts.local.http.server import Connection, HttpServer
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -40,10 +42,10 @@ class Page(HttpServer):
         self.headers: dict[str, str] = {}
         self.config = b"{}"
 
-    def configure(self, api_url: str, objects_url: str) -> None:
-        """Tell the page where the function is; both addresses may be asked by its scripts."""
-        self.headers = security_headers(api_url, objects_url)
-        self.config = json.dumps(page_config(api_url), ensure_ascii=False).encode()
+    def configure(self, api_url: str, objects_url: str, basemap: Basemap | None = None) -> None:
+        """Tell the page where the function is; the addresses may be asked by its scripts."""
+        self.headers = security_headers(api_url, objects_url, basemap)
+        self.config = json.dumps(page_config(api_url, basemap), ensure_ascii=False).encode()
 
     def find(self, target: str) -> Path | None:
         """Return the file that a request's target names, None where there is none inside `root`."""
@@ -56,19 +58,22 @@ class Page(HttpServer):
         return file if file.is_relative_to(self.root) and file.is_file() else None
 
 
-def security_headers(api_url: str, objects_url: str) -> dict[str, str]:
+def security_headers(
+    api_url: str, objects_url: str, basemap: Basemap | None = None
+) -> dict[str, str]:
     """Return the headers of every answer.
 
     A large result is a redirect from the API to S3, which `connect-src` checks a second time.
     Plotly writes its styles at run time: 'unsafe-inline' for styles, never for scripts.
     """
+    tiles = f" {basemap.origin}" if basemap else ""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": f"'self' data: blob: {api_url} {objects_url}",
         "font-src": "'self'",
-        "connect-src": f"'self' {api_url} {objects_url}",
+        "connect-src": f"'self' {api_url} {objects_url}{tiles}",
         "worker-src": "'self' blob:",
         "manifest-src": "'self'",
         "base-uri": "'none'",
@@ -85,7 +90,7 @@ def security_headers(api_url: str, objects_url: str) -> dict[str, str]:
     }
 
 
-def page_config(api_url: str) -> dict[str, Any]:
+def page_config(api_url: str, basemap: Basemap | None = None) -> dict[str, Any]:
     """Return `config.json`: the API's address, the version, the classes and facts of the service."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
     catalogue, facts = (
@@ -94,7 +99,7 @@ def page_config(api_url: str) -> dict[str, Any]:
     )
     scenes = {"max_km2": StageSettings.model_fields["max_km2"].default}
     about = {"apiUrl": api_url, "version": project["version"], "scenes": scenes}
-    return {**about, **catalogue, **facts}
+    return {**about, "basemap": basemap and asdict(basemap), **catalogue, **facts}
 
 
 @lru_cache(maxsize=128)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
+from scripts.local.basemap import Basemap
 from scripts.local.data import DataDirectory
 from scripts.local.errors import LocalError
 from scripts.local.lambda_runtime.function import Function, aws_settings
@@ -51,6 +52,7 @@ class LocalStack:
         handler: str = "tesela.handler.handler",
         task_root: Path = ROOT / "lambda_image",
         page_root: Path = ROOT / "dashboard_static",
+        basemap: Basemap | None = None,
         report: Callable[[str], object] = str,
     ) -> None:
         """Nothing is started yet. Port 0: any free one. `database_url` "": a server of our own.
@@ -60,6 +62,7 @@ class LocalStack:
         self._data = DataDirectory(data_dir)
         self._ports = page_port, api_port
         self._migrate, self._page_root = migrate, page_root
+        self._basemap = basemap
         self._workers = Workers(workers, self._data.logs)
         self._function = Function(task_root, handler, timeout_s, memory_mb)
         self._report, self._cleanup = report, ExitStack()
@@ -115,7 +118,7 @@ class LocalStack:
         self._start_workers()
         self._keep_stores()
         self._until_stop(self._scenes).start(self._configured())
-        page.configure(api.url, self.objects.url)
+        page.configure(api.url, self.objects.url, self._basemap)
         page.start()
         api.start()
 

@@ -353,6 +353,34 @@ run "one_origin" {
   }
 }
 
+run "basemap_is_named_in_the_policy" {
+  command = plan
+
+  variables {
+    page_basemap = { url = "https://tiles.example.com/{z}/{x}/{y}.png", attribution = "© Somebody" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_object.config.content).basemap == { url = "https://tiles.example.com/{z}/{x}/{y}.png", attribution = "© Somebody", max_zoom = 19 }
+    error_message = "config.json states where the tiles are."
+  }
+
+  assert {
+    condition     = length(regexall("connect-src [^;]* https://tiles\\.example\\.com;", local.content_security_policy)) == 1 && length(regexall("tiles", local.content_security_policy)) == 1
+    error_message = "The page may fetch the tiles, and nothing else of that host."
+  }
+}
+
+run "basemap_needs_one_host" {
+  command = plan
+
+  variables {
+    page_basemap = { url = "https://{s}.example.com/{z}/{x}/{y}.png", attribution = "© Somebody" }
+  }
+
+  expect_failures = [var.page_basemap]
+}
+
 run "one_origin_needs_cloudfront" {
   command = plan
 

@@ -1,5 +1,6 @@
 """Names and notes, the history by words and on a map, read-only links, and two results compared."""
 
+import base64
 import csv
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,16 @@ import numpy as np
 import pytest
 
 from scripts.local.stack import LocalStack
-from tests.page.steps import choose, lists, open_sample, rendered, saved, until, wait_for_result
+from tests.page.steps import (
+    choose,
+    lists,
+    open_sample,
+    rendered,
+    requested,
+    saved,
+    until,
+    wait_for_result,
+)
 from tests.stack import OverHttp
 from tests.tiffs import counts, placed
 
@@ -142,7 +152,7 @@ def test_two_results_of_one_place_are_compared_from_the_history(
         page.click("#compare a[href*='changes.csv']")
     target = tmp_path / "changes.csv"
     download.value.save_as(target)
-    rows = list(csv.DictReader(target.open(encoding="utf-8-sig"), delimiter=";"))
+    rows = list(csv.DictReader(target.read_text("utf-8-sig").splitlines(), delimiter=";"))
     assert [row["class"] for row in rows] == [each["key"] for each in answer["classes"]]
     page.click("#languages button[value=en]")
     until(page, "document.querySelector('#compare-table th').textContent === 'Class'")
@@ -160,3 +170,40 @@ def test_results_of_two_places_are_refused_in_the_reader_s_words(
     page = open_page(locale="es-CO", address=f"#/c/{pair[0]['id']}/{away['id']}")
     page.wait_for_selector("#problem:not([hidden])")
     assert "no muestran el mismo sitio" in page.locator("#problem").inner_text()
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def test_the_surroundings_are_off_until_a_reader_asks_for_them(open_page: Any) -> None:
+    def with_basemap(route: Any) -> None:
+        config = route.fetch().json()
+        tiles = {"url": f"{page.home}tiles/{{z}}/{{x}}/{{y}}.png", "max_zoom": 19}
+        route.fulfill(json=config | {"basemap": tiles | {"attribution": "© Somebody"}})
+
+    page = open_page()
+    assert page.locator("#basemap-toggle").is_hidden()  # nobody configured one
+    page.route("**/config.json", with_basemap)
+    page.route("**/tiles/**", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+    asked = requested(page, lambda request: "/tiles/" in request.url)
+    page.reload()
+    open_sample(page, "town")
+    assert asked == []
+    page.click("#basemap-toggle")
+    drawn = (
+        "(() => { const canvas = document.querySelector('#basemap');"
+        " return canvas.width > 300 && canvas.getContext('2d').getImageData(1, 1, 1, 1).data[3]; })()"
+    )
+    until(page, drawn)
+    assert 0 < len(asked) <= 40
+    assert page.locator("#basemap-owner").inner_text() == "© Somebody"
+    for _ in range(3):
+        page.click("#zoom-out")
+    transform = page.locator("#world").evaluate("node => node.style.transform")
+    assert float(transform.partition("scale(")[2].rstrip(")")) == pytest.approx(1.4**-3, abs=0.01)
+    page.click("#basemap-toggle")
+    until(page, "document.querySelector('#basemap').hidden")
+    assert "scale(1)" in page.locator("#world").evaluate("node => node.style.transform")
+    assert page.problems == []

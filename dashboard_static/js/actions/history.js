@@ -52,10 +52,12 @@ export function createHistoryActions(store, api) {
 
   /** @param {string} id */
   async function refreshLabel(id) {
-    const { name, note } = await api.prediction(id).catch(() => ({ name: null, note: null }));
+    const found = await api.prediction(id).catch(() => null); // the next look may succeed
+    if (!found) return;
+    const { name, note } = found;
     const { label, prediction } = store.get();
     const same = label.name === name && label.note === note;
-    if (prediction?.id === id && (name || note) && !same) store.set({ label: { name, note } });
+    if (prediction?.id === id && !same) store.set({ label: { name, note } });
   }
 
   onOtherTabs(refresh);

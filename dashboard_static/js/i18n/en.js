@@ -170,6 +170,8 @@ export default {
   "map.in": "Zoom in",
   "map.out": "Zoom out",
   "map.fit": "Fit the image",
+  "map.basemap": "Surroundings",
+  "map.basemapFailed": "The map of the surroundings did not arrive.",
   "map.swipe": "Swipe",
   "map.swipePosition": "Position of the divider",
   "map.wheel": "Hold Ctrl to zoom with the wheel",

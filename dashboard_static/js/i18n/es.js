@@ -171,6 +171,8 @@ export default {
   "map.in": "Acercar",
   "map.out": "Alejar",
   "map.fit": "Ajustar la imagen",
+  "map.basemap": "Alrededores",
+  "map.basemapFailed": "No llegó el mapa de los alrededores.",
   "map.swipe": "Comparar",
   "map.swipePosition": "Posición del divisor",
   "map.wheel": "Mantenga Ctrl para acercar con la rueda",

@@ -21,10 +21,11 @@ export function fit(image, frame) {
  * @param {Viewport} viewport
  * @param {number} factor
  * @param {{x: number, y: number}} point
- * @param {{world: Size, frame: Size, image: Size}} sizes
+ * @param {{world: Size, frame: Size, image: Size, minScale?: number}} sizes `minScale` is 1 where nothing lies around the image
  */
 export function zoom(viewport, factor, point, sizes) {
-  const scale = Math.min(Math.max(viewport.scale * factor, 1), largestScale(sizes));
+  const smallest = sizes.minScale ?? 1;
+  const scale = Math.min(Math.max(viewport.scale * factor, smallest), largestScale(sizes));
   const ratio = scale / viewport.scale;
   const moved = {
     scale,

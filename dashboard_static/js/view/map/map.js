@@ -7,6 +7,7 @@ import { formatNumber } from "../../i18n/i18n.js";
 import { objectAt } from "../../scene/layers.js";
 import { scaleBar } from "../../scene/viewport.js";
 import { byId, changes, whenRead } from "../dom.js";
+import { createBasemapDoor } from "./door.js";
 import { wireGestures } from "./gestures.js";
 import { createOverlay, visibleLayers } from "./overlay.js";
 import { createPlace } from "./place.js";
@@ -34,7 +35,9 @@ const SCALE_ROOM_PX = 120;
 export function createMap(store, actions) {
   const frame = byId("frame");
   const overlay = createOverlay();
+  const basemap = createBasemapDoor(store, () => viewer);
   const viewer = createViewer(store, frame, () => {
+    basemap.moved();
     placeSwipe(store.get(), viewer);
     renderScale(store.get(), viewer);
   });
@@ -54,6 +57,7 @@ export function createMap(store, actions) {
     whenRead((state) => renderScale(state, viewer)),
     createSelection(actions),
     createPlace(),
+    whenRead(basemap.render),
   ];
 
   /** @param {State} state @param {Translate} t */

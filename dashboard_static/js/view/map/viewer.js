@@ -9,9 +9,10 @@ import { byId } from "../dom.js";
  * @import {Picture} from "../../types.js"
  * @import {Point} from "./gestures.js"
  *
- * @typedef {{image: Size & Partial<Picture>, frame: Size, world: Size}} Sizes the image in pixels, frame and fitted image in CSS pixels
+ * @typedef {{image: Size & Partial<Picture>, frame: Size, world: Size, minScale?: number}} Sizes the image in pixels, frame and fitted image in CSS pixels
  */
 
+const SURROUNDINGS = 0.2; // of the fitted size: so far it can be zoomed out on a map
 const PAPER = { width: 680, height: 390 }; // CSS pixels of A4: between its margins, and what the table leaves
 
 /**
@@ -28,7 +29,8 @@ export function createViewer(store, frame, moved) {
   function sizes() {
     const image = store.get().prediction?.image ?? { width: 1, height: 1 };
     const size = { width: frame.clientWidth, height: frame.clientHeight };
-    return { image, frame: size, world: fit(image, size) };
+    const minScale = store.get().basemap ? SURROUNDINGS : 1;
+    return { image, frame: size, world: fit(image, size), minScale };
   }
 
   /** @param {Viewport} next */
