@@ -120,6 +120,14 @@ test("what is there already is not sent again", async () => {
   assert.equal(seen[0], 8);
 });
 
+test("progress counts a short last part by its own length", async () => {
+  const { way, kept } = service(9);
+  kept.set(1, [0, 1, 2, 3]);
+  const seen = /** @type {number[]} */ ([]);
+  await sendParts([fileOf(9)], way, (sent) => seen.push(sent), NEVER);
+  assert.deepEqual([seen[0], seen.at(-1)], [4, 9]);
+});
+
 test("parts of several files are taken each from its own", async () => {
   const files = [fileOf(6), fileOf(3)];
   const parts = [

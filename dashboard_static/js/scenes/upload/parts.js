@@ -37,7 +37,7 @@ export async function sumParts(file, partBytes, known, onSum, signal) {
   return sums;
 }
 
-/** @param {Blob[]} files @returns {number} bytes of all of them */
+/** @param {{size: number}[]} files @returns {number} bytes of all of them */
 export const sizeOf = (files) => files.reduce((sum, { size }) => sum + size, 0);
 
 /** @param {ArrayBuffer} bytes */
@@ -59,8 +59,8 @@ export async function sendParts(files, { order, put, wait = pause }, onProgress,
     const scene = await order();
     signal.throwIfAborted();
     if (!scene.upload) return scene;
-    const { missing, part_bytes: partBytes, parts } = scene.upload;
-    const there = Math.max(0, size - missing * partBytes);
+    const { parts } = scene.upload;
+    const there = Math.max(0, size - missingBytes(scene.upload));
     const sent = new Map();
     const report = (/** @type {Part} */ part, /** @type {number} */ share) => {
       sent.set(`${part.file} ${part.number}`, share * part.size);
@@ -76,6 +76,11 @@ export async function sendParts(files, { order, put, wait = pause }, onProgress,
       await wait(WAITS_MS[failures++]);
     }
   }
+}
+
+/** Exactly, where all parts are listed; else as if each were whole. @param {NonNullable<Scene["upload"]>} upload */
+function missingBytes({ missing, part_bytes: partBytes, parts }) {
+  return missing === parts.length ? sizeOf(parts) : missing * partBytes;
 }
 
 /** @param {any} error @returns {boolean} S3 answers 403 where an address has expired */
