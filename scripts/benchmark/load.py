@@ -21,6 +21,7 @@ _IMAGES = 40  # of each client, which come again: as new ones first, then as kep
 SOAKED, _STEP = 3000, 500
 _KIB_PER_MB = 1024
 _PATIENCE_S = 1  # of a client that was refused
+_NO_ANSWER = 0
 
 
 @dataclass
@@ -97,4 +98,6 @@ def _post_until(url: str, images: list[bytes], end: float) -> Load:
             seen.statuses[refused.code] += 1
             seen.silent_refusals += "Retry-After" not in refused.headers
             time.sleep(_PATIENCE_S)
+        except OSError:  # no answer within a minute, or the connection broke off
+            seen.statuses[_NO_ANSWER] += 1
     return seen

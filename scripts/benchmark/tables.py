@@ -78,7 +78,8 @@ def of_load() -> Table:
             )
         )
     columns = ("", "answers/s", *_SPENT, "statuses", "refused without Retry-After")
-    return Table("Load on two workers", columns, rows)
+    notes = ["A status of 0 is a request without an answer within a minute."]
+    return Table("Load on two workers", columns, rows, notes)
 
 
 def of_cold_start() -> Table:
