@@ -82,6 +82,7 @@ def test_a_scene_goes_from_its_upload_to_its_files(http: OverHttp) -> None:
     )
     assert masks.shape == (10, 180, 300)
     assert (masks == (scores > 0.3 * 256)).mean() > 0.97  # the rest are objects that were too small
+    opened_by_address(done["links"], masks, sum(entry["polygons"] for entry in done["classes"]))
     summary = http("GET", done["links"]["summary.json"]).json
     assert summary["classes"] == done["classes"]
 
@@ -104,6 +105,23 @@ def test_a_finished_block_is_answered_byte_for_byte(api: InProcess, stack: Local
     assert reply.body == body
     assert api("DELETE", f"/scenes/{key}").status == 204
     assert api("GET", f"/scenes/{key}/blocks/0-4096").status == 404
+
+
+def opened_by_address(links: Mapping[str, str], masks: np.ndarray[Any, Any], polygons: int) -> None:
+    """GDAL follows the redirect of a link, and reads the ranges that it needs."""
+    import geopandas as gpd
+
+    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR", GDAL_HTTP_TIMEOUT=120):
+        with rasterio.open(links["masks.tif"]) as file:
+            assert np.array_equal(
+                file.read(window=((100, 140), (30, 90))), masks[:, 100:140, 30:90]
+            )
+        with rasterio.open(links["classes.tif"]) as file:
+            assert file.colormap(1)[1]
+    frame = gpd.read_file(f"/vsicurl/{links['polygons.fgb']}")
+    assert len(frame) == polygons
+    box = tuple(frame.geometry.iloc[0].bounds)
+    assert 0 < len(gpd.read_file(f"/vsicurl/{links['polygons.fgb']}", bbox=box)) <= polygons
 
 
 def read(body: bytes) -> np.ndarray[Any, Any]:

@@ -23,7 +23,7 @@ from tests.tiffs import placed
 pytest.importorskip("pyarrow", reason="the extra `scenes` is not installed: no pyarrow")
 import geopandas as gpd
 
-OPTIONS = Options(dict.fromkeys(KEYS, 0.55), block_px=64, cog_tile_px=16)
+OPTIONS = Options(dict.fromkeys(KEYS, 0.55), scores=True, block_px=64, cog_tile_px=16)
 CREATED = datetime(2026, 11, 28, 12, tzinfo=UTC)
 BODY = placed(counts(100, 130, 3, 0.3), tiled=True, blockxsize=32, blockysize=16)
 
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Memory, Path]:
     return plan, store, folder
 
 
-@pytest.mark.parametrize("name", ["classes.tif", "masks.tif"])
+@pytest.mark.parametrize("name", ["classes.tif", "masks.tif", "scores.tif"])
 def test_rasters_are_valid_cogs_with_the_scenes_place_and_names(
     made: tuple[Plan, Memory, Path], name: str
 ) -> None:
@@ -136,6 +136,66 @@ def test_the_item_is_valid_stac_whose_assets_are_there(made: tuple[Plan, Memory,
     assert sizes == {name: (folder / name).stat().st_size for name in sizes}
     assert set(sizes) | {"item.json"} == {path.name for path in folder.iterdir()}
     assert store.written[-1] == names.ITEM
+
+
+def test_the_item_says_of_each_asset_what_is_in_it(made: tuple[Plan, Memory, Path]) -> None:
+    """Members by the extensions' own documents; each extension that is named is used."""
+    plan, _, folder = made
+    item = json.loads((folder / "item.json").read_text())
+    names_of = {
+        address.removeprefix("https://stac-extensions.github.io/").partition("/")[0]
+        for address in item["stac_extensions"]
+    }
+    assert names_of == {"projection", "raster", "classification", "processing", "file"}
+    for name, asset in item["assets"].items():
+        assert (folder / asset["href"]).resolve() == (folder / name).resolve()
+        assert asset["roles"] in (["data"], ["metadata"])
+        if not name.endswith(".tif"):
+            continue
+        with rasterio.open(folder / name) as file:
+            assert [band["name"] for band in asset["bands"]] == list(file.descriptions)
+            assert {asset["data_type"]} == set(file.dtypes)
+            assert asset.get("nodata") == file.nodata
+            assert asset["raster:spatial_resolution"] == pytest.approx(file.res[0], rel=0.01)
+    scores = item["assets"]["scores.tif"]["bands"]
+    assert all((band["raster:scale"], band["raster:offset"]) == (1 / 256, 0) for band in scores)
+    classes = item["assets"]["classes.tif"]["classification:classes"]
+    assert [each["value"] for each in classes] == list(range(11))
+    with rasterio.open(folder / "classes.tif") as file:
+        for each in classes[1:]:
+            red, green, blue, _ = file.colormap(1)[each["value"]]
+            assert each["color_hint"] == f"{red:02X}{green:02X}{blue:02X}"
+    about = item["properties"]
+    assert about["proj:code"] == f"EPSG:{file.crs.to_epsg()}"
+    assert about["proj:transform"][:6] == list(plan.transform)
+    assert about["processing:software"].keys() >= {"tesela"}
+    west, south, east, north = item["bbox"]
+    assert shapely.box(west, south, east, north).covers(shapely.geometry.shape(item["geometry"]))
+
+
+def test_a_geoparquet_s_metadata_are_those_of_its_rows(made: tuple[Plan, Memory, Path]) -> None:
+    """GeoParquet 1.1: what readers skip by lies in the file's own metadata."""
+    import pyarrow.parquet as pq
+
+    _, _, folder = made
+    file = pq.ParquetFile(folder / "polygons.parquet")
+    geo = json.loads(file.schema_arrow.metadata[b"geo"])
+    column = geo["columns"][geo["primary_column"]]
+    assert (geo["version"], column["encoding"]) == ("1.1.0", "WKB")
+    frame = gpd.read_parquet(folder / "polygons.parquet")
+    assert set(frame.geom_type) <= set(column["geometry_types"])
+    west, south, east, north = column["bbox"]
+    assert shapely.box(west, south, east, north).covers(shapely.box(*frame.total_bounds))
+    boxes = file.read(["bbox"]).column("bbox").to_pylist()
+    sides = [
+        [box[column["covering"]["bbox"][side][1]] for box in boxes]
+        for side in ("xmin", "ymin", "xmax", "ymax")
+    ]
+    assert np.array_equal(np.transpose(sides), frame.bounds.to_numpy())
+    assert all(
+        shapely.is_ccw(shapely.get_exterior_ring(shapely.get_parts(frame.geometry.to_numpy())))
+    )
+    assert file.num_row_groups == 6  # one of each block, which readers skip by its statistics
 
 
 def test_a_lost_part_is_named_and_nothing_is_called_done(

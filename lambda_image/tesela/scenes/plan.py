@@ -19,6 +19,7 @@ from tesela.core.model import Model
 from tesela.core.normalise import Levels
 from tesela.core.ranges import RangeSource
 from tesela.errors import UnsuitableImageError
+from tesela.exports.geometry import decimals_of
 from tesela.prediction import ModelRecord, model_record, scene_id
 from tesela.scenes.pyramid import levels
 from tesela.scenes.reader import SceneFile, open_scene
@@ -72,6 +73,17 @@ class Plan:
     def grid(self) -> Grid:
         """Where the pixels lie."""
         return _grid(self.width, self.height, self.crs, self.transform)
+
+    @property
+    def outer_bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all that is drawn, whose corners are rounded to decimals."""
+        unit = 10 ** decimals_of(self.grid)
+        west, south, east, north = (side * unit for side in self.bounds)
+        low, high = (
+            (math.floor(west) / unit, math.floor(south) / unit),
+            (math.ceil(east) / unit, math.ceil(north) / unit),
+        )
+        return *low, *high
 
     @property
     def levels(self) -> Levels:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tesela import __version__
 from tesela.catalogue import CLASSES, KEYS
+from tesela.core.masks import SCORE_UNIT
 from tesela.core.polygons import Polygon
 from tesela.exports import CSV, GEOTIFF
 from tesela.exports.geojson import geometry_of
@@ -16,7 +17,10 @@ from tesela.scenes import names
 from tesela.scenes.plan import Plan
 
 PARQUET = "application/vnd.apache.parquet"
-_EXTENSIONS = ("projection/v2.0.0", "classification/v2.0.0", "processing/v1.2.0", "file/v2.1.0")
+_EXTENSIONS = (
+    *("projection/v2.0.0", "raster/v2.0.0", "classification/v2.0.0"),
+    *("processing/v1.2.0", "file/v2.1.0"),
+)
 
 
 def item(plan: Plan, sizes: Mapping[str, int], created: datetime) -> dict[str, Any]:
@@ -28,7 +32,8 @@ def item(plan: Plan, sizes: Mapping[str, int], created: datetime) -> dict[str, A
         created: When the scene was processed, in UTC. It stands for the image's own time, which the
             file does not state.
     """
-    assets = {name: _asset(name) | {"file:size": size} for name, size in sizes.items()}
+    gsd_m = _gsd_m(plan)
+    assets = {name: _asset(name, gsd_m) | {"file:size": size} for name, size in sizes.items()}
     return {
         "type": "Feature",
         "stac_version": "1.1.0",
@@ -37,7 +42,7 @@ def item(plan: Plan, sizes: Mapping[str, int], created: datetime) -> dict[str, A
         ],
         "id": plan.id,
         "geometry": _footprint(plan),
-        "bbox": list(plan.bounds),
+        "bbox": list(plan.outer_bounds),
         "properties": _properties(plan, created),
         "links": [],
         "assets": assets,
@@ -50,13 +55,17 @@ def _properties(plan: Plan, created: datetime) -> dict[str, Any]:
     return {
         "datetime": moment,
         "created": moment,
-        "gsd": round(max(plan.pixel_size_m), 4),
+        "gsd": _gsd_m(plan),
         "proj:code": plan.crs if is_code else None,
         **({} if is_code else {"proj:wkt2": plan.crs}),
         "proj:shape": [plan.height, plan.width],
         "proj:transform": [*plan.transform, 0, 0, 1],
         "processing:software": {"tesela": __version__, plan.model.name: plan.model.version},
     }
+
+
+def _gsd_m(plan: Plan) -> float:
+    return round(max(plan.pixel_size_m), 4)
 
 
 def _footprint(plan: Plan) -> dict[str, Any]:
@@ -67,7 +76,7 @@ def _footprint(plan: Plan) -> dict[str, Any]:
     return geometry_of(parts)
 
 
-def _asset(name: str) -> dict[str, Any]:
+def _asset(name: str, gsd_m: float) -> dict[str, Any]:
     href = {"href": f"./{name}"}
     if name.endswith(".tif"):
         bands = ("class",) if name == names.raster("classes") else KEYS
@@ -75,7 +84,8 @@ def _asset(name: str) -> dict[str, Any]:
             "type": GEOTIFF,
             "roles": ["data"],
             "data_type": "uint8",
-            "bands": [{"name": band} for band in bands],
+            "raster:spatial_resolution": gsd_m,
+            "bands": [{"name": band, **_scale(name)} for band in bands],
         }
         return href | about | _classes(name)
     kinds = {
@@ -87,6 +97,13 @@ def _asset(name: str) -> dict[str, Any]:
     }
     media_type, role = kinds[name]
     return href | {"type": media_type, "roles": [role]}
+
+
+def _scale(name: str) -> dict[str, float]:
+    """How a byte of scores is a probability."""
+    if name != names.raster("scores"):
+        return {}
+    return {"raster:scale": 1 / SCORE_UNIT, "raster:offset": 0}
 
 
 def _classes(name: str) -> dict[str, Any]:

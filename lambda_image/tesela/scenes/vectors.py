@@ -102,7 +102,7 @@ def _geo(plan: Plan) -> dict[str, Any]:
                 "encoding": "WKB",
                 "geometry_types": ["Polygon", "MultiPolygon"],
                 "orientation": "counterclockwise",
-                "bbox": list(plan.bounds),
+                "bbox": list(plan.outer_bounds),
                 "covering": {"bbox": {side: ["bbox", side] for side in _SIDES}},
             }
         },
