@@ -94,8 +94,7 @@ export function createComparison(store, api, actions) {
     const names = [loaded.a, loaded.b].map((each) => nameOf(each, language, t));
     document.title = `${t("compare.title", { a: names[0], b: names[1] })} · Tesela`;
     section.replaceChildren(
-      headOf(loaded, names, actions, t),
-      element("p", { class: "answer" }, answerOf(loaded.comparison, language, t)),
+      headOf(loaded, names, actions, language, t),
       notesOf(loaded.comparison, language, t),
       element(
         "div",
@@ -371,8 +370,8 @@ function answerOf({ classes, common_ha }, language, t) {
   return t("compare.answer", { area, changes: changes.join("; ") });
 }
 
-/** @param {Loaded} loaded @param {string[]} names @param {Actions} actions @param {Translate} t */
-function headOf({ a, b }, names, actions, t) {
+/** @param {Loaded} loaded @param {string[]} names @param {Actions} actions @param {Language} language @param {Translate} t */
+function headOf({ a, b, comparison }, names, actions, language, t) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -402,6 +401,7 @@ function headOf({ a, b }, names, actions, t) {
         ),
       ),
     ),
+    element("p", { class: "answer" }, answerOf(comparison, language, t)),
   );
 }
 
