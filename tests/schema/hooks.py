@@ -29,8 +29,11 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
     linked = case.meta.phase.name.value == "stateful"  # its ids are those of earlier answers
     if case.method.upper() == "DELETE" and not linked:
         _spare(case.path_parameters)
-    if case.method.upper() == "GET" and "prediction_id" in case.path_parameters and not linked:
+    kept = case.method.upper() in ("GET", "PATCH") and not linked
+    if kept and "prediction_id" in case.path_parameters:
         case.path_parameters["prediction_id"] = _PREDICTION
+    if case.operation.label.startswith("GET /compare"):  # with itself: other images may lie elsewhere
+        case.query |= {"a": _PREDICTION, "b": _PREDICTION}
     if case.method.upper() != "DELETE" and "scene_id" in case.path_parameters and not linked:
         case.path_parameters["scene_id"] = _SCENE
     if case.operation.label == "POST /scenes":
