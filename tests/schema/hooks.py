@@ -32,7 +32,8 @@ def before_call(context: schemathesis.HookContext, case: Any, kwargs: dict[str, 
     kept = case.method.upper() in ("GET", "PATCH") and not linked
     if kept and "prediction_id" in case.path_parameters:
         case.path_parameters["prediction_id"] = _PREDICTION
-    if case.operation.label.startswith("GET /compare"):  # with itself: other images may lie elsewhere
+    # Compared with itself, as another image may lie elsewhere.
+    if case.operation.label.startswith("GET /compare"):
         case.query |= {"a": _PREDICTION, "b": _PREDICTION}
     if case.method.upper() != "DELETE" and "scene_id" in case.path_parameters and not linked:
         case.path_parameters["scene_id"] = _SCENE
