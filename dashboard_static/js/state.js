@@ -8,7 +8,7 @@ import { defaultLook } from "./router.js";
  * @import {Palette} from "./scene/palettes.js"
  * @import {Place} from "./scene/viewport.js"
  * @import {Draft} from "./scenes/types.js"
- * @import {Config, Count, Language, Model, Prediction} from "./types.js"
+ * @import {Config, Correction, Count, Language, Model, Prediction} from "./types.js"
  * @import {Facts} from "./upload/facts.js"
  * @import {Fault} from "./upload/faults.js"
  */
@@ -47,6 +47,11 @@ import { defaultLook } from "./router.js";
  * @property {number | null} swipe 0 to 1 from the left of the frame
  * @property {Place | null} place null shows the whole image
  * @property {Selection | null} selection
+ * @property {Correction[]} corrections that people made
+ * @property {string} correctionsTag of the version that was read
+ * @property {Uint8Array | null} corrected the scores with the corrections; null where there are none
+ * @property {[number, number][] | null} sketch corners of what is being drawn
+ * @property {boolean} saving whether corrections are on their way
  * @property {{key: string, on: "list" | "map"} | null} pointed the class under the pointer, and where it is
  * @property {Model | null} model the service's description of it, null until it has been fetched
  * @property {"squareMetres" | "hectares" | "percent"} unit
@@ -131,4 +136,9 @@ export const NOTHING_SHOWN = {
   counts: [],
   selection: null,
   pointed: null,
+  corrections: [],
+  correctionsTag: "",
+  corrected: null,
+  sketch: null,
+  saving: false,
 };

@@ -91,6 +91,12 @@
  * @property {(Caveat | string)[]} warnings sentences alone in predictions of older versions
  * @property {Confidence | null} [confidence] absent or null in predictions of older versions
  *
+ * @typedef {object} Correction what a person says of pixels; rings are closed, in pixel corners
+ * @property {"right" | "wrong" | "missing"} verdict
+ * @property {string} class
+ * @property {string | null} [instead] what it is, where it is wrong
+ * @property {[number, number][][]} rings
+ *
  * @typedef {object} Confidence
  * @property {"high" | "medium" | "low" | "unknown"} level
  * @property {number | null} expected_jaccard

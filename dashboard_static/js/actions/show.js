@@ -34,6 +34,7 @@ export function createShow(store, api, { advance }) {
       api.image(prediction.id, view, signal),
     ]);
     await draw({ prediction, scores, picture }, signal, { ...seen, view });
+    learnCorrections(store, api, prediction).catch(console.info);
     if (!recallToken() && view === VIEWS[0])
       keepRecent({ prediction, scores, picture }).catch(console.info);
   }
@@ -91,4 +92,15 @@ function announce(store) {
 /** How far its classes can be trusted; without it, a column of the table stays empty. @param {Store} store @param {Api} api */
 async function learnModel(store, api) {
   if (!store.get().model) store.set({ model: await api.model().catch(() => null) });
+}
+
+/** What people said of its objects; the totals follow. @param {Store} store @param {Api} api @param {Prediction} prediction */
+async function learnCorrections(store, api, prediction) {
+  const { tag, corrections } = await api.corrections(prediction.id);
+  if (store.get().prediction !== prediction) return;
+  store.set({ correctionsTag: tag });
+  if (!corrections.length) return;
+  const { withCorrections } = await import("../scene/corrections.js");
+  if (store.get().prediction === prediction && !store.get().corrections.length)
+    store.set(withCorrections(store.get(), corrections));
 }

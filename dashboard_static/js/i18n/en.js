@@ -283,6 +283,28 @@ export default {
   "files.view.png": "This view, PNG",
   "files.view.png.hint": "with legend, scale and north",
 
+  "correct.title": "Correct this result",
+  "correct.select": "Select an object on the image, then say whether it is right.",
+  "correct.right": "It is right",
+  "correct.wrong": "It is wrong",
+  "correct.other": "It is another class…",
+  "correct.draw": "Draw a missing object",
+  "correct.drawing":
+    "Corners: {n}. Click around the object, then choose its class. By keyboard: go to the image, the arrows move it under the cross, plus and minus zoom, Enter sets a corner.",
+  "correct.finish": "Finish as…",
+  "correct.undo": "Undo corner",
+  "correct.cancel": "Cancel",
+  "correct.said.right": "{name}: right",
+  "correct.said.wrong": "{name}: wrong",
+  "correct.said.missing": "{name}: was missing",
+  "correct.instead": "{name}: it is {other}",
+  "correct.back": "Take back",
+  "correct.backOf": "Take back: {what}",
+  "correct.saved": "Correction kept.",
+  "correct.files":
+    "The totals on this page follow; the downloads keep what the model drew. The corrections:",
+  "correct.tooMany": "These are more corrections, or longer outlines, than the service keeps.",
+
   "use.title": "Use from Python, curl or QGIS",
   "use.python": "Python",
   "use.python.hint":

@@ -285,6 +285,28 @@ export default {
   "files.view.png": "Esta vista, PNG",
   "files.view.png.hint": "con leyenda, escala y norte",
 
+  "correct.title": "Corregir este resultado",
+  "correct.select": "Seleccione un objeto en la imagen y diga si está bien.",
+  "correct.right": "Está bien",
+  "correct.wrong": "Está mal",
+  "correct.other": "Es de otra clase…",
+  "correct.draw": "Dibujar un objeto que falta",
+  "correct.drawing":
+    "Esquinas: {n}. Haga clic alrededor del objeto y luego elija su clase. Con el teclado: vaya a la imagen, las flechas la mueven bajo la cruz, más y menos acercan y alejan, Enter marca una esquina.",
+  "correct.finish": "Terminar como…",
+  "correct.undo": "Quitar esquina",
+  "correct.cancel": "Cancelar",
+  "correct.said.right": "{name}: bien",
+  "correct.said.wrong": "{name}: mal",
+  "correct.said.missing": "{name}: faltaba",
+  "correct.instead": "{name}: es {other}",
+  "correct.back": "Deshacer",
+  "correct.backOf": "Deshacer: {what}",
+  "correct.saved": "Corrección guardada.",
+  "correct.files":
+    "Los totales de esta página se actualizan; las descargas conservan lo que dibujó el modelo. Las correcciones:",
+  "correct.tooMany": "Son más correcciones, o contornos más largos, de los que guarda el servicio.",
+
   "use.title": "Usar desde Python, curl o QGIS",
   "use.python": "Python",
   "use.python.hint":

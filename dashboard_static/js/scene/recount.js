@@ -12,16 +12,19 @@ import { segment, summarise } from "./layers.js";
  *
  * @param {State} state with a prediction and its scores
  * @param {Record<string, number>} thresholds those that change, by class key
+ * @param {ReadonlySet<string>} [corrected] classes whose scores changed
  * @returns {Partial<State>}
  */
-export function recount(state, thresholds) {
-  const { prediction, scores, config } = state;
+export function recount(state, thresholds, corrected = new Set()) {
+  const { prediction, config } = state;
+  const scores = state.corrected ?? state.scores;
   if (!prediction || !scores) return {};
   const { image } = prediction;
   const now = { ...state.thresholds, ...thresholds };
   const layers = new Map(state.layers);
   for (const { key, number, least_area_m2 } of config.classes) {
-    if (layers.has(key) && now[key] === state.thresholds[key]) continue;
+    const same = now[key] === state.thresholds[key] && !corrected.has(key);
+    if (layers.has(key) && same) continue;
     const plane = planeOf(scores, number, image.width * image.height);
     layers.set(key, segment(plane, image.width, now[key], least_area_m2 / image.pixel_area_m2));
   }

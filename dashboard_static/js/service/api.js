@@ -6,7 +6,7 @@ import { ApiError, asBlob, asBytes, asJson, asNothing, createTransport } from ".
 /**
  * @import {Palette} from "../scene/palettes.js"
  * @import {Filter, Label} from "../state.js"
- * @import {Config, Export, Language, Model, Page, Prediction} from "../types.js"
+ * @import {Config, Correction, Export, Language, Model, Page, Prediction} from "../types.js"
  * @import {Outside, Upload} from "./transport.js"
  */
 
@@ -98,6 +98,17 @@ export function createApi({ apiUrl, exports }, outside) {
     },
 
     /** @param {string} id */
+    corrections: (id) => get(`${at(id)}/corrections`, asTagged),
+
+    /** @param {string} id @param {Correction[]} corrections @param {string} tag of the version that was seen */
+    saveCorrections: (id, corrections, tag) =>
+      call(`${at(id)}/corrections`, asTagged, {
+        method: "PUT",
+        headers: { "content-type": "application/json", "if-match": tag || "*" },
+        body: JSON.stringify({ corrections }),
+      }),
+
+    /** @param {string} id */
     remove: (id) => call(at(id), asNothing, { method: "DELETE" }),
 
     /**
@@ -121,6 +132,12 @@ export function createApi({ apiUrl, exports }, outside) {
       );
     },
   };
+}
+
+/** @param {Response} response @returns {Promise<{tag: string, corrections: Correction[]}>} */
+async function asTagged(response) {
+  const { corrections } = await response.json();
+  return { tag: response.headers.get("etag") ?? "", corrections };
 }
 
 /** @typedef {ReturnType<typeof createApi>} Api */

@@ -37,7 +37,7 @@ export class ApiError extends Error {
  * @property {(share: number) => void} onProgress
  * @property {AbortSignal} signal
  *
- * @typedef {{method?: string, body?: string, cache?: RequestCache, signal?: AbortSignal}} Options the signal cancels the call
+ * @typedef {{method?: string, body?: string, headers?: Record<string, string>, cache?: RequestCache, signal?: AbortSignal}} Options the signal cancels the call
  */
 
 export const asJson = (/** @type {Response} */ response) => response.json();
@@ -146,13 +146,14 @@ function isPassing(error) {
  * @param {Record<string, string>} headers
  * @returns {Promise<T>}
  */
-async function called(send, url, read, { method = "GET", body, cache, signal }, headers) {
+async function called(send, url, read, { method = "GET", body, cache, signal, ...own }, headers) {
   const late = AbortSignal.timeout(TIMEOUT_MS);
   /** @type {string | null} */
   let requestId = null;
   try {
     const both = signal ? AbortSignal.any([signal, late]) : late;
-    const response = await send(url, { method, headers, body, cache, signal: both });
+    const all = { ...headers, ...own.headers };
+    const response = await send(url, { method, headers: all, body, cache, signal: both });
     requestId = response.headers.get("x-request-id");
     if (response.ok) return await read(response);
     throw refusal(response.status, await response.text(), requestId);

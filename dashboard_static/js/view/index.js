@@ -44,6 +44,13 @@ export function createView(store, actions, api, askDelete) {
     createHome(actions, api, askDelete),
     createResult(),
     createFiles(api, actions, () => savePicture(store.get())),
+    createDrawer("correct", async () => {
+      const [{ createCorrectActions }, { createCorrect }] = await Promise.all([
+        import("../actions/correct.js"),
+        import("./correct.js"),
+      ]);
+      return createCorrect(createCorrectActions(store, api), api);
+    }),
     createDrawer("use", async () => (await import("./use.js")).createUse(actions)),
     createBands(actions),
     createAbout(actions),

@@ -104,6 +104,10 @@ function handlers(store, actions, viewer) {
 
   /** @param {Point} point */
   function pick(point) {
+    const { sketch } = store.get();
+    const pixel = sketch && viewer.pixelAt(point);
+    if (pixel) store.set({ sketch: [...sketch, [pixel.column, pixel.row]] });
+    if (sketch) return;
     const [top] = objectsAt(point, store.get(), viewer).objects;
     store.set({ selection: top ? { key: top.cover.key, label: top.label } : null });
   }
@@ -125,7 +129,7 @@ function handlers(store, actions, viewer) {
     fit: viewer.fit,
     pick,
     pickMiddle: () => pick(viewer.middle()),
-    clear: () => store.set({ selection: null }),
+    clear: () => store.set({ selection: null, sketch: null }),
     step: (by) => actions.stepObject(by),
     hover,
     plainWheel: hint.show,
