@@ -143,7 +143,8 @@ export default {
   "result.announce": "Done: {objects} objects of {classes} classes.",
 
   "notice.corine": "Colours after CORINE; not a CORINE map.",
-  "notice.ideam": "Colours after IDEAM's legend; not an IDEAM map.",
+  "notice.ideam":
+    "Colours after IDEAM's legend, some shades changed to tell them apart; not an IDEAM map.",
   "notice.safe": "Colours that can be told apart with colour blindness, too.",
   "notice.ds4a": "Colours of the DS4A 2021 project.",
   "map.title": "Image and classes",

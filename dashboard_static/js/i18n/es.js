@@ -144,7 +144,8 @@ export default {
   "result.announce": "Listo: {objects} objetos de {classes} clases.",
 
   "notice.corine": "Colores según CORINE; no es un mapa CORINE.",
-  "notice.ideam": "Colores según la leyenda del IDEAM; no es un mapa del IDEAM.",
+  "notice.ideam":
+    "Colores según la leyenda del IDEAM, con algunos tonos ajustados para distinguirlos; no es un mapa del IDEAM.",
   "notice.safe": "Colores que se distinguen también con daltonismo.",
   "notice.ds4a": "Colores del proyecto DS4A 2021.",
   "map.title": "Imagen y clases",
