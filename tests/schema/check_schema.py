@@ -18,6 +18,8 @@ MAX_SECONDS = os.environ.get("MAX_SECONDS")
 HERE = Path(__file__).parent
 # A valid option may still not suit the image, and a valid id may be unknown.
 EXCLUDED = "positive_data_acceptance"
+# Accepted only as long as a scene is processed, which is tested in tests/api/test_scenes.py.
+PASSING = {"GET /scenes/{scene_id}/blocks/{name}"}
 
 
 def test_the_service_answers_as_its_description_says(
@@ -69,7 +71,7 @@ def test_the_service_answers_as_its_description_says(
         for path, methods in http("GET", "/openapi.json").json["paths"].items()
         for method in methods
     }
-    assert set(accepted.read_text().splitlines()) == offered
+    assert set(accepted.read_text().splitlines()) | PASSING == offered
 
 
 def done_scene(http: OverHttp, folder: Path) -> str:
