@@ -7,6 +7,7 @@ BASELINE ?= $(RUN)/baseline
 ABLATION ?= $(RUN)/ablation
 OUT ?= $(if $(QUICK),build/rehearsal,lambda_image)/model
 UV_COMPILE := $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
+SCENES := lambda_image/requirements-scenes.in
 export PYTHONPATH := lambda_image:.
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -173,7 +174,7 @@ smoke: .venv/run ## Walk a running API with a sample: API=https://... TOKEN=...
 	@$(BIN)/python -m scripts.smoke
 
 .PHONY: cost
-cost: .venv/run ## Print what the stack costs, idle and by area and memory; REGION=sa-east-1: there
+cost: .venv/run ## Print what the stack costs: idle, by images, by whole scenes, by memory; REGION=sa-east-1: there
 	@$(BIN)/python -m scripts.cost
 
 .PHONY: cost-measured
@@ -232,8 +233,10 @@ ablate: .venv-train/ready ## Turn one knob of the recipe at a time, on the scene
 lock: .venv/test ## Pin every dependency with hashes
 	$(UV_COMPILE) --extra litert -o lambda_image/requirements.txt
 	$(UV_COMPILE) --extra tflite -o lambda_image/requirements-tflite.txt
-	$(UV_COMPILE) --extra litert --extra local --extra scenes -o scripts/requirements.txt
-	$(UV_COMPILE) --extra litert --extra local --extra scenes --extra test --extra test-scenes -o tests/requirements.txt
+	$(UV_COMPILE) $(SCENES) --extra litert --extra local -o scripts/requirements.txt
+	$(UV_COMPILE) $(SCENES) --extra litert --extra local --extra test --extra test-scenes -o tests/requirements.txt
+	$(UV_COMPILE:pyproject.toml=$(SCENES)) -c scripts/requirements.txt --no-emit-package numpy --no-emit-package certifi \
+		-o lambda_image/requirements-scenes.txt
 	$(UV_COMPILE) --extra litert --extra local --extra test --extra training -o scripts/training/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/terraform/requirements.in) -o tests/terraform/requirements.txt
 	$(UV_COMPILE:pyproject.toml=tests/schema/requirements.in) -o tests/schema/requirements.txt

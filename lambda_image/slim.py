@@ -19,10 +19,18 @@ _UNUSED = (
     "google",
     "ml_dtypes",
     "tqdm",
+    # pyarrow writes files; it asks no other service.
+    "pyarrow/*flight*",
+    "pyarrow/_substrait*",
+    "pyarrow/*s3*",
+    "pyarrow/_azurefs*",
+    "pyarrow/_gcsfs*",
+    "pyarrow/_hdfs*",
+    "pyarrow/src",
     "**/tests",
 )
 _SERVICES = {"s3"}  # of AWS; a token for RDS is signed without the service's description
-_SOURCES = {".a", ".h", ".pxd", ".pyi", ".pyx"}  # for compilers and editors
+_SOURCES = {".a", ".h", ".pxd", ".pxi", ".pyi", ".pyx"}  # for compilers and editors
 
 
 def main() -> None:
@@ -37,7 +45,7 @@ def main() -> None:
 def _unused(packages: Path) -> Iterator[Path]:
     for pattern in _UNUSED:
         yield from packages.glob(pattern)
-    for service in (packages / "botocore/data").iterdir():
+    for service in packages.glob("botocore/data/*"):
         if service.is_dir() and service.name not in _SERVICES:
             yield service
     yield from (path for path in packages.rglob("*") if path.suffix in _SOURCES)

@@ -43,7 +43,7 @@ locals {
   of_api      = { ApiId = aws_apigatewayv2_api.this.id }
   of_database = { DBInstanceIdentifier = aws_db_instance.this.identifier }
 
-  alarms = {
+  alarms = merge({
     errors = {
       why        = "The function failed or ran out of time 5 times in 5 minutes."
       metric     = "AWS/Lambda Errors"
@@ -128,7 +128,29 @@ locals {
       statistic  = "Sum"
       at_least   = 1
     }
-  }
+    }, local.scenes_on ? {
+    scenes = {
+      why        = "The processing of a scene failed for no fault of the scene."
+      metric     = "AWS/States ExecutionsFailed"
+      dimensions = { StateMachineArn = local.scene_machine_arn }
+      statistic  = "Sum"
+      at_least   = 1
+    }
+    scenes-late = {
+      why        = "The processing of a scene was stopped after 6 hours."
+      metric     = "AWS/States ExecutionsTimedOut"
+      dimensions = { StateMachineArn = local.scene_machine_arn }
+      statistic  = "Sum"
+      at_least   = 1
+    }
+    scenes-start = {
+      why        = "A scene was ordered, and EventBridge could not start its processing: call complete again."
+      metric     = "AWS/Events FailedInvocations"
+      dimensions = { RuleName = "${local.scene_name}-start" }
+      statistic  = "Sum"
+      at_least   = 1
+    }
+  } : {})
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {

@@ -7,7 +7,7 @@ locals {
     ["Tesela", name, "service", var.name]
   ]
 
-  graphs = [
+  graphs = concat([
     { title = "Answers", stat = "Sum", metrics = local.emf },
     { title = "Milliseconds by part, p95", stat = "p95", metrics = local.emf_ms },
     { title = "Milliseconds by part, median", stat = "p50", metrics = local.emf_ms },
@@ -38,7 +38,18 @@ locals {
       metrics = [for name in ["FreeStorageSpace", "FreeableMemory"] :
       ["AWS/RDS", name, "DBInstanceIdentifier", aws_db_instance.this.identifier]]
     },
-  ]
+    ], local.scenes_on ? [
+    {
+      title = "Scenes", stat = "Sum"
+      metrics = [for name in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed"] :
+      ["AWS/States", name, "StateMachineArn", local.scene_machine_arn]]
+    },
+    {
+      title = "Blocks of scenes", stat = "Sum"
+      metrics = [for name in ["Invocations", "Errors", "Throttles"] :
+      ["AWS/Lambda", name, "FunctionName", "${local.scene_name}-block"]]
+    },
+  ] : [])
 }
 
 resource "aws_cloudwatch_dashboard" "this" {

@@ -44,7 +44,7 @@ data "aws_iam_policy_document" "pull" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = [for function in local.functions : "${function.arn}*"]
+      values   = [for function in merge(local.functions, local.stages) : "${function.arn}*"]
     }
   }
 }

@@ -40,6 +40,26 @@ data "aws_iam_policy_document" "api" {
     resources = [for prefix in ["predictions", "exports", "uploads"] : "${aws_s3_bucket.results.arn}/${prefix}/*"]
   }
 
+  dynamic "statement" {
+    for_each = local.scenes_on ? ["KeepScenes"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+      resources = [local.scene_files, local.scene_work, local.scene_events]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.scenes_on && length(local.sources) > 0 ? ["FindSources"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["s3:GetObject", "s3:ListBucket"] # without the latter S3 answers 403, not 404
+      resources = concat(local.source_arns, local.sources)
+    }
+  }
+
   statement {
     sid       = "ReadTokens"
     actions   = ["s3:GetObject"]
@@ -60,6 +80,16 @@ data "aws_iam_policy_document" "migrate" {
     sid       = "ReconcilePredictions"
     actions   = ["s3:GetObject", "s3:DeleteObject"]
     resources = ["${aws_s3_bucket.results.arn}/predictions/*", "${aws_s3_bucket.results.arn}/exports/*"]
+  }
+
+  dynamic "statement" {
+    for_each = local.scenes_on ? ["ReconcileScenes"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["s3:GetObject", "s3:DeleteObject"] # uploads that nobody completed
+      resources = [local.scene_files, local.scene_work, local.scene_events]
+    }
   }
 }
 

@@ -35,9 +35,13 @@ resource "aws_lambda_function" "api" {
 
   environment {
     variables = merge(local.environment, var.one_origin ? { TESELA_ORIGIN_KEY = local.origin_key } : {}, {
-      TESELA_PUBLIC_READ = tostring(var.public_read)
-      TESELA_THREADS     = tostring(max(1, min(6, ceil(var.memory_mb / 1769)))) # Lambda's cores
-      TESELA_TOKENS      = local.access_object
+      TESELA_PUBLIC_READ     = tostring(var.public_read)
+      TESELA_SCENES          = tostring(local.scenes_on)
+      TESELA_SCENE_MAX_KM2   = tostring(var.scene_max_km2)
+      TESELA_SCENE_MONTH_KM2 = tostring(var.scene_month_km2)
+      TESELA_SCENE_SOURCES   = join(",", var.scene_sources)
+      TESELA_THREADS         = tostring(max(1, min(6, ceil(var.memory_mb / 1769)))) # Lambda's cores
+      TESELA_TOKENS          = local.access_object
     })
   }
 

@@ -45,12 +45,27 @@ data "aws_iam_policy_document" "s3_endpoint" {
   #checkov:skip=CKV_AWS_283:whoever is in the network; roles and bucket say who may do what
   statement {
     sid       = "ResultsOnly"
-    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"]
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = [aws_s3_bucket.results.arn, "${aws_s3_bucket.results.arn}/*"]
 
     principals {
       type        = "AWS"
       identifiers = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.sources) > 0 ? ["FindSources"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["s3:GetObject", "s3:ListBucket"]
+      resources = concat(local.source_arns, local.sources)
+
+      principals {
+        type        = "AWS"
+        identifiers = ["*"]
+      }
     }
   }
 }

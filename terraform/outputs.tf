@@ -53,6 +53,16 @@ output "migrate_function" {
   value       = aws_lambda_function.migrate.function_name
 }
 
+output "scenes_image_uri" {
+  description = "Image of the stages of whole scenes; empty: the API refuses scenes."
+  value       = var.scenes_image_uri
+}
+
+output "scene_state_machine" {
+  description = "State machine that processes whole scenes; null without them."
+  value       = one(aws_sfn_state_machine.scene[*].arn)
+}
+
 output "results_bucket" {
   description = "Bucket of uploads and predictions."
   value       = aws_s3_bucket.results.bucket

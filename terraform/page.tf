@@ -128,7 +128,7 @@ resource "aws_s3_object" "config" {
     {
       apiUrl  = local.api_url
       basemap = var.page_basemap
-      scenes  = null # { max_km2 = ... } where the stack processes whole scenes
+      scenes  = local.scenes_on ? { max_km2 = var.scene_max_km2 } : null
       version = regex("(?m)^version = \"(.+)\"$", file("${path.module}/../pyproject.toml"))[0]
     },
   ))

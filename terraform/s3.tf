@@ -125,7 +125,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "results" {
     }
 
     abort_incomplete_multipart_upload {
-      days_after_initiation = 1
+      days_after_initiation = 7 # as long as an upload of a scene may take
     }
   }
 
@@ -150,7 +150,8 @@ resource "aws_s3_bucket_cors_configuration" "results" {
     id              = "upload"
     allowed_methods = ["PUT"]
     allowed_origins = [local.page_origin]
-    allowed_headers = ["content-type"]
+    allowed_headers = ["content-type", "x-amz-checksum-sha256"]
+    expose_headers  = ["ETag"] # of a part
     max_age_seconds = 3600
   }
 

@@ -92,6 +92,67 @@ variable "reserved_concurrency" {
   }
 }
 
+# --- Whole scenes
+
+variable "scenes_image_uri" {
+  description = "Image of the stages of whole scenes in the stack's own repository, by digest; empty: no scenes."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = var.scenes_image_uri == "" || can(regex("^[^@[:space:]]+@sha256:[0-9a-f]{64}$", var.scenes_image_uri))
+    error_message = "scenes_image_uri names a digest, REPOSITORY@sha256: and 64 hex digits: a tag could change unseen."
+  }
+}
+
+variable "scene_max_km2" {
+  description = "Largest scene in km²; a larger one is refused, with its estimated time and cost."
+  type        = number
+  default     = 1000
+  nullable    = false
+
+  validation {
+    condition     = var.scene_max_km2 > 0 && var.scene_max_km2 <= 10000
+    error_message = "scene_max_km2 is over 0 and at most 10000."
+  }
+}
+
+variable "scene_concurrency" {
+  description = "Maximum number of blocks of scenes that are processed at once, reserved from the account's Lambda limit beside reserved_concurrency. Unset: `make deploy` takes 20, or 4 in accounts whose limit is too low to reserve from; scenes are then processed one at a time."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.scene_concurrency == null ? true : var.scene_concurrency >= 1 && var.scene_concurrency <= 1000 && floor(var.scene_concurrency) == var.scene_concurrency
+    error_message = "scene_concurrency is a whole number from 1 to 1000."
+  }
+}
+
+variable "scene_month_km2" {
+  description = "Most km² of scenes in a calendar month (UTC), which bounds their cost; an order beyond it is refused."
+  type        = number
+  default     = 10000
+  nullable    = false
+
+  validation {
+    condition     = var.scene_month_km2 > 0
+    error_message = "scene_month_km2 is over 0."
+  }
+}
+
+variable "scene_sources" {
+  description = "Where scenes may lie that POST /scenes names instead of uploads: buckets of this region, and hosts as https://HOST."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for source in var.scene_sources : can(regex("^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?)$", source))])
+    error_message = "scene_sources are names of buckets, or hosts such as https://data.example.org."
+  }
+}
+
 # --- Access
 
 variable "public_read" {

@@ -247,6 +247,10 @@ class InMemoryJobs:
         self.before("delete row", str(key))
         self.rows.pop(key, None)
 
+    def ids(self) -> set[UUID]:
+        self.before("ids", "")
+        return set(self.rows)
+
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None
     ) -> list[tuple[Job, End | None]]:

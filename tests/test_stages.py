@@ -536,3 +536,68 @@ def test_a_redriven_execution_resumes_at_the_state_where_it_was_aborted(
     # A redrive of what has ended since changes nothing.
     StateMachine(machine, invoke, read, lambda *_: None).run(event, "first")
     assert world.products(key) == products
+
+
+def stopped(key: UUID, status: str, execution: str = "first") -> dict[str, Any]:
+    """What EventBridge sends when an execution ends and no state of the machine runs after that."""
+    event = event_of("stages", event_key(key))
+    detail = {"executionArn": execution, "status": status, "input": json.dumps(event)}
+    return {"source": "aws.states", "detail": detail}
+
+
+def test_an_execution_that_runs_out_of_time_is_a_failure_that_can_be_started_again(
+    world: World,
+) -> None:
+    key = world.order(SMALL)
+    world.archive.claim(key, "first")
+    runner = Stages(world.settings)
+    assert runner.run(stopped(key, "TIMED_OUT")) == {"expected": False}
+    assert world.problem(key)["code"] == "scene-failed"
+    assert world.problem(key)["values"] == {"error": "TIMED_OUT"}
+    world.archive.start(key, "token")
+    world.run(key, "third")
+    assert (end := world.archive.end(key))
+    assert end.state == "done"
+    assert runner.run(stopped(key, "ABORTED", "third")) == {"expected": True}
+    assert world.archive.end(key) == end
+
+
+def test_an_execution_that_did_not_have_the_scene_ends_without_a_trace(world: World) -> None:
+    key = world.order(SMALL)
+    world.archive.claim(key, "first")
+    assert Stages(world.settings).run(stopped(key, "ABORTED", "second")) == {"expected": True}
+    assert world.archive.end(key) is None
+
+
+def test_scenes_wait_for_their_turn_where_the_account_has_no_room_for_two(world: World) -> None:
+    """S3 notes seconds, so both may be of the same one; then the key decides."""
+    world.archive.clear("scene-events/")  # of other tests
+    world.settings = world.settings.model_copy(update={"one_at_a_time": True})
+    keys = [world.order(SMALL), world.order(SMALL)]
+    listed = world.objects.listed("scene-events/")
+    events = sorted(listed, key=lambda each: (each.modified, each.key))
+    first, second = sorted(keys, key=lambda key: [e.key for e in events].index(event_key(key)))
+    waited = list[int]()
+
+    def let_the_first_one_end(stage: str, before: int) -> None:
+        if stage == "plan" and before == 3:  # tries of the second one
+            world.run(first, "first")
+        if stage == "plan":
+            waited.append(before)
+
+    world.meddle = let_the_first_one_end
+    world.run(second, "second")
+    assert [world.archive.status(key).state for key in keys] == ["done", "done"]
+    assert waited[:3] == [0, 1, 2]
+    assert world.calls.index("block") > 3
+    assert list(world.objects.listed("scene-events/")) == []
+
+
+def test_a_scene_that_waits_can_be_cancelled(world: World) -> None:
+    world.archive.clear("scene-events/")  # of other tests
+    world.settings = world.settings.model_copy(update={"one_at_a_time": True})
+    keys = [world.order(SMALL), world.order(SMALL)]
+    for key in keys:
+        world.archive.cancel(key)
+        world.run(key)
+    assert [world.archive.status(key).state for key in keys] == ["cancelled", "cancelled"]

@@ -1,7 +1,8 @@
 """Second command of the image, for operators: the database's role and tables, and reconciling.
 
 As a Lambda handler the event names the command: `{"command": "migrate"}` (the default),
-`{"command": "reconcile"}`, or `{"command": "bootstrap", "user": ..., "password": ...}` with the
+`{"command": "reconcile"}`, with `"scene": "scenes/ID/end.json"` for one scene alone, as the end of a
+scene is announced, or `{"command": "bootstrap", "user": ..., "password": ...}` with the
 master's login; in a shell it is the argument: `python -m tesela.admin reconcile`.
 """
 
@@ -18,10 +19,12 @@ from tesela.archive import Archive
 from tesela.correcting import reconcile_corrections
 from tesela.edges.database import Database
 from tesela.edges.migrations import bootstrap, check_login, migrate
-from tesela.edges.postgres import PostgresCorrections, PostgresIndex
+from tesela.edges.postgres import PostgresCorrections, PostgresIndex, PostgresJobs
 from tesela.edges.s3 import S3Objects
 from tesela.edges.session import ADMIN
 from tesela.errors import DatabaseUnavailableError, InvalidOptionError, LoginRefusedError
+from tesela.jobs.archive import JobArchive, job_of_end
+from tesela.jobs.reconcile import follow_job, reconcile_jobs
 from tesela.reconcile import reconcile
 from tesela.settings import Settings
 
@@ -82,13 +85,19 @@ def _migrate(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:  #
     return {"applied": migrate(Database.at(settings.database_url))}
 
 
-def _reconcile(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+def _reconcile(settings: Settings, event: Mapping[str, Any]) -> dict[str, Any]:
     objects = S3Objects(settings.bucket, settings.link_lifetime_s)
-    database = Database.at(settings.database_url)
+    jobs, database = JobArchive(objects), Database.at(settings.database_url)
+    with closing(PostgresJobs(database, ADMIN)) as job_index:
+        if "scene" in event:
+            key = job_of_end(str(event["scene"]))
+            return {"scene": str(key), "kept": follow_job(jobs, job_index, key)}
+        scenes = reconcile_jobs(jobs, job_index, datetime.now(UTC))
     with closing(PostgresIndex(database, ADMIN)) as index:
         done = dataclasses.asdict(reconcile(Archive(objects), index, datetime.now(UTC)))
     with closing(PostgresCorrections(database, ADMIN)) as corrections:
-        return done | dataclasses.asdict(reconcile_corrections(objects, corrections))
+        done |= dataclasses.asdict(reconcile_corrections(objects, corrections))
+    return {**done, "scenes": dataclasses.asdict(scenes)}
 
 
 def _count(answer: Mapping[str, Any]) -> None:
@@ -98,8 +107,8 @@ def _count(answer: Mapping[str, Any]) -> None:
 
     service = os.environ.get("POWERTOOLS_SERVICE_NAME", "tesela")
     metrics = Metrics(namespace="Tesela", service=service)
-    metrics.add_metric("RowsRebuilt", MetricUnit.Count, answer["rows_rebuilt"])
-    metrics.add_metric("RowsDropped", MetricUnit.Count, answer["rows_dropped"])
+    for name, part in (("RowsRebuilt", "rows_rebuilt"), ("RowsDropped", "rows_dropped")):
+        metrics.add_metric(name, MetricUnit.Count, answer[part] + answer["scenes"][part])
     metrics.flush_metrics()
 
 

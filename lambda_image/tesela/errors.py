@@ -112,6 +112,10 @@ class SceneCancelledError(TeselaError):
     """The scene is no longer wanted."""
 
 
+class SceneWaitingError(TeselaError):
+    """Another scene comes first; the state machine tries again until this one's turn has come."""
+
+
 class SceneIncompleteError(TeselaError):
     """Parts of the upload of a scene are missing."""
 

@@ -51,4 +51,5 @@ class StageSettings(_Common):
     """Of the stages of scenes, which have no database."""
 
     concurrency: int = Field(2, alias="TESELA_SCENE_CONCURRENCY", ge=1, le=10_000)
+    one_at_a_time: bool = Field(False, alias="TESELA_SCENE_ONE_AT_A_TIME")
     block_px: int = Field(4096, alias="TESELA_SCENE_BLOCK_PX", ge=512, le=8192, multiple_of=512)

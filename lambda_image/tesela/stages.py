@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tesela.errors import (
     InvalidOptionError,
     ModelError,
     SceneCancelledError,
+    SceneWaitingError,
     SourceChangedError,
     StorageUnavailableError,
     TeselaError,
@@ -44,10 +45,13 @@ from tesela.scenes.window import Window
 from tesela.settings import StageSettings
 
 _BLOCKS, _PLACES = "blocks.json", "places.json"
+_STEP_FUNCTIONS = "aws.states"
 # Other programs measure pixels in the map's units, not on the ground; resampled sides are rounded.
 _STATED_TOLERANCE, _ROUNDING_KM2 = 1.02, 0.01
 # Not the scene's fault: the state machine tries again, and then it has failed.
-_OURS = (StorageUnavailableError, ModelError)
+_OURS = (StorageUnavailableError, ModelError, SceneWaitingError)
+# The state machine ends after 6 hours; what is older has nobody wait for it.
+_MAX_EXECUTION = timedelta(hours=7)
 
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001
@@ -67,7 +71,13 @@ class Stages:
         self._archive = JobArchive(S3Objects(settings.bucket, settings.link_lifetime_s))
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Run a stage; why a scene cannot be processed is kept for the one that records it."""
+        """Run a stage; why a scene cannot be processed is kept for the one that records it.
+
+        EventBridge reports an execution that ran out of time, or that somebody stopped: no state of the
+        machine comes after that.
+        """
+        if event.get("source") == _STEP_FUNCTIONS:
+            return self._record_stop(event["detail"])
         stages: dict[str, Callable[[UUID, Mapping[str, Any]], dict[str, Any]]] = {
             "plan": self._plan,
             "block": self._block,
@@ -91,6 +101,7 @@ class Stages:
         """Check and divide a scene; `blocks` is empty where there is nothing to do."""
         if self._archive.job(key) is None or self._archive.end(key):
             return {"blocks": ""}
+        self._wait_for_turn(key)
         if not self._archive.claim(key, str(event["execution"])):
             return {"blocks": ""}
         job = self._wanted(key)
@@ -106,6 +117,17 @@ class Stages:
             "blocks": f"{work_prefix(key)}{_BLOCKS}",
             "concurrency": self._settings.concurrency,
         }
+
+    def _wait_for_turn(self, key: UUID) -> None:
+        """Let scenes that were started before be processed first, where the account has no room for both.
+
+        Raises:
+            SceneWaitingError: It is another scene's turn.
+        """
+        since = datetime.now(UTC) - _MAX_EXECUTION
+        if self._settings.one_at_a_time and not self._archive.is_first(key, since):
+            self._wanted(key)
+            raise SceneWaitingError(f"The scene {key} waits for another one.", id=str(key))
 
     def _planned(self, job: Job, pinned: Pinned) -> Plan:
         options = Options(
@@ -191,6 +213,13 @@ class Stages:
         self._clear_work(key)
         self._archive.clear(f"{work_prefix(key)}source")
         return {}
+
+    def _record_stop(self, execution: Mapping[str, Any]) -> dict[str, Any]:
+        """Let the job of a stopped execution end, unless another execution has it."""
+        key = job_of_event(json.loads(execution["input"])["detail"]["object"]["key"])
+        if self._archive.holder(key) not in (None, execution["executionArn"]):
+            return {"expected": True}
+        return self._record_failure(key, {"error": {"Error": execution["status"]}})
 
     def _record_failure(self, key: UUID, event: Mapping[str, Any]) -> dict[str, Any]:
         """Let the job end; `expected` where no operator needs to look."""

@@ -5,16 +5,19 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from scripts.cost.measured import Measured, measure, read, write
+from scripts.cost.scenes import STAGES, MeasuredScene, read_scene, scenes
 from scripts.cost.table import REGION, Row, Stack, area, bound, idle_month, prices, speeds
 
 
-def report(stack: Stack, measured: Measured, region: str = REGION) -> str:
+def report(stack: Stack, measured: Measured, scene: MeasuredScene, region: str = REGION) -> str:
     """Return the tables as Markdown, with what they rest on."""
     return "\n".join(
         [
             *_table("A month in which nobody calls", idle_month(stack, region)),
             "",
             *_table("1000 km², as new images of 160 x 160 px", area(stack, measured, region)),
+            "",
+            *_table("1000 km², as whole scenes", scenes(scene, _stage_memory(stack), region)),
             "",
             *_speed_table(measured, region),
             "",
@@ -26,8 +29,14 @@ def report(stack: Stack, measured: Measured, region: str = REGION) -> str:
             f" request; its segmentation takes {measured.one_thread_ms} ms with one thread,"
             f" {measured.two_threads_ms} ms with two on two free cores. Waiting for S3 and PostgreSQL"
             " adds to that, and a core of Lambda is slower than a desktop's.",
+            f"Scenes: {scene.area_km2:g} km², measured {scene.date} ({scene.machine}) by make bench-scenes"
+            " KEEP=1: seconds of processor time, charged as seconds of the function.",
         ]
     )
+
+
+def _stage_memory(stack: Stack) -> dict[str, int]:
+    return {name: stack.plan_mb if name == "plan" else stack.stage_mb for name in STAGES}
 
 
 def _table(title: str, rows: Iterable[Row]) -> Iterator[str]:
@@ -52,7 +61,7 @@ def main() -> int:
     if sys.argv[1:] == ["measure"]:
         write(measure())
     try:
-        print(report(Stack(), read(), os.environ.get("REGION") or REGION))
+        print(report(Stack(), read(), read_scene(), os.environ.get("REGION") or REGION))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

@@ -26,13 +26,16 @@ class Stack:
 
     instance: str = "db.t4g.micro"
     database_gb: int = 20
-    alarms: int = 12
+    alarms: int = 15
     dashboards: int = 1
     metrics: int = 9  # that the function writes into its log
     memory_mb: int = 3008
     reserved_concurrency: int = 10
     image_gb: float = 0.15
     images: int = 10
+    scenes_image_gb: float = 0.07  # on top of the other one
+    plan_mb: int = 2048
+    stage_mb: int = 3008
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def idle_month(stack: Stack, region: str = REGION) -> list[Row]:
     """Return what a month costs in which nobody calls."""
     price = prices(region)
     watch, alarms, dashboards = price["cloudwatch"], stack.alarms, stack.dashboards
-    images = stack.images * stack.image_gb
+    images = stack.images * stack.image_gb + stack.scenes_image_gb
     return [
         Row(
             "RDS instance",
@@ -97,10 +100,12 @@ def idle_month(stack: Stack, region: str = REGION) -> list[Row]:
         ),
         Row(
             "ECR",
-            f"{stack.images} images of {stack.image_gb} GB, after as many deployments",
+            f"{stack.images} images of {stack.image_gb} GB, after as many deployments; one of scenes",
             images * price["ecr"]["gb_month"],
         ),
-        Row("Lambda, HTTP API, CloudFront, S3, schedules, network", "paid by use", 0),
+        Row(
+            "Lambda, Step Functions, HTTP API, CloudFront, S3, schedules, network", "paid by use", 0
+        ),
     ]
 
 
@@ -122,6 +127,7 @@ def area(stack: Stack, measured: Measured, region: str = REGION) -> list[Row]:
             "HTTP API", f"{units:,} units of 512 KB", units * price["api_gateway"]["request_512_kb"]
         ),
         Row("S3, PUT", f"{objects:,}", objects * price["s3"]["put"]),
+        Row("EventBridge", f"{objects:,} events of S3", objects * price["events"]["event"]),
         Row("S3, GET", f"{tiles:,}: has it been predicted?", tiles * price["s3"]["get"]),
         Row("S3, kept for a month", f"{kept_gb:.1f} GB", kept_gb * price["s3"]["gb_month"]),
         Row(

@@ -52,24 +52,28 @@ def _image() -> None:
     if os.environ.get("FRESH"):
         _say(f"{base.renew()}: commit lambda_image/base_image, then make deploy")
     else:
-        _say(image.build())
+        for each in (image.API, image.SCENES):
+            _say(image.build(each))
 
 
 def _push() -> None:
     stack = open_stack()
     commands.make_repository(stack, _say)
-    commands.push_image(stack, _say)
+    commands.push_images(stack, _say)
 
 
 def _plan() -> None:
     stack = open_stack()
     options = ["-no-color"] if not sys.stdout.isatty() else []
-    uri = image.find(stack.client("ecr"), stack.name)
-    if not uri:
+    uris = {
+        name: image.find(stack.client("ecr"), stack.name, each)
+        for name, each in (("image_uri", image.API), ("scenes_image_uri", image.SCENES))
+    }
+    if not uris["image_uri"]:
         _say("No image of this commit is pushed yet: a digest of zeros stands for it.")
-        uri = f"{stack.name}@sha256:{_ZEROS}"
-    derived = [f"-var={name}={value}" for name, value in doctor.account.derive(stack).items()]
-    terraform.show_plan(f"-var=image_uri={uri}", *derived, *options)
+        uris = dict.fromkeys(uris, f"{stack.name}@sha256:{_ZEROS}")
+    variables = {**uris, **doctor.account.derive(stack)}
+    terraform.show_plan(*(f"-var={name}={value}" for name, value in variables.items()), *options)
 
 
 def _deploy() -> None:

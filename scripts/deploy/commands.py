@@ -21,7 +21,17 @@ from scripts.deploy.terraform.progress import Say
 from scripts.deploy.tool import DeployError
 
 _REPOSITORY = "aws_ecr_repository.this"
-_FUNCTIONS = ("aws_lambda_function.api", "aws_lambda_function.migrate")
+# And what processes scenes: an API that takes them goes live after it.
+_FUNCTIONS = (
+    "aws_lambda_function.api",
+    "aws_lambda_function.migrate",
+    "aws_cloudwatch_event_target.start",
+    "aws_cloudwatch_event_target.stop",
+    "aws_cloudwatch_event_target.end",
+    "aws_lambda_permission.stop",
+    "aws_lambda_permission.end",
+    "aws_s3_bucket_notification.results",
+)
 # What refuses to go while there is something in it, or while it is protected.
 _GUARDED = ("aws_db_instance.this", "aws_ecr_repository.this", "aws_s3_bucket.results")
 _UNGUARDED = ("-var=force_destroy=true", "-var=db_deletion_protection=false")
@@ -34,8 +44,8 @@ def deploy(stack: Stack, say: Say) -> None:
     """
     derived = check_account(stack, say)
     make_repository(stack, say)
-    image_uri = push_image(stack, say)
-    options = [f"-var=image_uri={image_uri}", *derived]
+    image_uri, scenes_image_uri = push_images(stack, say)
+    options = [f"-var=image_uri={image_uri}", f"-var=scenes_image_uri={scenes_image_uri}", *derived]
     make_functions(stack, options, say)
     access = access_list(stack)
     make_first_token(access, say)
@@ -69,12 +79,13 @@ def make_repository(stack: Stack, say: Say) -> None:
         apply(stack, _indented(say), f"-target={_REPOSITORY}")
 
 
-def push_image(stack: Stack, say: Say) -> str:
-    """Have the image of this commit in the repository, and return its URI."""
-    say("Image")
-    uri = image.push(stack.client("ecr"), stack.name)
-    say(f"  {uri}")
-    return uri
+def push_images(stack: Stack, say: Say) -> tuple[str, str]:
+    """Have both images of this commit in the repository, and return their URIs; "" for no scenes."""
+    say("Images")
+    uris = [image.push(stack.client("ecr"), stack.name, each) for each in (image.API, image.SCENES)]
+    for uri in uris:
+        say(f"  {uri or 'none of scenes, as SCENES_IMAGE_URI is not set: the API refuses them'}")
+    return uris[0], uris[1]
 
 
 def make_functions(stack: Stack, options: list[str], say: Say) -> None:
@@ -97,10 +108,17 @@ def farewell(stack: Stack, image_uri: str) -> str:
   page    {outputs["page_url"]}/
   API     {outputs["api_url"]}/
   image   {scan}
+  scenes  {_scenes(outputs["scenes_image_uri"], outputs["api_url"])}
   alarms  {_alarms(stack)}
 
   curl -H "Authorization: Bearer $TOKEN" --data-binary @dashboard_static/samples/town.tif {outputs["api_url"]}/predictions
 """
+
+
+def _scenes(image_uri: str, api_url: str) -> str:
+    if not image_uri:
+        return "none, as there is no image of theirs"
+    return f"make scene FILE=scene.tif API={api_url} TOKEN=$TOKEN"
 
 
 def _alarms(stack: Stack) -> str:

@@ -44,9 +44,14 @@ def bootstrap(stack: Stack) -> None:
 def reconcile(stack: Stack, say: Say) -> None:
     """Rebuild rows that the database missed, from the objects; drop those without objects."""
     done = _command(stack, "reconcile")
+    scenes = done["scenes"]
     say(
         f"{done['manifests']} predictions in S3: {done['rows_rebuilt']} rows rebuilt,"
         f" {done['rows_dropped']} dropped"
+    )
+    say(
+        f"{scenes['jobs']} scenes: {scenes['rows_rebuilt']} rows rebuilt,"
+        f" {scenes['rows_dropped']} dropped, {scenes['abandoned_deleted']} abandoned uploads deleted"
     )
 
 

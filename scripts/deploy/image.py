@@ -1,4 +1,4 @@
-"""The functions' image: built from lambda_image/, named by a git commit, run by its digest."""
+"""The functions' images: built from lambda_image/, named by a git commit, run by their digests."""
 
 import base64
 import os
@@ -14,30 +14,59 @@ _SOURCE = "lambda_image"
 _PLATFORM = "linux/amd64"  # of the functions, whatever this machine is
 
 
-def build() -> str:
-    """Build the image of this commit, on the pinned base, and return its local tag."""
-    tag = f"tesela:{commit()}"
-    find_builder().build(ROOT / _SOURCE, tag, os.environ.get("BASE_IMAGE") or base.for_build())
+@dataclass(frozen=True)
+class Image:
+    """One of the images of a commit.
+
+    Attributes:
+        target: Of the Dockerfile.
+        tag_prefix: Before the commit, in its tag.
+        variable: Of the environment, that names an image which was built and pushed elsewhere.
+    """
+
+    target: str
+    tag_prefix: str
+    variable: str
+
+    @property
+    def tag(self) -> str:
+        """Return the tag of the last commit's image."""
+        return f"{self.tag_prefix}{commit()}"
+
+    @property
+    def given(self) -> str | None:
+        """Return the URI in the environment; "" for scenes if only the other image is there, else None."""
+        given = os.environ.get(self.variable)
+        return "" if given is None and os.environ.get(API.variable) else given
+
+
+API = Image("api", "", "IMAGE_URI")
+SCENES = Image("scenes", "scenes-", "SCENES_IMAGE_URI")
+
+
+def build(image: Image = API) -> str:
+    """Build an image of this commit, on the pinned base, and return its local tag."""
+    tag = f"tesela:{image.tag}"
+    base_image = os.environ.get("BASE_IMAGE") or base.for_build()
+    find_builder().build(ROOT / _SOURCE, tag, base_image, image.target)
     return tag
 
 
-def push(ecr: Any, repository: str) -> str:
-    """Have the image of this commit in the repository, built if it is missing, and return its URI."""
-    uri = find(ecr, repository)
-    if not uri:
-        find_builder().push(build(), f"{_address(ecr, repository)}:{commit()}", _password(ecr))
-        uri = find(ecr, repository)
+def push(ecr: Any, repository: str, image: Image = API) -> str:
+    """Have an image of this commit in the repository, built if it is missing, and return its URI."""
+    uri = find(ecr, repository, image)
+    if not uri and image.given is None:
+        destination = f"{_address(ecr, repository)}:{image.tag}"
+        find_builder().push(build(image), destination, _password(ecr))
+        uri = find(ecr, repository, image)
     return uri
 
 
-def find(ecr: Any, repository: str) -> str:
-    """Return the URI, by digest, of this commit's image in the repository; "" where there is none.
-
-    IMAGE_URI in the environment names one that was built and pushed elsewhere.
-    """
-    if given := os.environ.get("IMAGE_URI"):
-        return given
-    tag = {"imageTag": commit()}
+def find(ecr: Any, repository: str, image: Image = API) -> str:
+    """Return the URI, by digest, of this commit's image in the repository; "" where there is none."""
+    if image.given is not None:
+        return image.given
+    tag = {"imageTag": image.tag}
     try:
         found = ecr.describe_images(repositoryName=repository, imageIds=[tag])["imageDetails"]
     except (ecr.exceptions.ImageNotFoundException, ecr.exceptions.RepositoryNotFoundException):
@@ -111,9 +140,10 @@ class Builder:
         except OSError:
             return False
 
-    def build(self, context: Path, tag: str, base_image: str) -> None:
-        """Build the Dockerfile in `context` on a base image."""
-        options = [f"--platform={_PLATFORM}", f"--build-arg=BASE_IMAGE={base_image}"]
+    def build(self, context: Path, tag: str, base_image: str, target: str) -> None:
+        """Build a target of the Dockerfile in `context` on a base image."""
+        options = [f"--platform={_PLATFORM}", f"--target={target}"]
+        options.append(f"--build-arg=BASE_IMAGE={base_image}")
         options.append(f"--label=org.opencontainers.image.base.name={base_image}")
         run([self.program, *self.build_command, *options, f"--tag={tag}", str(context)])
 

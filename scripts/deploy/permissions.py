@@ -52,6 +52,13 @@ RESOURCES: dict[str, dict[str, str]] = {
         " DeleteResponseHeadersPolicy"
     },
     "aws_cloudwatch_dashboard": {"cloudwatch": "PutDashboard GetDashboard DeleteDashboards"},
+    "aws_cloudwatch_event_rule": {
+        "events": "PutRule DescribeRule DeleteRule TagResource UntagResource ListTagsForResource"
+    },
+    "aws_cloudwatch_event_target": {
+        "events": "PutTargets ListTargetsByRule RemoveTargets",
+        "iam": "PassRole",
+    },
     "aws_cloudwatch_log_group": {
         "logs": "CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup"
         " TagResource UntagResource ListTagsForResource"
@@ -127,6 +134,7 @@ RESOURCES: dict[str, dict[str, str]] = {
     "aws_s3_bucket_lifecycle_configuration": {
         "s3": "PutLifecycleConfiguration GetLifecycleConfiguration"
     },
+    "aws_s3_bucket_notification": {"s3": "PutBucketNotification GetBucketNotification"},
     "aws_s3_bucket_ownership_controls": {
         "s3": "PutBucketOwnershipControls GetBucketOwnershipControls"
     },
@@ -154,6 +162,12 @@ RESOURCES: dict[str, dict[str, str]] = {
     },
     "aws_security_group": {
         "ec2": f"CreateSecurityGroup DescribeSecurityGroups DeleteSecurityGroup DescribeNetworkInterfaces {_RULE}"
+    },
+    "aws_sfn_state_machine": {
+        "states": "CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine"
+        " ListStateMachineVersions ValidateStateMachineDefinition TagResource UntagResource"
+        " ListTagsForResource",
+        "iam": "PassRole",
     },
     "aws_sns_topic": {
         "sns": "CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic TagResource UntagResource"
@@ -197,6 +211,7 @@ CALLS: dict[str, str] = {
     " describe_subnets describe_vpc_endpoints describe_vpcs",
     "ecr": "batch_delete_image describe_image_scan_findings describe_images describe_repositories"
     " get_authorization_token list_images list_tags_for_resource",
+    "events": "list_rules",
     "freetier": "get_account_plan_state",
     "iam": "create_service_linked_role get_role list_role_tags",
     "lambda": "delete_function get_account_settings get_alias get_function get_function_concurrency"
@@ -208,6 +223,7 @@ CALLS: dict[str, str] = {
     "secretsmanager": "get_secret_value",
     "service-quotas": "get_service_quota",
     "sns": "list_subscriptions_by_topic",
+    "stepfunctions": "list_state_machines list_tags_for_resource",
     "sts": "get_caller_identity",
     "wafv2": "list_web_acls",
 }
@@ -218,6 +234,8 @@ _ACTIONS = {
     "rds describe_account_attributes": "rds:DescribeAccountAttributes",
     "rds describe_orderable_db_instance_options": "rds:DescribeOrderableDBInstanceOptions",
     "service-quotas get_service_quota": "servicequotas:GetServiceQuota",
+    "stepfunctions list_state_machines": "states:ListStateMachines",
+    "stepfunctions list_tags_for_resource": "states:ListTagsForResource",
     "wafv2 list_web_acls": "wafv2:ListWebACLs",
 }
 # docker push.
@@ -234,12 +252,14 @@ _ARNS = {
         f"arn:aws:cloudwatch::*:dashboard/{NAME}",
     ],
     "ecr": [f"arn:aws:ecr:*:*:repository/{NAME}"],
+    "events": [f"arn:aws:events:*:*:rule/{NAME}-scene-*"],
     "iam": [f"arn:aws:iam::*:role/{NAME}-*"],
     "lambda": [f"arn:aws:lambda:*:*:function:{NAME}-*"],
     "logs": [
         f"arn:aws:logs:*:*:log-group:/aws/lambda/{NAME}-*",
         f"arn:aws:logs:*:*:log-group:/aws/apigateway/{NAME}*",
         f"arn:aws:logs:*:*:log-group:/aws/rds/instance/{NAME}/*",
+        f"arn:aws:logs:*:*:log-group:/aws/vendedlogs/states/{NAME}-*",
     ],
     "rds": [
         f"arn:aws:rds:*:*:db:{NAME}",
@@ -254,10 +274,12 @@ _ARNS = {
     ],
     "secretsmanager": ["arn:aws:secretsmanager:*:*:secret:rds!*"],
     "sns": [f"arn:aws:sns:*:*:{NAME}-alarms*"],
+    "states": [f"arn:aws:states:*:*:stateMachine:{NAME}-scene"],
 }
 # Actions that know no narrower resource than all, of services that otherwise do.
 _EVERYWHERE = [
     "ecr:GetAuthorizationToken",
+    "events:ListRules",
     "lambda:GetAccountSettings",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -273,6 +295,8 @@ _EVERYWHERE = [
     "sns:GetSubscriptionAttributes",
     "sns:SetSubscriptionAttributes",
     "sns:Unsubscribe",
+    "states:ListStateMachines",
+    "states:ValidateStateMachineDefinition",
     "cloudwatch:DescribeAlarms",
     "secretsmanager:CreateSecret",
 ]
@@ -355,7 +379,7 @@ def _resources(action: str) -> list[str]:
 def _condition(granted: list[str]) -> dict[str, Any]:
     if granted != ["iam:PassRole"]:
         return {}
-    services = ["lambda.amazonaws.com", "scheduler.amazonaws.com"]
+    services = [f"{name}.amazonaws.com" for name in ("events", "lambda", "scheduler", "states")]
     return {"Condition": {"StringEquals": {"iam:PassedToService": services}}}
 
 

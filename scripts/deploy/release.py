@@ -105,6 +105,7 @@ def clean_up(stack: Stack, api: Function, say: Say) -> None:
     """Delete old versions, and the images that no version of a function runs."""
     used = api.prune(api.live_version(ALIAS))
     used.add(function(stack, f"{stack.name}-migrate").image_digest("$LATEST"))
+    used.add(terraform.outputs()["scenes_image_uri"].partition("@")[2])
     if count := image.delete_unused(stack.client("ecr"), stack.name, used):
         say(f"Deleted {count} images that no version runs")
 

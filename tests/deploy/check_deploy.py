@@ -24,7 +24,7 @@ from tests.deploy.long import long
 from tests.terraform.module import Module
 
 _IMAGES = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tesela@sha256:"
-_IMAGE, _BROKEN = _IMAGES + 64 * "5", _IMAGES + 64 * "6"
+_IMAGE, _BROKEN, _SCENES_IMAGE = (_IMAGES + 64 * digit for digit in "567")
 _OF_THE_TEST = {
     "s3:ListAllMyBuckets",
     "s3:ListBuckets",
@@ -33,7 +33,7 @@ _OF_THE_TEST = {
 }
 # Where the first deployment is killed with all its processes, again and again.
 _KILLED_AT = (
-    pytest.param(r"Image$", marks=long),
+    pytest.param(r"Images$", marks=long),
     r" 20/\d+ made",
     pytest.param(r"making the role that the functions log in as", marks=long),
     r"ok  a token that nobody was given is refused",
@@ -54,7 +54,10 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture(scope="module")
 def checkout(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    return Checkout(tmp_path_factory.mktemp("checkout"), cloud.environment | {"IMAGE_URI": _IMAGE})
+    images = {"IMAGE_URI": _IMAGE}
+    if not os.environ.get("TESELA_SKIP_LONG"):  # a third more of resources
+        images["SCENES_IMAGE_URI"] = _SCENES_IMAGE
+    return Checkout(tmp_path_factory.mktemp("checkout"), cloud.environment | images)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +95,7 @@ def test_a_new_account_gets_notes_and_no_stop(checkout: Checkout) -> None:
     done = _timed(checkout, "doctor")
     assert done.status == 0, done.text
     assert "note  Nobody hears of alarms" in done.text
-    assert "'reserved_concurrency': 10, 'db_backup_days': 7" in done.text
+    assert "'reserved_concurrency': 10, 'scene_concurrency': 20, 'db_backup_days': 7" in done.text
 
 
 @pytest.mark.parametrize("where", _KILLED_AT)
@@ -116,6 +119,15 @@ def test_what_was_killed_is_finished_by_the_same_command(cloud: Cloud, checkout:
     assert "nobody hears of them: write alarm_email" in done.text
     assert re.search(r'curl -H "Authorization: Bearer \$TOKEN" .*/predictions\n', done.text)
     assert cloud.live_version() == 1
+
+
+@long
+def test_the_stack_takes_scenes_and_processes_them(cloud: Cloud) -> None:
+    variables = cloud.function("tesela-api:live")["Environment"]["Variables"]
+    assert variables["TESELA_SCENES"] == "true"
+    assert cloud.function("tesela-scene-block")["ImageUri"] == _SCENES_IMAGE
+    (machine,) = cloud.client("stepfunctions").list_state_machines()["stateMachines"]
+    assert machine["name"] == "tesela-scene"
 
 
 def test_a_second_run_changes_nothing_though_the_id_was_lost(checkout: Checkout) -> None:

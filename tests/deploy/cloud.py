@@ -40,6 +40,8 @@ _LISTS = (
     ("iam", "list_roles", "Roles[?!starts_with(Path, '/aws-service-role/')].RoleName"),
     ("scheduler", "list_schedules", "Schedules[].Name"),
     ("scheduler", "list_schedule_groups", "ScheduleGroups[?Name!='default'].Name"),
+    ("stepfunctions", "list_state_machines", "stateMachines[].name"),
+    ("events", "list_rules", "Rules[].Name"),
     ("logs", "describe_log_groups", "logGroups[].logGroupName"),
     ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
     ("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName"),
@@ -180,7 +182,7 @@ class Cloud:
         return moto
 
 
-_SERVICES = {"awslambda": "lambda", "service-quotas": "servicequotas"}
+_SERVICES = {"awslambda": "lambda", "service-quotas": "servicequotas", "stepfunctions": "states"}
 _OTHERWISE_NAMED = {
     "cloudfront:CreateDistributionWithTags": [
         "cloudfront:CreateDistribution",

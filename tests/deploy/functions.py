@@ -25,6 +25,7 @@ class Functions:
         self, endpoint: str, configuration: Callable[[str], dict[str, Any]], logs: Path
     ) -> None:
         self.database_url = ""
+        self.named_credentials = False  # each function calls AWS by its own name, which moto notes
         self.broken: set[str] = set()  # images whose functions fail at every call
         self._endpoint, self._configuration, self._logs = endpoint, configuration, logs
         self._lock = threading.Lock()
@@ -59,6 +60,8 @@ class Functions:
 
     def _function(self, about: dict[str, Any]) -> Function:
         settings = about["Environment"]["Variables"] | aws_settings(self._endpoint)
+        if self.named_credentials:
+            settings |= {"AWS_ACCESS_KEY_ID": about["FunctionName"]}
         return Function(
             ROOT / "lambda_image",
             about["ImageConfigResponse"]["ImageConfig"]["Command"][0],

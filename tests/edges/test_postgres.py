@@ -206,8 +206,10 @@ def test_a_scene_comes_back_as_it_was_ordered_and_with_its_end(jobs: PostgresJob
     assert jobs.history(1, None) == [(saved, end)]
     jobs.save_end(saved.id, None)  # started again
     assert jobs.history(1, None) == [(saved, None)]
+    assert saved.id in jobs.ids()
     jobs.delete(saved.id)
     jobs.delete(saved.id)
+    assert saved.id not in jobs.ids()
     jobs.save_end(saved.id, end)  # adds no row
     assert saved.id not in [row.id for row, _ in jobs.history(100, None)]
 

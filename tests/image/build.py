@@ -1,4 +1,4 @@
-"""The image, built without a registry: the project's Dockerfile on a base of Debian's packages."""
+"""The images, built without a registry: the project's Dockerfile on a base of Debian's packages."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 TOOLS = ("buildah", "podman", "runc", "mmdebstrap", "readelf")
 BASE, IMAGE = "localhost/tesela-test-base", "localhost/tesela-test"
+SCENES = f"{IMAGE}-scenes"
 
 WORK = ROOT / "build" / "image"
 _PACKAGES = "python3,python3-pip,ca-certificates"
@@ -30,32 +31,33 @@ class Size:
 
 
 def build() -> None:
-    """Make the base and the image; what did not change since the last time is not made again."""
+    """Make the base and both images; what did not change since the last time is not made again."""
     WORK.mkdir(parents=True, exist_ok=True)
     _make_root_files(WORK / "rootfs.tar")
     for file in (ROOT / "tests/image/base").iterdir():
         shutil.copy(file, WORK)
     (WORK / "requirements.txt").write_text(_runtime_client())
     _build(WORK, BASE)
-    _build(ROOT / "lambda_image", IMAGE, f"--build-arg=BASE_IMAGE={BASE}")
+    for tag, target in ((IMAGE, "api"), (SCENES, "scenes")):
+        _build(ROOT / "lambda_image", tag, f"--build-arg=BASE_IMAGE={BASE}", f"--target={target}")
 
 
-def described() -> dict[str, Any]:
-    """The image's configuration: user, command, environment."""
-    config: dict[str, Any] = json.loads(_run("podman", "image", "inspect", IMAGE))[0]["Config"]
+def described(image: str = IMAGE) -> dict[str, Any]:
+    """An image's configuration: user, command, environment."""
+    config: dict[str, Any] = json.loads(_run("podman", "image", "inspect", image))[0]["Config"]
     return config
 
 
-def size() -> Size:
+def size(image: str = IMAGE, base: str = BASE) -> Size:
     """As a registry would hold it."""
-    base, both = (_compressed(image) for image in (BASE, IMAGE))
-    return Size(base, both - base)
+    below, both = (_compressed(each) for each in (base, image))
+    return Size(below, both - below)
 
 
 @contextmanager
-def files() -> Iterator[Path]:
-    """The image's root directory."""
-    container = _run("buildah", "from", IMAGE).strip()
+def files(image: str = IMAGE) -> Iterator[Path]:
+    """An image's root directory."""
+    container = _run("buildah", "from", image).strip()
     try:
         yield Path(_run("buildah", "mount", container).strip())
     finally:

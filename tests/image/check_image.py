@@ -1,4 +1,4 @@
-"""The container image: what is in it, and that it works within Lambda's limits.
+"""The container images: what is in them, and that they work within Lambda's limits.
 
 Not called test_image.py, so that `make test` leaves it to `make test-image`: a build takes minutes.
 """
@@ -6,14 +6,22 @@ Not called test_image.py, so that `make test` leaves it to `make test-image`: a 
 import statistics
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 import requests
 from rasterio.io import MemoryFile
 from tesela.catalogue import KEYS
+from tesela.edges.s3 import S3Objects
+from tesela.jobs.archive import JobArchive, event_key, upload_key
+from tesela.jobs.job import Choices, Content, File, Job
+from tesela.layout import TIFF
 
+from scripts.local.scenes.runner import definition, event_of
+from scripts.local.scenes.state_machine import StateMachine
 from tests.image import build
 from tests.image.container import Container
 from tests.image.libraries import needed, newest, shared_objects
@@ -21,6 +29,7 @@ from tests.stack import OverHttp
 from tests.tiffs import placed
 
 MOST_BYTES = 150_000_000
+MOST_SCENE_BYTES = 90_000_000  # on top of the API's image
 # Amazon Linux 2023, under AWS's base for Python 3.13.
 AMAZON_LINUX = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29), "CXXABI": (1, 3, 13), "GCC": (7, 0, 0)}
 SYSTEM = {
@@ -47,8 +56,15 @@ def test_it_runs_as_nobody_and_knows_no_secret() -> None:
     assert not {name for name in names if name.startswith(("AWS_", "DATABASE", "TESELA", "PIP_"))}
 
 
-def test_every_library_loads_on_amazon_linux() -> None:
-    with build.files() as root:
+def test_the_image_of_scenes_adds_little_to_it(tell: Tell) -> None:
+    size = build.size(build.SCENES, build.IMAGE)
+    tell(f"scenes: {size.ours / 1e6:.1f} MB compressed on top of the API's image")
+    assert size.ours <= MOST_SCENE_BYTES
+
+
+@pytest.mark.parametrize("image", [build.IMAGE, build.SCENES])
+def test_every_library_loads_on_amazon_linux(image: str) -> None:
+    with build.files(image) as root:
         task = root / "var/task"
         assert len(shared_objects(task)) > 50
         assert needed(task) <= SYSTEM
@@ -61,7 +77,7 @@ def test_every_library_loads_on_amazon_linux() -> None:
 
 
 def test_all_byte_code_is_ready_and_none_is_checked_against_file_times() -> None:
-    with build.files() as root:
+    with build.files(build.SCENES) as root:  # which holds the other one's
         sources = [path for path in (root / "var/task").rglob("*.py") if path.stat().st_size]
         heads = [compiled(path).read_bytes()[4:8] for path in sources]
     assert len(heads) > 500
@@ -81,6 +97,13 @@ def test_what_the_handler_needs_is_in_it_and_what_others_need_is_not() -> None:
     assert services == {"s3"}
     assert {"tesela", "model", "rasterio", "pandas"} <= there
     assert not {"Dockerfile", "requirements.txt", "slim.py", "tests", "tqdm", "google"} & there
+    assert not {"pyarrow", "pyogrio"} & there  # of scenes
+
+
+def test_the_stages_run_as_nobody_too() -> None:
+    config = build.described(build.SCENES)
+    assert config["User"] == "65534:65534"
+    assert config["Cmd"] == ["tesela.stages.handler"]
 
 
 def test_migrate_makes_role_and_tables_over_tls_by_token(migrated: list[str]) -> None:
@@ -146,6 +169,35 @@ def test_the_largest_image_fits(api: Container, url: OverHttp, town: bytes, tell
     seconds = time.monotonic() - began
     tell(f"peak memory {api.peak_memory_mb():.0f} MB for 2048 x 2048 px, {seconds:.1f} s")
     assert (put.status_code, reply.status_code) == (200, 201)
+
+
+def test_every_stage_of_a_scene_runs_in_its_own_image(
+    settings: dict[str, str], town: bytes, monkeypatch: pytest.MonkeyPatch, tell: Tell
+) -> None:
+    for name, value in settings.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+    bucket, objects = settings["TESELA_BUCKET"], S3Objects(settings["TESELA_BUCKET"], 60)
+    archive, key = JobArchive(objects), uuid4()
+    objects.put(upload_key(key), town, TIFF)
+    choices = Choices(dict.fromkeys(KEYS, 0.5))
+    archive.keep(
+        Job(key, datetime.now(UTC), "town.tif", Content((File(len(town), ("ab",)),)), choices)
+    )
+    archive.start(key, "token")
+    needed = {name: value for name, value in settings.items() if name != "DATABASE_URL"}
+    with Container("tesela.stages.handler", needed, image=build.SCENES) as stages:
+        machine = StateMachine(
+            definition(),
+            lambda _, payload: stages.call(payload),
+            lambda _, name: objects.get(name) or b"",
+        )
+        machine.run(event_of(bucket, event_key(key)), "execution")
+        tell(f"scene of 160 x 160 px: peak memory of its stages {stages.peak_memory_mb():.0f} MB")
+    end = archive.end(key)
+    assert end
+    assert end.state == "done"
+    assert {"classes.tif", "polygons.parquet", "polygons.fgb"} <= set(end.files)
 
 
 def tiled(scene: bytes, side: int) -> bytes:

@@ -35,10 +35,16 @@ _FROM_LAMBDA = ("AWS_", "TESELA_", "POWERTOOLS_", "DATABASE_URL")
 class Container:
     """One sandbox of a function; it runs inside `with`."""
 
-    def __init__(self, handler: str, settings: Mapping[str, str], reads: tuple[Path, ...]) -> None:
+    def __init__(
+        self,
+        handler: str,
+        settings: Mapping[str, str],
+        reads: tuple[Path, ...] = (),
+        image: str = IMAGE,
+    ) -> None:
         """`reads`: files of this machine that it sees at the same place."""
         self._function = Function(Path("/var/task"), handler, _PATIENCE_S, settings=settings)
-        self._reads, self._name = reads, f"tesela-{uuid.uuid4().hex[:8]}"
+        self._image, self._reads, self._name = image, reads, f"tesela-{uuid.uuid4().hex[:8]}"
         self._queue = InvocationQueue()
         self.api = RuntimeApi(self._queue, _PATIENCE_S, self._stop)
 
@@ -131,7 +137,7 @@ class Container:
             f"--memory={self._function.memory_mb}m",
             *(f"--volume={path}:{path}:ro" for path in self._reads),
             *(f"--env={name}={value}" for name, value in given.items()),
-            *(IMAGE, self._function.handler),
+            *(self._image, self._function.handler),
         ]
 
     def _stop(self) -> None:

@@ -23,9 +23,11 @@ class Account:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.environment = machine_environment() | aws_settings(self.url)
+        self._objects = folder / "objects"
         self._server = Child(
             [sys.executable, "-m", "tests.terraform.moto_server", str(port)],
-            environment=machine_environment() | {"PYTHONPATH": str(ROOT)},
+            environment=machine_environment()
+            | {"PYTHONPATH": str(ROOT), "TESELA_MOTO_OBJECTS": str(self._objects)},
             log=folder / "moto.log",
             directory=ROOT,
         )
@@ -39,6 +41,11 @@ class Account:
             aws_access_key_id="local",
             aws_secret_access_key="local",
         )
+
+    def object_calls(self) -> set[tuple[str, str, str]]:
+        """Return whose credentials asked for which action on which object or bucket so far."""
+        lines = self._objects.read_text().splitlines()
+        return {(caller, action, arn) for caller, action, arn in map(str.split, lines)}
 
     def stop(self) -> None:
         self._server.stop()

@@ -5,6 +5,7 @@ Importing this module applies them; they reach into moto's classes, so the versi
 
 import json
 import os
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -24,11 +25,19 @@ from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.config import default_user_config
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.events.models import EventPattern, EventPatternParser
+from moto.events.responses import EventsHandler
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.iam.models import SERVICE_NAME_CONVERSION
 from moto.rds.models import DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 from moto.s3.models import FakeBucket, FakeDeleteMarker
+from moto.s3.responses import S3Response
+from moto.stepfunctions.parser.asl.parse.asl_parser import (
+    AmazonStateLanguageParser,
+    ASLParserException,
+)
+from moto.stepfunctions.responses import StepFunctionResponse
 
 
 def after(owner: type, name: str) -> Callable[[Callable[..., Any]], None]:
@@ -73,6 +82,22 @@ def _recorded(name: str) -> None:
 
 
 _recorded("_authenticate_and_authorize_action")
+
+
+@after(ActionAuthenticatorMixin, "_authenticate_and_authorize_s3_action")
+def _record_object(self: Any, _: None, bucket_name: str = "", key_name: str | None = None) -> None:
+    """Append whose credentials asked for which action on which object: moto enforces no policies."""
+    path = os.environ.get("TESELA_MOTO_OBJECTS")
+    caller = re.search(r"Credential=([^/]+)/", self.headers.get("Authorization", ""))
+    if not (path and caller):
+        return
+    action = self._get_action()
+    names = [f"/{key_name}"] if key_name else [""]
+    if action == "DeleteObject" and not key_name:  # many at once
+        names = [f"/{name}" for name in re.findall(r"<Key>([^<]*)</Key>", self.body.decode())]
+    with Path(path).open("a") as file:
+        for name in names:
+            file.write(f"{caller[1]} s3:{action} arn:aws:s3:::{bucket_name}{name}\n")
 
 
 # --- Lambda
@@ -171,6 +196,15 @@ def _dispose(self: Any) -> None:
     """moto fails on a delete marker once versioning is off: Terraform could not empty the bucket."""
 
 
+@instead(S3Response, "get_bucket_notification")
+def _get_notification(self: Any) -> Any:
+    """moto does not say that events go to EventBridge: the second plan would send them again."""
+    kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    self.data["Action"] = "GetBucketNotificationConfiguration"
+    to_events = kept is not None and kept.event_bridge is not None
+    return self.serialized(ActionResult({"EventBridgeConfiguration": {}} if to_events else {}))
+
+
 # --- IAM
 
 # moto's role for RDS is AWSServiceRoleForrds: a second run would not find it, and fail to make it.
@@ -214,6 +248,37 @@ def _orderable(self: Any, engine: str, engine_version: str) -> list[dict[str, An
             "AvailabilityZones": zones,
         }
     ]
+
+
+# --- EventBridge
+
+
+@instead(EventsHandler, "test_event_pattern")
+def _test_event_pattern(self: Any) -> str:
+    """moto matches events, and has no call that says so."""
+    pattern, event = self._get_param("EventPattern"), json.loads(self._get_param("Event"))
+    parsed = EventPattern(pattern, EventPatternParser(pattern).parse())
+    return json.dumps({"Result": parsed.matches_event(event)})
+
+
+# --- Step Functions
+
+
+@instead(StepFunctionResponse, "validate_state_machine_definition")
+def _validate_definition(self: Any) -> ActionResult:
+    """moto does not have the call with which the provider plans a state machine."""
+    problems = []
+    try:
+        AmazonStateLanguageParser.parse(self._get_param("definition"))
+    except ASLParserException as error:
+        problems = [{"severity": "ERROR", "code": "SCHEMA", "message": repr(error)}]
+    return ActionResult({"result": "FAIL" if problems else "OK", "diagnostics": problems})
+
+
+@instead(StepFunctionResponse, "list_state_machine_versions")
+def _list_versions(self: Any) -> ActionResult:
+    """moto does not have the call with which the provider reads a state machine."""
+    return ActionResult({"stateMachineVersions": []})
 
 
 # --- EC2

@@ -28,6 +28,7 @@ def run_functions(account: Account, database_url: str, logs: Path) -> Functions:
 
     functions = Functions(account.url, configuration, logs)
     functions.database_url = database_url
+    functions.named_credentials = True
     return functions
 
 

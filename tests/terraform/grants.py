@@ -1,6 +1,7 @@
 """What the applied policies grant."""
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tests.terraform.account import Account
@@ -13,6 +14,14 @@ def allowed(account: Account, function: str) -> dict[tuple[str, ...], set[str]]:
         for said in of_role(account, function)
         if said["Effect"] == "Allow"
     }
+
+
+def is_allowed(granted: dict[tuple[str, ...], set[str]], action: str, arn: str) -> bool:
+    """Return whether one of a role's statements allows an action on a resource."""
+    return any(
+        action in actions and any(fnmatchcase(arn, pattern) for pattern in resources)
+        for resources, actions in granted.items()
+    )
 
 
 def public(account: Account) -> dict[str, Any]:

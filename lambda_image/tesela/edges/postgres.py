@@ -174,6 +174,10 @@ class PostgresJobs(Rows):
         """Delete a job's row; what it has used of the month stays used."""
         self._run(_sql("scene_delete"), id=key)
 
+    def ids(self) -> set[UUID]:
+        """Every job that has a row."""
+        return {row[0] for row in self._run("SELECT id FROM scene")}
+
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None
     ) -> list[tuple[Job, End | None]]:

@@ -17,7 +17,10 @@ A job's state follows from which of them are there.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -59,6 +62,34 @@ def job_of_event(name: str) -> UUID:
         ValueError: It is not named as `event_key` names it.
     """
     return UUID(name.removeprefix(EVENTS).removesuffix(".json"))
+
+
+def job_of_end(name: str) -> UUID:
+    """The job of `scenes/ID/end.json`, whose writing is an event too.
+
+    Raises:
+        ValueError: It is not named so.
+    """
+    return UUID(name.removeprefix(SCENES).removesuffix("/end.json"))
+
+
+@dataclass(frozen=True, slots=True)
+class JobInventory:
+    """What lies under one id below `scenes/`: names without `.json`; `modified` is the newest."""
+
+    id: UUID
+    names: frozenset[str]
+    modified: datetime
+
+    @property
+    def is_job(self) -> bool:
+        """Whether there is a job, and not only what a delete left of it."""
+        return "job" in self.names
+
+    @property
+    def was_started(self) -> bool:
+        """Whether a stage has begun with it."""
+        return not self.names.isdisjoint(("claim", "stage", "end"))
 
 
 class JobArchive:
@@ -118,10 +149,14 @@ class JobArchive:
     def claim(self, key: UUID, execution: str) -> bool:
         """Take a job for an execution; False if another one has it, as events may come twice."""
         body = json.dumps({"execution": execution}).encode()
-        if self._objects.put_new(_name(key, "claim"), body, _JSON):
-            return True
-        holder = self._document(key, "claim")
-        return holder is not None and holder.get("execution") == execution
+        return self._objects.put_new(_name(key, "claim"), body, _JSON) or (
+            self.holder(key) == execution
+        )
+
+    def holder(self, key: UUID) -> str | None:
+        """The execution that has the job, or None."""
+        claim = self._document(key, "claim")
+        return str(claim["execution"]) if claim else None
 
     def reach(self, key: UUID, stage: Stage) -> None:
         """Note that a job has come to a stage."""
@@ -157,12 +192,36 @@ class JobArchive:
         return self._document(key, "problem")
 
     def finish(self, key: UUID, end: End) -> None:
-        """Note how a job ended."""
+        """Note how a job ended; it waits for nothing any more."""
         self._objects.put(_name(key, "end"), END.dump_json(end), _JSON)
+        self._objects.delete([event_key(key)])
+
+    def is_first(self, key: UUID, since: datetime) -> bool:
+        """Whether no job that was started before this one, but after `since`, has yet to end."""
+        waiting = [each for each in self._objects.listed(EVENTS) if each.modified >= since]
+        ordered = sorted(waiting, key=lambda each: (each.modified, each.key))
+        names = [each.key for each in ordered]
+        return event_key(key) not in names[1:]
 
     def end(self, key: UUID) -> End | None:
         """How a job ended, None before it did."""
         return self._parsed(key, "end", END)
+
+    def inventories(self) -> Iterator[JobInventory]:
+        """Everything below `scenes/`, one job at a time."""
+        listed = self._objects.listed(SCENES)
+        for name, objects in groupby(listed, lambda stored: stored.key.split("/")[1]):
+            try:
+                key = UUID(name)
+            except ValueError:
+                continue  # not ours
+            found = list(objects)
+            names = (each.key.removeprefix(kept_prefix(key)) for each in found)
+            yield JobInventory(
+                key,
+                frozenset(each.removesuffix(".json") for each in names),
+                max(each.modified for each in found),
+            )
 
     def link(self, key: UUID, name: str, *, head: bool = False) -> str:
         """A temporary URL of a product, for HEAD or else for GET."""

@@ -74,6 +74,9 @@ class JobIndex(Protocol):
     def delete(self, key: UUID) -> None:
         """Delete a job's row."""
 
+    def ids(self) -> set[UUID]:
+        """Every job that has a row."""
+
     def history(
         self, limit: int, before: tuple[datetime, UUID] | None
     ) -> list[tuple[Job, End | None]]:

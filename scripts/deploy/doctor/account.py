@@ -1,6 +1,6 @@
 """The AWS account: limits, permissions, its plan, and names that another stack has taken."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,6 +16,7 @@ from scripts.deploy.tool import ROOT, DeployError
 _RDS_ROLE = "AWSServiceRoleForRDS"
 _REGIONS = ROOT / "lambda_image/tesela/edges/certificates/regions.txt"
 _RESERVED = 10
+_BLOCKS = 20
 _UNRESERVED = 100  # what Lambda keeps for functions without a reservation
 _ZONES = 2
 _OLD_ZONES = ("use1-az3", "usw1-az2", "cac1-az3")  # as in providers.tf
@@ -41,23 +42,45 @@ def check_region(stack: Stack) -> Iterator[Finding]:
 
 
 def check_concurrency(stack: Stack) -> Iterator[Finding]:
-    """The account's Lambda limit leaves something to reserve."""
-    wanted = stack.variables["reserved_concurrency"]
+    """The account's Lambda limit leaves something to reserve: for the API, and for blocks of scenes."""
     limit, free = _concurrency(stack)
-    if wanted is not None and wanted > 0 and free - wanted < min(_UNRESERVED, limit):
-        yield Finding(
-            f"reserved_concurrency is {wanted}, and this account's Lambda limit of {limit} leaves"
-            f" {max(0, free - _UNRESERVED)} to reserve",
-            "remove it from terraform/terraform.tfvars, or ask AWS for a higher limit (Service Quotas,"
-            " Lambda, concurrent executions)",
-        )
-    elif wanted is None and derive(stack)["reserved_concurrency"] == -1:
+    room = free - min(_UNRESERVED, limit)
+    reserves = (stack.variables["reserved_concurrency"] or 0) != -1
+    for name in ("reserved_concurrency", "scene_concurrency") if reserves else ():
+        wanted = stack.variables[name] or 0
+        if wanted > max(0, room):
+            yield Finding(
+                f"{name} is {wanted}, and this account's Lambda limit of {limit} leaves"
+                f" {max(0, room)} to reserve",
+                "remove it from terraform/terraform.tfvars, or ask AWS for a higher limit (Service"
+                " Quotas, Lambda, concurrent executions)",
+            )
+        room -= wanted
+    if derive(stack).get("reserved_concurrency") == -1:
         yield Finding(
             f"The account's Lambda limit is {limit}, which leaves nothing to reserve: that limit alone"
-            " bounds cost and database connections",
+            " bounds cost and database connections, and scenes take of it what the API needs",
             "nothing needs to be done; make deploy reserves 10 once AWS has raised it",
             stops=False,
         )
+
+
+def check_scenes(stack: Stack) -> Iterator[Finding]:
+    """Step Functions and EventBridge can be used: an older deployer's policies do not name them."""
+    asked: dict[str, Callable[[], object]] = {
+        "Step Functions": lambda: stack.client("stepfunctions").list_state_machines(maxResults=1),
+        "EventBridge": lambda: stack.client("events").list_rules(Limit=1),
+    }
+    for service, ask in asked.items():
+        try:
+            ask()
+        except ClientError as error:
+            if not _is_denied(error):
+                raise
+            yield Finding(
+                f"{service} is refused: {error.response['Error']['Message']}",
+                "get the permissions in terraform/deployer/, which whole scenes need",
+            )
 
 
 def check_service_role(stack: Stack) -> Iterator[Finding]:
@@ -200,9 +223,14 @@ def check_alarms(stack: Stack) -> Iterator[Finding]:
 def derive(stack: Stack) -> dict[str, int]:
     """Return the variables that follow from the account, where nobody has set them."""
     derived = {}
-    if stack.variables["reserved_concurrency"] is None:
-        _, free = _concurrency(stack)
-        derived["reserved_concurrency"] = _RESERVED if free - _RESERVED >= _UNRESERVED else -1
+    limit, free = _concurrency(stack)
+    reserved, blocks = (stack.variables[f"{name}_concurrency"] for name in ("reserved", "scene"))
+    if reserved is None:
+        enough = free - _RESERVED - (blocks or 1) >= _UNRESERVED
+        derived["reserved_concurrency"] = reserved = _RESERVED if enough else -1
+    if blocks is None:
+        room = free - reserved - _UNRESERVED if reserved > 0 else limit // 2 - 1
+        derived["scene_concurrency"] = max(1, min(_BLOCKS, room))
     if stack.variables["db_backup_days"] is None:
         derived["db_backup_days"] = 1 if _is_free_plan(stack) else 7
     return derived
@@ -245,16 +273,19 @@ def _is_denied(error: ClientError) -> bool:
 
 def _concurrency(stack: Stack) -> tuple[int, int]:
     """Return the account's limit, and what is not reserved, ours counted as free."""
-    functions, name = stack.client("lambda"), f"{stack.name}-api"
-    limits = functions.get_account_settings()["AccountLimit"]
+    limits = stack.client("lambda").get_account_settings()["AccountLimit"]
+    ours = sum(_reserved(stack, name) for name in ("api", "scene-block"))
+    return limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"] + ours
+
+
+def _reserved(stack: Stack, name: str) -> int:
+    """Return what a function of the stack has reserved."""
+    functions = stack.client("lambda")
     try:
-        ours = functions.get_function_concurrency(FunctionName=name)
+        ours = functions.get_function_concurrency(FunctionName=f"{stack.name}-{name}")
     except functions.exceptions.ResourceNotFoundException:
-        ours = {}
-    free = limits["UnreservedConcurrentExecutions"] + (
-        ours.get("ReservedConcurrentExecutions") or 0
-    )
-    return limits["ConcurrentExecutions"], free
+        return 0
+    return int(ours.get("ReservedConcurrentExecutions") or 0)
 
 
 def _is_free_plan(stack: Stack) -> bool:
@@ -299,6 +330,7 @@ CHECKS = (
     check_concurrency,
     check_service_role,
     check_cloudfront,
+    check_scenes,
     check_plan,
     check_instance_class,
     check_zones,

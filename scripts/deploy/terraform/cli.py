@@ -26,6 +26,7 @@ _ASKED = (
     "db_instance_class",
     "page_delivery",
     "reserved_concurrency",
+    "scene_concurrency",
 )
 _CONFLICT = re.compile(
     r"already exists|AlreadyExists|AlreadyOwned|Duplicate|ResourceConflict|InvalidSubnet.Conflict"

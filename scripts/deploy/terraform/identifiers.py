@@ -56,6 +56,11 @@ _LOOKED_UP = {
         "SecurityGroups[?GroupName=='{name}'].GroupId",
     ),
     "aws_subnet": ("ec2", "describe_subnets", "Subnets[].SubnetId"),
+    "aws_sfn_state_machine": (
+        "stepfunctions",
+        "list_state_machines",
+        "stateMachines[?name=='{name}'].stateMachineArn",
+    ),
     "aws_vpc": ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
     "aws_vpc_endpoint": (
         "ec2",
@@ -92,6 +97,8 @@ def is_nameless(address: str) -> bool:
 def find_identifier(stack: Stack, address: str, arguments: Mapping[str, Any]) -> str:
     """Return the id of the resource in the account that has these arguments, "" where there is none."""
     kind = kind_of(address)
+    if kind == "aws_lambda_permission" and not arguments.get("qualifier"):
+        return f"{arguments['function_name']}/{arguments['statement_id']}"
     if kind in _FROM_ARGUMENTS:
         return _FROM_ARGUMENTS[kind].format(account=stack.account, **arguments)
     return _look_up(stack, arguments, *_LOOKED_UP[kind]) if kind in _LOOKED_UP else ""

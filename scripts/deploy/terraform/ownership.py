@@ -79,6 +79,12 @@ _TAGS: dict[str, tuple[str, str, dict[str, str], str]] = {
         {"ResourceArn": "arn:{partition}:scheduler:{region}:{account}:schedule-group/{name}"},
         f"Tags{_OF_LIST}",
     ),
+    "aws_sfn_state_machine": (
+        "stepfunctions",
+        "list_tags_for_resource",
+        {"resourceArn": "arn:{partition}:states:{region}:{account}:stateMachine:{name}"},
+        "tags[?key=='StackId'].value | [0]",
+    ),
 }
 # What takes no tags belongs to what it is part of.
 _PART_OF = {

@@ -36,7 +36,10 @@ _FIELDS = {
 }
 _TOP = {"Comment", "StartAt", "States", "TimeoutSeconds", "ProcessorConfig"}
 _RULES = {"StringEquals", "BooleanEquals"}
-_RETRY = {"ErrorEquals", "IntervalSeconds", "BackoffRate", "MaxAttempts", "JitterStrategy"}
+_RETRY = {
+    *("ErrorEquals", "IntervalSeconds", "BackoffRate"),
+    *("MaxDelaySeconds", "MaxAttempts", "JitterStrategy"),
+}
 _CATCH = {"ErrorEquals", "ResultPath", "Next"}
 _READER = {
     "Resource": "arn:aws:states:::s3:getObject",
@@ -191,6 +194,7 @@ def _matching(handlers: Sequence[Mapping[str, Json]], error: str) -> Mapping[str
 
 def _pause_s(retrier: Mapping[str, Json], tried: int) -> float:
     longest = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** tried
+    longest = min(longest, retrier.get("MaxDelaySeconds", longest))
     full = retrier.get("JitterStrategy") == "FULL"
     return random.uniform(0, longest) if full else longest  # noqa: S311 (no secret)
 

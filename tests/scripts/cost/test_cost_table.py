@@ -8,6 +8,7 @@ import pytest
 
 from scripts.cost.__main__ import report
 from scripts.cost.measured import Measured, read
+from scripts.cost.scenes import MeasuredScene, read_scene, scenes
 from scripts.cost.table import Stack, area, bound, idle_month, prices, speed, speeds
 from scripts.deploy.functions import KEPT_VERSIONS
 
@@ -27,7 +28,7 @@ def of(**values: int) -> Measured:
 
 
 def test_the_readme_of_the_module_tells_what_the_command_prints() -> None:
-    assert report(Stack(), read()) in (ROOT / "terraform/README.md").read_text()
+    assert report(Stack(), read(), read_scene()) in (ROOT / "terraform/README.md").read_text()
 
 
 def test_the_stack_is_what_the_module_makes() -> None:
@@ -40,6 +41,11 @@ def test_the_stack_is_what_the_module_makes() -> None:
     assert re.findall(r"reserved_concurrency, (\d+)\)", MODULE) == [str(stack.reserved_concurrency)]
     assert stack.images == KEPT_VERSIONS
     assert "detailed_metrics_enabled" not in MODULE  # they are charged for
+    stages = dict(
+        re.findall(r"^      (\w+) = {\n        memory_mb = (\d+)\n", MODULE, re.MULTILINE)
+    )
+    assert stages.pop("plan") == str(stack.plan_mb)
+    assert {stages[name] for name in ("block", "seams", "assembly")} == {str(stack.stage_mb)}
 
 
 def test_a_tenth_of_a_second_costs_what_can_be_computed_by_hand() -> None:
@@ -98,7 +104,7 @@ def test_prices_have_a_date_a_source_and_a_page_each(region: str) -> None:
     services = {name for name, value in found.items() if isinstance(value, dict)}
     assert set(found["pages"]) == services - {"pages"}
     assert f"Prices of {region}, {found['as_of']}: {found['source']}" in report(
-        Stack(), read(), region
+        Stack(), read(), read_scene(), region
     )
 
 
@@ -117,5 +123,30 @@ def test_a_region_without_prices_is_one_line() -> None:
 
 def test_nothing_is_free_that_is_there_all_month() -> None:
     assert [row.what for row in idle_month(Stack()) if row.usd == 0] == [
-        "Lambda, HTTP API, CloudFront, S3, schedules, network"
+        "Lambda, Step Functions, HTTP API, CloudFront, S3, schedules, network"
     ]
+
+
+def test_scenes_cost_what_can_be_computed_by_hand() -> None:
+    """100 km² of 4 blocks, ten times: each line from the list price."""
+    seconds = {"plan": 2.0, "blocks": 100.0, "seams": 1.0, "assembly": 5.0}
+    requests = {"get": 200, "put": 88, "blocks": 4}
+    measured = MeasuredScene("", "", 100, seconds, requests, 50, 1000)
+    memory_mb = {"plan": 1024, "blocks": 2048, "seams": 1024, "assembly": 1024}
+    found = {row.what: row.usd for row in scenes(measured, memory_mb)}
+    gb_second = 0.0000166667
+    assert found == pytest.approx(
+        {
+            "Lambda, plan": 20 * gb_second,
+            "Lambda, blocks": 2000 * gb_second,
+            "Lambda, seams": 10 * gb_second,
+            "Lambda, assembly": 50 * gb_second,
+            "Lambda, requests": 70 * 0.0000002,  # 40 blocks, and three other stages of ten scenes
+            "Step Functions": 190 * 0.000025,  # 7 of each scene, 3 of each block
+            "S3, PUT": 1000 * 0.000005,  # 88 and 12 of the job itself, ten times
+            "S3, GET": 2000 * 0.0000004,
+            "EventBridge": 1000 * 0.000001,
+            "S3, source kept for 7 days": 10 * 0.023 * 7 / 30,
+            "S3, products kept for a month": 0.5 * 0.023,
+        }
+    )

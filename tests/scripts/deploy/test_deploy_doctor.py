@@ -44,6 +44,8 @@ class Aws:
             "describe_orderable_db_instance_options": [orderable("a", "b")],
             "describe_availability_zones": zones("use1-az6", "use1-az1"),
             "describe_vpcs": {"Vpcs": [{}]},
+            "list_rules": {},
+            "list_state_machines": {},
             "get_service_quota": {"Quota": {"Value": 5.0}},
             "describe_account_attributes": databases(3, 40),
             **answers,
@@ -93,6 +95,7 @@ def stack(aws: Aws, region: str = "us-east-1", **variables: Any) -> Any:
         "db_instance_class": "db.t4g.micro",
         "page_delivery": "cloudfront",
         "reserved_concurrency": None,
+        "scene_concurrency": None,
     }
     return SimpleNamespace(
         name="tesela",
@@ -118,7 +121,11 @@ def lines(check: Any, of: Any) -> list[str]:
 
 def test_a_sound_account_has_no_finding() -> None:
     assert [line for check in account.CHECKS for line in lines(check, stack(Aws()))] == []
-    assert account.derive(stack(Aws())) == {"reserved_concurrency": 10, "db_backup_days": 7}
+    assert account.derive(stack(Aws())) == {
+        "reserved_concurrency": 10,
+        "scene_concurrency": 20,
+        "db_backup_days": 7,
+    }
 
 
 @pytest.mark.parametrize(
@@ -158,6 +165,27 @@ def test_a_sound_account_has_no_finding() -> None:
             {"reserved_concurrency": 10},
             "stop  reserved_concurrency is 10, and this account's Lambda limit of 1000 leaves 5 to reserve",
             "Remove it from terraform/terraform.tfvars",
+        ),
+        (
+            account.check_concurrency,
+            Aws(get_account_settings=limits(1000, 150)),
+            {"reserved_concurrency": 10, "scene_concurrency": 41},
+            "stop  scene_concurrency is 41, and this account's Lambda limit of 1000 leaves 40 to reserve",
+            "Remove it from terraform/terraform.tfvars",
+        ),
+        (
+            account.check_scenes,
+            Aws(list_state_machines=denied("ListStateMachines")),
+            {},
+            "stop  Step Functions is refused: User ana is not authorized to perform ListStateMachines",
+            "terraform/deployer/",
+        ),
+        (
+            account.check_scenes,
+            Aws(list_rules=denied("ListRules")),
+            {},
+            "stop  EventBridge is refused: User ana is not authorized to perform ListRules",
+            "terraform/deployer/",
         ),
         (
             account.check_service_role,
@@ -248,19 +276,50 @@ def test_what_is_wrong_is_one_line_with_its_remedy(
 
 
 def test_a_reservation_of_our_own_is_not_missing() -> None:
-    """Of 1000, 110 are left beside our ten, which the second deployment asks for again."""
+    """Of 1000, 100 are left beside our two functions' 30, which the second deployment asks for again."""
     aws = Aws(
         get_account_settings=limits(1000, 100),
-        get_function_concurrency={"ReservedConcurrentExecutions": 10},
+        get_function_concurrency={"ReservedConcurrentExecutions": 15},
     )
     assert lines(account.check_concurrency, stack(aws)) == []
-    assert account.derive(stack(aws))["reserved_concurrency"] == 10
+    same = stack(aws, reserved_concurrency=10, scene_concurrency=20)
+    assert lines(account.check_concurrency, same) == []
+    derived = account.derive(stack(aws))
+    assert (derived["reserved_concurrency"], derived["scene_concurrency"]) == (10, 20)
+
+
+@pytest.mark.parametrize(
+    ("limit", "free", "given", "blocks"),
+    [
+        (1000, 130, {}, 20),
+        (1000, 117, {}, 7),  # what is left beside 10 for the API, and the 100 that Lambda keeps
+        (1000, 111, {}, 1),
+        (1000, 110, {}, 20),  # nothing can be reserved for both, so neither: of one scene
+        (10, 10, {}, 4),  # a new account: the API keeps more than half
+        (1, 1, {}, 1),
+        (1000, 1000, {"reserved_concurrency": -1}, 20),
+        (1000, 130, {"reserved_concurrency": 25}, 5),
+    ],
+)
+def test_blocks_take_what_the_account_and_the_api_leave(
+    limit: int, free: int, given: dict[str, Any], blocks: int
+) -> None:
+    aws = Aws(get_account_settings=limits(limit, free))
+    derived = account.derive(stack(aws, **given))
+    assert derived["scene_concurrency"] == blocks
+    reserved = given.get("reserved_concurrency", derived.get("reserved_concurrency", 0))
+    assert reserved == -1 or reserved + blocks <= free - 100
 
 
 def test_what_follows_from_the_account_is_not_derived_where_somebody_set_it() -> None:
     new = Aws(get_account_settings=limits(10), get_account_plan_state={"accountPlanType": "FREE"})
-    assert account.derive(stack(new)) == {"reserved_concurrency": -1, "db_backup_days": 1}
-    assert account.derive(stack(new, reserved_concurrency=5, db_backup_days=3)) == {}
+    assert account.derive(stack(new)) == {
+        "reserved_concurrency": -1,
+        "scene_concurrency": 4,
+        "db_backup_days": 1,
+    }
+    given = stack(new, reserved_concurrency=5, scene_concurrency=2, db_backup_days=3)
+    assert account.derive(given) == {}
 
 
 def test_an_account_of_this_stack_s_own_network_is_not_full() -> None:

@@ -37,6 +37,7 @@ class Ecr:
 @pytest.fixture
 def commit(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("IMAGE_URI", raising=False)
+    monkeypatch.delenv("SCENES_IMAGE_URI", raising=False)
     git = ["git", "-C", str(ROOT)]
     if subprocess.run([*git, "rev-parse"], capture_output=True, check=False).returncode:
         pytest.skip("not a git checkout")
@@ -58,3 +59,17 @@ def test_an_image_that_nobody_pushed_is_not_found(commit: str) -> None:
 def test_an_image_that_is_named_needs_no_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGE_URI", "registry.test/other@sha256:34")
     assert image.push(Ecr({}), "tesela") == "registry.test/other@sha256:34"
+
+
+def test_the_image_of_scenes_is_of_the_same_commit_under_a_tag_of_its_own(commit: str) -> None:
+    images = Ecr({commit: "sha256:12", f"scenes-{commit}": "sha256:56"})
+    assert image.find(images, "tesela", image.SCENES) == "registry.test/tesela@sha256:56"
+    assert image.find(Ecr({commit: "sha256:12"}), "tesela", image.SCENES) == ""
+
+
+def test_an_image_built_elsewhere_alone_means_no_scenes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGE_URI", "registry.test/other@sha256:34")
+    monkeypatch.delenv("SCENES_IMAGE_URI", raising=False)
+    assert image.push(Ecr({}), "tesela", image.SCENES) == ""
+    monkeypatch.setenv("SCENES_IMAGE_URI", "registry.test/other@sha256:78")
+    assert image.push(Ecr({}), "tesela", image.SCENES) == "registry.test/other@sha256:78"

@@ -54,15 +54,16 @@ def test_docker_builds_one_manifest_for_lambda_s_platform(
     programs: Programs, tmp_path: Path
 ) -> None:
     programs.install("docker")
-    find_builder().build(tmp_path, "tesela:1", "base:1")
+    find_builder().build(tmp_path, "tesela:1", "base:1", "scenes")
     build = programs.calls()[-1]
     assert build[:3] == ["docker", "buildx", "build"]
     assert {"--provenance=false", "--platform=linux/amd64", "--tag=tesela:1"} <= set(build)
+    assert "--target=scenes" in build
 
 
 def test_docker_without_buildx_builds_by_itself(programs: Programs, tmp_path: Path) -> None:
     programs.install("docker", failing=("buildx",))
-    find_builder().build(tmp_path, "tesela:1", "base:1")
+    find_builder().build(tmp_path, "tesela:1", "base:1", "scenes")
     assert programs.calls()[-1][:2] == ["docker", "build"]
 
 
@@ -74,7 +75,7 @@ def test_podman_goes_before_docker_without_buildx(programs: Programs) -> None:
 
 def test_the_base_is_handed_on(programs: Programs, tmp_path: Path) -> None:
     programs.install("podman")
-    find_builder().build(tmp_path, "tesela:1", "mirror/python:3.13")
+    find_builder().build(tmp_path, "tesela:1", "mirror/python:3.13", "api")
     assert "--build-arg=BASE_IMAGE=mirror/python:3.13" in programs.calls()[-1]
 
 

@@ -94,7 +94,7 @@ def test_every_action_is_granted_once() -> None:
     assert not [action for action in granted if "*" in action]
 
 
-def test_roles_are_passed_to_two_services_alone() -> None:
+def test_roles_are_passed_to_four_services_alone() -> None:
     (statement,) = [
         each
         for policy in permissions.policies()
@@ -102,7 +102,9 @@ def test_roles_are_passed_to_two_services_alone() -> None:
         if "iam:PassRole" in each["Action"]
     ]
     assert statement["Condition"]["StringEquals"]["iam:PassedToService"] == [
+        "events.amazonaws.com",
         "lambda.amazonaws.com",
         "scheduler.amazonaws.com",
+        "states.amazonaws.com",
     ]
     assert statement["Resource"] == ["arn:aws:iam::*:role/tesela-*"]

@@ -7,7 +7,9 @@ from tests.terraform.deployed import HttpApi
 from tests.terraform.grants import allowed, of_alias, of_role, public
 
 
-def test_the_api_role_may_do_this_and_no_more(account: Account, outputs: dict[str, Any]) -> None:
+def test_the_api_role_may_do_this_and_no_more(
+    account: Account, outputs: dict[str, Any], variables: dict[str, Any]
+) -> None:
     granted = allowed(account, "api")
     bucket = f"arn:aws:s3:::{outputs['results_bucket']}"
     (database,) = account.client("rds").describe_db_instances()["DBInstances"]
@@ -25,6 +27,16 @@ def test_the_api_role_may_do_this_and_no_more(account: Account, outputs: dict[st
             "s3:GetObject",
             "s3:PutObject",
         },
+    } | (_of_scenes(bucket) if variables["scenes_image_uri"] else {})
+
+
+def _of_scenes(bucket: str) -> dict[tuple[str, ...], set[str]]:
+    prefixes = ("scene-events", "scene-work", "scenes")
+    actions = ("AbortMultipartUpload", "DeleteObject", "GetObject", "ListMultipartUploadParts")
+    return {
+        tuple(f"{bucket}/{prefix}/*" for prefix in prefixes): {
+            f"s3:{action}" for action in (*actions, "PutObject")
+        }
     }
 
 
@@ -85,9 +97,12 @@ def test_both_urls_lead_to_the_alias(account: Account, outputs: dict[str, Any]) 
     assert api.function == "tesela-api:live"
 
 
-def test_alarms_reach_the_address(account: Account) -> None:
+def test_alarms_reach_the_address(account: Account, variables: dict[str, Any]) -> None:
     alarms = account.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    assert {alarm["AlarmName"].removeprefix("tesela-") for alarm in alarms} == {
+    of_scenes = (
+        {"scenes", "scenes-late", "scenes-start"} if variables["scenes_image_uri"] else set()
+    )
+    assert {alarm["AlarmName"].removeprefix("tesela-") for alarm in alarms} == of_scenes | {
         *("connections", "credits", "database", "duration", "errors", "failures"),
         *("latency", "memory", "migrate", "rows", "storage", "throttles"),
     }

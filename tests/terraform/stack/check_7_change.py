@@ -22,7 +22,7 @@ def test_a_new_image_replaces_the_functions_in_place(
     variables["image_uri"] = variables["image_uri"].replace("a" * 64, "b" * 64)
     changes = module.apply(**variables)
     tell(f"new image: {changes}")
-    assert changes == "0 added, 2 changed, 0 destroyed"  # the functions, not the alias
+    assert changes == "0 added, 2 changed, 0 destroyed"  # the functions, neither alias nor stages
 
 
 def test_the_alias_stays_until_somebody_moves_it(

@@ -23,4 +23,8 @@ def test_destroying_leaves_nothing(
     assert account.client("cloudfront").list_distributions()["DistributionList"]["Quantity"] == 0
     assert account.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert account.client("scheduler").list_schedules()["Schedules"] == []
+    assert account.client("stepfunctions").list_state_machines()["stateMachines"] == []
+    assert account.client("events").list_rules()["Rules"] == []
+    roles = account.client("iam").list_roles()["Roles"]
+    assert [role["RoleName"] for role in roles if "/aws-service-role/" not in role["Path"]] == []
     assert account.client("secretsmanager").list_secrets()["SecretList"] == []

@@ -85,6 +85,16 @@ def stack(ec2: Ec2) -> Any:
         ('aws_cloudwatch_log_group.this["api"]', {"name": "/aws/lambda/a"}, "/aws/lambda/a"),
         ("aws_budgets_budget.monthly[0]", {"name": "tesela"}, "123456789012:tesela"),
         ("aws_s3_bucket.page", {"bucket": "tesela-page"}, "tesela-page"),
+        (
+            "aws_lambda_permission.end[0]",
+            {"function_name": "tesela-migrate", "qualifier": None, "statement_id": "EndOfScene"},
+            "tesela-migrate/EndOfScene",
+        ),
+        (
+            "aws_lambda_permission.http_api",
+            {"function_name": "tesela-api", "qualifier": "live", "statement_id": "HttpApi"},
+            "tesela-api:live/HttpApi",
+        ),
         ("aws_unknown.this", {"name": "tesela"}, ""),
     ],
 )

@@ -99,6 +99,16 @@ def test_whose_a_resource_is_stands_in_its_tag(
     assert find_owner(stack, kind, make(session, kind, owner)) == owner
 
 
+def test_a_state_machine_is_asked_by_its_arn(stack: Any, session: boto3.Session) -> None:
+    session.client("stepfunctions").create_state_machine(
+        name="tesela-scene",
+        definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+        roleArn="arn:aws:iam::123456789012:role/tesela-us-east-1-scene",
+        tags=[{"key": "StackId", "value": OTHER}],
+    )
+    assert find_owner(stack, "aws_sfn_state_machine", {"name": "tesela-scene"}) == OTHER
+
+
 @pytest.mark.parametrize("kind", ["aws_s3_bucket", "aws_iam_role", "aws_ecr_repository"])
 def test_a_resource_without_a_tag_is_nobody_s(
     stack: Any, session: boto3.Session, kind: str

@@ -30,6 +30,7 @@ def test_defaults_files_and_the_environment_count_in_this_order(
         "page_delivery": "cloudfront",
         "region": "us-east-1",
         "reserved_concurrency": None,
+        "scene_concurrency": None,
     }
     monkeypatch.setenv("TF_VAR_name", "by-environment")
     monkeypatch.setenv("TF_VAR_alarm_email", "ana@example.org")

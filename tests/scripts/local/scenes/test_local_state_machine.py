@@ -117,6 +117,14 @@ def test_what_may_pass_is_tried_again_with_growing_pauses() -> None:
     assert all(0 <= pause <= 2 * 2**tried for tried, pause in enumerate(pauses))
 
 
+def test_a_call_that_lambda_throttles_waits_as_long_as_other_scenes_take() -> None:
+    functions = Functions(block=failing("Lambda.TooManyRequestsException", times=100))
+    pauses = run(functions)
+    assert functions.names.count("block") == 103
+    assert functions.names[-1] == "assembly"
+    assert 30 < max(pauses) <= 60  # seconds; drawn at random, so that they do not come together
+
+
 def test_a_killed_block_is_tried_once_more() -> None:
     once = Functions(block=failing("Runtime.ExitError", times=1))
     run(once)
@@ -172,7 +180,7 @@ def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         lambda m: m["States"]["Seams"].update(Type="Wait"),
         lambda m: m["States"]["Seams"].update(ResultPath="$.a.b"),
         lambda m: m["States"]["Seams"].update(Next="Nowhere"),
-        lambda m: m["States"]["Seams"]["Retry"][0].update(MaxDelaySeconds=5),
+        lambda m: m["States"]["Seams"]["Retry"][0].update(ErrorNotEquals=["x"]),
         lambda m: m["States"]["Seams"]["Parameters"].update({"x.$": "States.Format('a')"}),
         lambda m: m["States"]["Seams"]["Parameters"].update(x={"y.$": "$.z"}),
         lambda m: m["States"]["Blocks"].update(ToleratedFailurePercentage=5),
