@@ -12,6 +12,11 @@ CONFLICT = "ConditionalRequestConflict"
 
 # A session makes a client at a time: two at once may find it half set up.
 _making = Lock()
+_DENIED = frozenset({"AccessDenied", "403"})
+
+
+class DeniedError(StorageUnavailableError):
+    """S3 does not let this function do that."""
 
 
 class ConflictError(StorageUnavailableError):
@@ -71,6 +76,8 @@ class S3Bucket:
             code = error.response.get("Error", {}).get("Code", "")
             if code in but:
                 return None
+            if code in _DENIED:
+                raise DeniedError(f"S3 answered {code}.") from error
             if code == CONFLICT:
                 raise ConflictError(f"S3 answered {code}.") from error
             raise StorageUnavailableError(f"S3 answered {code}.") from error

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from tesela.core.ranges import RangeSource
-from tesela.edges.s3_bucket import S3Bucket
+from tesela.edges.s3_bucket import DeniedError, S3Bucket
 from tesela.errors import SourceChangedError, SourceRefusedError
 from tesela.jobs.sources import Address
 from tesela.ports import Found, UploadedPart
@@ -13,7 +13,6 @@ from tesela.ports import Found, UploadedPart
 MIN_PART_BYTES = 5 * 2**20  # S3's own minimum for all parts but the last
 _PART_BYTES = 2**23
 _CHANGED = {"PreconditionFailed", "412", "NoSuchKey", "404"}
-_DENIED = {"AccessDenied", "403"}
 _BINARY = "application/octet-stream"
 _PAYING = {"RequestPayer": "requester"}
 
@@ -209,19 +208,11 @@ class _Named(S3Bucket):
     """A bucket that a client names: what it refuses is no fault of the stack's own."""
 
     def found(self, address: Address, about: Mapping[str, str]) -> Found | None:
-        def look(**call: Any) -> Any:
-            from botocore.exceptions import ClientError
-
-            try:
-                return self._client.head_object(**call)
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code", "") in _DENIED:
-                    raise _denied(address, requester_pays=bool(about)) from error
-                raise
-
-        answer = self._call(
-            look, Key=address.path, but={"404", "NoSuchKey", "NoSuchBucket"}, **about
-        )
+        missing = {"404", "NoSuchKey", "NoSuchBucket"}
+        try:
+            answer = self._call(self._client.head_object, Key=address.path, but=missing, **about)
+        except DeniedError as error:
+            raise _denied(address, requester_pays=bool(about)) from error
         return answer and Found(answer["ETag"], answer["ContentLength"])
 
 
