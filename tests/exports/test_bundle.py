@@ -27,7 +27,7 @@ def test_every_layer_opens(folder: Path) -> None:
     assert len(gpd.read_file(folder / "polygons.gpkg", layer="polygons")) == 2
     assert len(gpd.read_file(folder / "polygons.geojson")) == 2
     with rasterio.open(folder / "classes.tif") as raster:
-        assert raster.colormap(1)[3] == (217, 101, 69, 255)  # roads in IDEAM's colour
+        assert raster.colormap(1)[3] == (240, 160, 136, 255)  # roads under IDEAM's names
     with rasterio.open(folder / "masks.tif") as raster:
         assert raster.count == 10
 

@@ -31,6 +31,7 @@ STATUSES: dict[type[TeselaError], HTTPStatus] = {
     errors.SceneNotFoundError: HTTPStatus.NOT_FOUND,
     errors.SceneCancelledError: HTTPStatus.CONFLICT,
     errors.SceneIncompleteError: HTTPStatus.CONFLICT,
+    errors.SceneWaitingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.AddressClosedError: HTTPStatus.FORBIDDEN,
     errors.PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
     errors.CorrectionsChangedError: HTTPStatus.PRECONDITION_FAILED,
