@@ -32,6 +32,7 @@ def test_the_service_answers_as_its_description_says(
     run = subprocess.run(
         [
             ROOT / ".venv-schemathesis/bin/schemathesis",
+            f"--config-file={HERE / 'schemathesis.toml'}",
             "run",
             f"{stack.api_url}/openapi.json",
             f"--url={stack.api_url}",
