@@ -88,7 +88,7 @@ def test_another_region_than_the_stack_s_is_told_in_a_line(checkout: Checkout) -
 def test_the_plan_is_shown_before_there_is_anything(checkout: Checkout) -> None:
     done = checkout.make("plan")
     assert done.status == 0, done.text
-    assert re.search(r"Plan: 1\d\d to add, 0 to change, 0 to destroy", done.text)
+    assert re.search(r"Plan: [12]\d\d to add, 0 to change, 0 to destroy", done.text)
 
 
 def test_a_new_account_gets_notes_and_no_stop(checkout: Checkout) -> None:

@@ -484,6 +484,7 @@ export default {
   "problem.scene-incomplete":
     "Faltan {missing} de las {parts} partes del archivo; envíelas antes de iniciar la escena.",
   "problem.scene-not-found": "No hay ninguna escena con ese identificador, o no tiene ese archivo.",
+  "problem.scene-waiting": "La escena {id} espera su turno: antes se procesa otra.",
   "problem.scenes-not-offered": "Este servicio no procesa escenas completas.",
   "problem.scene-part-missing": "Falta una parte de la escena: {name}.",
   "problem.scene-pixel-size":
