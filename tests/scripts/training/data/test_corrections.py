@@ -1,6 +1,7 @@
 """The whole way: corrected over HTTP, fetched, read by the training as one more source."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ from tesela.catalogue import KEYS
 pytest.importorskip("skimage", reason="the training extra is not installed")
 
 from scripts.client import Client
+from scripts.local.data import DataDirectory
+from scripts.local.stack import LocalStack
 from scripts.training.data.corrections import fetch
 from scripts.training.data.errors import DataError
 from scripts.training.data.prepare import read
@@ -17,6 +20,15 @@ from scripts.training.data.scenes import UNKNOWN
 from scripts.training.sources import source_of
 from tests.stack import OverHttp
 from tests.tiffs import PLACE, UTM, counts, one_page
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OverHttp]:
+    """A stack that ends before other modules train: their processes, forked from this one, would keep its lock."""
+    data = tmp_path_factory.mktemp("stack")
+    with LocalStack(data) as stack:
+        yield OverHttp(stack.api_url)
+    DataDirectory(data).remove()
 
 
 def test_what_was_corrected_is_learnt_at_its_pixels(http: OverHttp, tmp_path: Path) -> None:
