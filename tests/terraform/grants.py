@@ -9,11 +9,12 @@ from tests.terraform.account import Account
 
 def allowed(account: Account, function: str) -> dict[tuple[str, ...], set[str]]:
     """Return what a function's role may do: actions by resources."""
-    return {
-        tuple(sorted(_listed(said["Resource"]))): set(_listed(said["Action"]))
-        for said in of_role(account, function)
-        if said["Effect"] == "Allow"
-    }
+    granted: dict[tuple[str, ...], set[str]] = {}
+    for said in of_role(account, function):
+        if said["Effect"] == "Allow":
+            resources = tuple(sorted(_listed(said["Resource"])))
+            granted.setdefault(resources, set()).update(_listed(said["Action"]))
+    return granted
 
 
 def is_allowed(granted: dict[tuple[str, ...], set[str]], action: str, arn: str) -> bool:
