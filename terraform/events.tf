@@ -70,24 +70,7 @@ resource "aws_iam_role" "events" {
 
   name               = "${local.global_name}-events"
   description        = "Starts the processing of scenes"
-  assume_role_policy = data.aws_iam_policy_document.assume_by_events.json
-}
-
-data "aws_iam_policy_document" "assume_by_events" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["events.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
-    }
-  }
+  assume_role_policy = data.aws_iam_policy_document.assume["events"].json
 }
 
 resource "aws_iam_role_policy" "events" {

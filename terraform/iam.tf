@@ -5,16 +5,19 @@ resource "aws_iam_role" "function" {
 
   name               = "${local.global_name}-${each.key}"
   description        = "Execution role of the function ${each.value.name}"
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
 }
 
+# Which service takes a role on, for this account alone.
 data "aws_iam_policy_document" "assume" {
+  for_each = toset(["events", "lambda", "scheduler", "states"])
+
   statement {
     actions = ["sts:AssumeRole"]
 
     principals {
       type        = "Service"
-      identifiers = ["lambda.amazonaws.com"]
+      identifiers = ["${each.key}.amazonaws.com"]
     }
 
     condition {

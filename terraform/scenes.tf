@@ -120,7 +120,7 @@ resource "aws_iam_role" "stage" {
 
   name               = "${local.global_name}-scene-${each.key}"
   description        = "Execution role of the function ${each.value.name}"
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  assume_role_policy = data.aws_iam_policy_document.assume["lambda"].json
 }
 
 resource "aws_iam_role_policy" "stage" {
@@ -192,24 +192,7 @@ resource "aws_iam_role" "scene" {
 
   name               = "${local.global_name}-scene"
   description        = "Runs the stages of whole scenes"
-  assume_role_policy = data.aws_iam_policy_document.assume_by_states.json
-}
-
-data "aws_iam_policy_document" "assume_by_states" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["states.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
-    }
-  }
+  assume_role_policy = data.aws_iam_policy_document.assume["states"].json
 }
 
 resource "aws_iam_role_policy" "scene" {

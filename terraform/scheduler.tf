@@ -67,24 +67,7 @@ resource "aws_scheduler_schedule" "daily" {
 resource "aws_iam_role" "scheduler" {
   name               = "${local.global_name}-scheduler"
   description        = "Calls both functions once a day"
-  assume_role_policy = data.aws_iam_policy_document.assume_by_scheduler.json
-}
-
-data "aws_iam_policy_document" "assume_by_scheduler" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["scheduler.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
-    }
-  }
+  assume_role_policy = data.aws_iam_policy_document.assume["scheduler"].json
 }
 
 resource "aws_iam_role_policy" "scheduler" {

@@ -172,7 +172,7 @@ run "by_default" {
   }
 
   assert {
-    condition     = alltrue([for policy in [data.aws_iam_policy_document.assume, data.aws_iam_policy_document.assume_by_scheduler] : one(policy.statement[0].condition).variable == "aws:SourceAccount"])
+    condition     = alltrue([for policy in data.aws_iam_policy_document.assume : one(policy.statement[0].condition).variable == "aws:SourceAccount"])
     error_message = "Only this account's functions and schedules take a role."
   }
 
