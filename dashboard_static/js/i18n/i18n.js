@@ -94,14 +94,15 @@ function formatPlainly(value, language) {
 }
 
 const UNITS = /** @type {const} */ ([
+  [1e9, "GB", 2],
   [1e6, "MB", 1],
   [1e3, "kB", 0],
   [1, "B", 0],
 ]);
 
-/** @param {number} bytes @param {Language} language @returns {string} `28 kB`, `1.2 MB` */
+/** @param {number} bytes @param {Language} language @returns {string} `28 kB`, `1.2 MB`, `1.07 GB` */
 export function formatBytes(bytes, language) {
-  const [size, unit, digits] = UNITS.find(([least]) => bytes >= least) ?? UNITS[2];
+  const [size, unit, digits] = UNITS.find(([least]) => bytes >= least) ?? UNITS[3];
   return `${formatNumber(bytes / size, language, digits)}\u00a0${unit}`;
 }
 

@@ -280,11 +280,12 @@ test("TIFFs of either byte order pass, other files are named", async () => {
 
 test("bytes are written in a unit that shows their number", () => {
   const spaced = (/** @type {number} */ bytes) => formatBytes(bytes, "es").replace("\u00a0", " ");
-  assert.deepEqual([512, 28_400, 77_000, 1_250_000].map(spaced), [
+  assert.deepEqual([512, 28_400, 77_000, 1_250_000, 1_073_741_824].map(spaced), [
     "512 B",
     "28 kB",
     "77 kB",
     "1,3 MB",
+    "1,07 GB",
   ]);
 });
 

@@ -1,13 +1,13 @@
 /** A scene before it is ordered: what it is, what it takes, and why the service would refuse it. */
 
-import { formatNumber } from "../../i18n/i18n.js";
+import { formatBytes, formatNumber } from "../../i18n/i18n.js";
 import { byId, element, whenRead } from "../../view/dom.js";
 import { placeText } from "../../view/place.js";
 import { estimate } from "../estimate.js";
 import { placing } from "../ground.js";
 import { sizeOf } from "../upload/parts.js";
 import { belongs } from "./progress.js";
-import { areaText, costText, durationText, factList, sizeText } from "./texts.js";
+import { areaText, costText, durationText, factList } from "./texts.js";
 
 /**
  * @import {Language, SceneRates, Translate} from "../../types.js"
@@ -96,7 +96,7 @@ function linesOf({ facts, files, source }, rates, language, t) {
     [t("preview.bands"), String(bands * pages * files.length)],
     [t("preview.dtype"), type],
     [t("result.crs"), crs ?? t("result.noCrs")],
-    [t("preview.file"), sizeText(sizeOf(files), language)],
+    [t("preview.file"), formatBytes(sizeOf(files), language)],
   ];
   if (metres === null) return known;
   const { km2, cpuSeconds, usd } = estimate({ width, height, metres }, rates);

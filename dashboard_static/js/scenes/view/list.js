@@ -1,8 +1,8 @@
 /** Scenes of the service, on the start page. */
 
-import { formatDate } from "../../i18n/i18n.js";
+import { formatBytes, formatDate } from "../../i18n/i18n.js";
 import { byId, element, whenRead } from "../../view/dom.js";
-import { areaText, sizeText } from "./texts.js";
+import { areaText } from "./texts.js";
 
 /**
  * @import {Language, Translate} from "../../types.js"
@@ -36,7 +36,7 @@ export function createListView(session) {
 
 /** @param {Scene} scene @param {Language} language @param {Translate} t */
 function card({ id, name, created, state, size, facts, progress }, language, t) {
-  const area = facts ? areaText(facts.area_km2, language) : sizeText(size, language);
+  const area = facts ? areaText(facts.area_km2, language) : formatBytes(size, language);
   const stage =
     state === "processing" && progress
       ? t("scene.stage.blocksOf", {

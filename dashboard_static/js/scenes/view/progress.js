@@ -1,9 +1,9 @@
 /** How far a scene is: its upload, and the stages of its processing. */
 
-import { translateSaid } from "../../i18n/i18n.js";
+import { formatBytes, translateSaid } from "../../i18n/i18n.js";
 import { byId, element, whenRead } from "../../view/dom.js";
 import { sizeOf } from "../upload/parts.js";
-import { durationText, sizeText } from "./texts.js";
+import { durationText } from "./texts.js";
 
 /**
  * @import {Language, Translate} from "../../types.js"
@@ -52,7 +52,7 @@ function keepFocus(box, parts) {
 /** @param {Sending} sending @param {Session} session @param {Language} language @param {Translate} t */
 function uploadOf({ files, phase, bytes, speed }, session, language, t) {
   const size = sizeOf(files);
-  const [done, all] = [sizeText(bytes, language), sizeText(size, language)];
+  const [done, all] = [formatBytes(bytes, language), formatBytes(size, language)];
   const share = bytes / size;
   const words = {
     sum: t("scene.sum", { percent: Math.floor(100 * share) }),
@@ -61,7 +61,7 @@ function uploadOf({ files, phase, bytes, speed }, session, language, t) {
   };
   const left = speed ? durationText((size - bytes) / speed, t) : "";
   const pace = left
-    ? `${t("scene.speed", { speed: sizeText(speed, language) })} · ${t("scene.left", { duration: left })}`
+    ? `${t("scene.speed", { speed: formatBytes(speed, language) })} · ${t("scene.left", { duration: left })}`
     : "";
   const hint = { sum: t("scene.sumHint"), send: pace, paused: "" }[phase];
   return [

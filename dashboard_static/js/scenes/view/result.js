@@ -1,8 +1,8 @@
 /** A scene's head, facts, files and the question before it is deleted. */
 
-import { formatDate, formatNumber, hasWords, translateSaid } from "../../i18n/i18n.js";
+import { formatBytes, formatDate, formatNumber, hasWords, translateSaid } from "../../i18n/i18n.js";
 import { byId, element, whenRead } from "../../view/dom.js";
-import { areaText, costText, durationText, factList, sizeText } from "./texts.js";
+import { areaText, costText, durationText, factList } from "./texts.js";
 
 /**
  * @import {Language, Translate} from "../../types.js"
@@ -99,7 +99,7 @@ function linesOf({ created, size, source, facts }, language, t) {
   /** @type {[string, string][]} */
   const always = [
     [t("scene.created"), formatDate(created, language)],
-    [t("preview.file"), sizeText(size, language)],
+    [t("preview.file"), formatBytes(size, language)],
     ...(source ? [/** @type {[string, string]} */ ([t("scene.source"), source])] : []),
   ];
   if (!facts) return always;

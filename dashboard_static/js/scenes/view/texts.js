@@ -6,19 +6,6 @@ import { duration } from "../estimate.js";
 
 /** @import {Language, Translate} from "../../types.js" */
 
-const UNITS = /** @type {const} */ ([
-  [1e9, "GB", 2],
-  [1e6, "MB", 1],
-  [1e3, "kB", 0],
-  [1, "B", 0],
-]);
-
-/** @param {number} bytes @param {Language} language @returns {string} `1.07 GB` */
-export function sizeText(bytes, language) {
-  const [size, unit, digits] = UNITS.find(([least]) => bytes >= least) ?? UNITS[3];
-  return `${formatNumber(bytes / size, language, digits)}\u00a0${unit}`;
-}
-
 /** @param {number} km2 @param {Language} language */
 export function areaText(km2, language) {
   return `${formatNumber(km2, language, km2 < 10 ? 2 : km2 < 100 ? 1 : 0)}\u00a0km²`;
