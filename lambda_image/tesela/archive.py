@@ -11,7 +11,6 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from itertools import groupby
 from uuid import UUID
 
 import numpy as np
@@ -30,6 +29,7 @@ from tesela.layout import (
     UPLOADS,
     Inventory,
     busy,
+    by_id,
     incomplete,
     inventory_of,
     listed,
@@ -129,13 +129,8 @@ class Archive:
 
     def inventories(self) -> Iterator[Inventory]:
         """Everything under `predictions/`, one prediction at a time."""
-        listed = self._objects.listed(PREDICTIONS)
-        for name, objects in groupby(listed, lambda stored: stored.key.split("/")[1]):
-            try:
-                key = UUID(name)
-            except ValueError:
-                continue  # not ours
-            yield inventory_of(key, list(objects))
+        for key, objects in by_id(self._objects, PREDICTIONS):
+            yield inventory_of(key, objects)
 
     def inventory(self, key: UUID) -> Inventory | None:
         """What lies under one id, or None."""

@@ -14,6 +14,7 @@ absent, and the same upload writes them again.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -43,6 +44,17 @@ class Inventory:
     def complete(self) -> bool:
         """Whether the manifest and all that belongs to it are there."""
         return self.names >= PARTS
+
+
+def by_id(objects: ObjectStore, prefix: str) -> Iterator[tuple[UUID, list[StoredObject]]]:
+    """What lies under `prefix`, one id at a time; names that are no ids are not ours."""
+    listed_under = objects.listed(prefix)
+    for name, found in groupby(listed_under, lambda stored: stored.key.split("/")[1]):
+        try:
+            key = UUID(name)
+        except ValueError:
+            continue
+        yield key, list(found)
 
 
 def incomplete(objects: ObjectStore, key: UUID) -> Iterator[frozenset[str]]:

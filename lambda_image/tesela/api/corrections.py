@@ -1,5 +1,6 @@
 """Routes of corrections: read, replace, list, take away."""
 
+from collections.abc import Callable
 from datetime import UTC
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -24,7 +25,7 @@ from tesela.errors import (
     PreconditionRequiredError,
 )
 from tesela.exports import GEOJSON
-from tesela.exports.corrections import corrections_geojson, corrections_zip
+from tesela.exports.corrections import Corrected, corrections_geojson, corrections_zip
 
 router = APIGatewayHttpRouter()
 
@@ -135,9 +136,7 @@ def history(limit: Limit = 20, cursor: Cursor = None) -> Response[Any]:
 )
 def features(prediction_id: UUID) -> Response[Any]:
     """GeoJSON, one feature per correction: `verdict`, `class`, `instead`, `area_m2`."""
-    corrected = corrections_of(router).corrected(prediction_id)
-    body = corrections_geojson(corrected)
-    return file_reply(router, corrected.prediction, "corrections.geojson", body, GEOJSON)
+    return _file(prediction_id, "corrections.geojson", corrections_geojson)
 
 
 @router.get(
@@ -148,9 +147,12 @@ def features(prediction_id: UUID) -> Response[Any]:
 )
 def tiles(prediction_id: UUID) -> Response[Any]:
     """Tiles of eight bands, and labels of ten: 1 present, 0 absent, 255 unknown; `make train` reads them."""
+    return _file(prediction_id, "corrections.zip", corrections_zip)
+
+
+def _file(prediction_id: UUID, name: str, write: Callable[[Corrected], bytes]) -> Response[Any]:
     corrected = corrections_of(router).corrected(prediction_id)
-    body = corrections_zip(corrected)
-    return file_reply(router, corrected.prediction, "corrections.zip", body, ZIP)
+    return file_reply(router, corrected.prediction, name, write(corrected), FILES[name])
 
 
 def _shown(corrections: Corrections) -> Response[Any]:

@@ -20,13 +20,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
 from tesela.jobs.job import END, JOB, STAGE, End, Job, Stage, Status
+from tesela.layout import by_id
 from tesela.ports import ObjectStore
 
 SCENES, WORK, EVENTS = "scenes/", "scene-work/", "scene-events/"
@@ -209,13 +209,7 @@ class JobArchive:
 
     def inventories(self) -> Iterator[JobInventory]:
         """Everything below `scenes/`, one job at a time."""
-        listed = self._objects.listed(SCENES)
-        for name, objects in groupby(listed, lambda stored: stored.key.split("/")[1]):
-            try:
-                key = UUID(name)
-            except ValueError:
-                continue  # not ours
-            found = list(objects)
+        for key, found in by_id(self._objects, SCENES):
             names = (each.key.removeprefix(kept_prefix(key)) for each in found)
             yield JobInventory(
                 key,

@@ -105,7 +105,7 @@ def _of_one_band(assets: Sequence[_Asset]) -> tuple[list[_Asset], tuple[str, ...
 
 
 def _named(bands: Sequence[Sequence[Mapping[str, Any]]]) -> tuple[str, ...]:
-    """Return the first kind of name that tells eight bands apart; each may be described twice."""
+    """Return names of the first kind by which the eight bands differ; each may be described twice."""
     for kind in _NAMES:
         for entry in (0, -1):
             names = tuple(str(described[entry].get(kind, "")) for described in bands)
