@@ -9,6 +9,7 @@ how far they lie apart shows how much of a difference is noise.
 import argparse
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from scripts.training.report import tables
 from scripts.training.scoring.bootstrap import by_source
 from scripts.training.scoring.histograms import ScoreHistograms, total
 from scripts.training.scoring.thresholds import GRID
-from scripts.training.sources import shares, source_of
+from scripts.training.sources import Source, shares, source_of
 from scripts.training.tile_sets import SETS
 from scripts.training.train import train
 
@@ -36,21 +37,17 @@ INFRARED = (5, 6, 7)
 TILES = frozenset(tiles.folder for tiles in SETS)
 SIGHTS = (slice(None), slice(None, None, -1))  # as it is, and mirrored
 MIRRORED = "four mirrored views of a tile"  # a row that the recipe's weights give without training
+
+
+def _from(kept: Callable[[Source], bool]) -> dict[str, float]:
+    return {name: share for name, share in shares().items() if kept(source_of(name))}
+
+
 VARIANTS: dict[str, dict[str, Any]] = {
     "the recipe": {},
-    "Dstl alone": {
-        "shares": {key: share for key, share in shares().items() if source_of(key).whole}
-    },
-    "no real chips": {
-        "shares": {
-            key: share
-            for key, share in shares().items()
-            if source_of(key).whole or not source_of(key).folded
-        }
-    },
-    "no tiles of other places": {
-        "shares": {key: share for key, share in shares().items() if key not in TILES}
-    },
+    "Dstl alone": {"shares": _from(lambda source: source.whole)},
+    "no real chips": {"shares": _from(lambda source: source.whole or not source.folded)},
+    "no tiles of other places": {"shares": _from(lambda source: source.name not in TILES)},
     "estimated bands never shown": {"unestimated": 1.0},
     "pixels of 1.24 m alone": {"zoom": False},
     "an encoder from random weights": {"pretrained": False},
