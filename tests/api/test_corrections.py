@@ -52,6 +52,9 @@ def test_corrections_are_kept_in_their_order_and_guarded_by_their_tag(
     stale = put(api, kept["id"], [], empty.headers["ETag"])
     assert (stale.status, stale.json["code"]) == (412, "corrections-changed")
     assert put(api, kept["id"], [], 'W/"x", "y"').status == 412
+    # What can never be kept is refused as such, whichever version it was meant for.
+    broken = put(api, kept["id"], None, empty.headers["ETag"], b"\xef4\xef")
+    assert (broken.status, broken.json["code"]) == (400, "invalid-option")
     bare = put(api, kept["id"], [], "")
     assert (bare.status, bare.json["code"]) == (428, "precondition-required")
     assert api("GET", path).json == now.json

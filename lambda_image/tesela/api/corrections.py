@@ -88,6 +88,7 @@ def replace(prediction_id: UUID) -> Response[Any]:
     missing. Rings are closed lines of pixel corners, column and row; the first is the outline.
     """
     _check_length(router.current_event.body or "")
+    request = read_json(router.current_event, _REQUEST)
     asked = router.current_event.headers.get("if-match", "").strip()
     if not asked:
         message = "If-Match: send the ETag of the corrections that you have read, or *."
@@ -99,7 +100,6 @@ def replace(prediction_id: UUID) -> Response[Any]:
             f"The corrections of {prediction_id} were changed meanwhile; read them again.",
             id=str(prediction_id),
         )
-    request = read_json(router.current_event, _REQUEST)
     new = service.replace(prediction_id, request["corrections"], kept)
     reply = _shown(new)
     reply.headers["ETag"] = _tag(new)
