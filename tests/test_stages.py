@@ -241,6 +241,41 @@ def test_a_cancelled_scene_ends_at_its_next_stage(world: World, at: str) -> None
     assert world.calls[-1] == "failure"
 
 
+@pytest.mark.parametrize("end", ["cancelled", "deleted"])
+def test_a_block_that_runs_ends_soon_after_its_scene_was_cancelled_or_deleted(
+    world: World, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """Seven rows of two tiles: the scene is given up in the first one."""
+    key, fast, predicted = world.order(placed(counts(200, 60, 5))), model(), list[Any]()
+
+    def predict(tile: Any) -> Any:
+        predicted.append(tile)
+        if len(predicted) == 1:
+            (world.archive.cancel if end == "cancelled" else world.archive.delete)(key)
+        return fast.predict_tile(tile)
+
+    monkeypatch.setattr(stages, "_LOOK_S", 0)
+    monkeypatch.setattr(stages, "_model", lambda *_: replace(fast, predict_tile=predict))
+    world.run(key)
+    assert len(predicted) == 2
+    assert world.calls == ["plan", "block", "failure"]
+    assert world.products(key) == {}
+    if end == "cancelled":
+        assert world.archive.status(key).state == "cancelled"
+    else:
+        assert [*world.objects.listed(kept_prefix(key))] == []
+
+
+def test_a_block_asks_at_intervals_whether_its_scene_is_still_wanted() -> None:
+    moments, looks, seen = [100, 104.9, 105, 106, 109.9, 111, 112], list[None](), list[int]()
+    clock = iter(moments)
+    check = stages._at_intervals(lambda: looks.append(None), lambda: next(clock))
+    for _ in moments[1:]:
+        check()
+        seen.append(len(looks))
+    assert seen == [0, 1, 1, 1, 2, 2]
+
+
 def test_a_scene_that_is_deleted_while_it_is_processed_leaves_nothing(world: World) -> None:
     key = world.order()
     world.meddle = lambda stage, _: world.archive.delete(key) if stage == "seams" else None

@@ -7,6 +7,7 @@ S3. Each stage can be called again: it finds what it has done before.
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,7 @@ from tesela.settings import StageSettings
 
 _BLOCKS, _PLACES = "blocks.json", "places.json"
 _STEP_FUNCTIONS = "aws.states"
+_LOOK_S = 5  # between two looks of a block at whether its scene is still wanted
 # Other programs measure pixels in the map's units, not on the ground; resampled sides are rounded.
 _STATED_TOLERANCE, _ROUNDING_KM2 = 1.02, 0.01
 # Not the scene's fault: the state machine tries again, and then it has failed.
@@ -190,7 +192,8 @@ class Stages:
         opened = fetch(store, names.PLAN), fetch(work, _PLACES)
         plan, scene = _opened(self._settings.scene_sources, *opened)
         block = Window(*event["window"])
-        process_block(block, plan, scene, self._model(), store)
+        check = _at_intervals(lambda: self._wanted(key))
+        process_block(block, plan, scene, self._model(), store, check=check)
         shown = preview(block, plan, store)
         self._archive.count_block(key, f"{block.row}-{block.column}", shown)
         return {}
@@ -320,6 +323,22 @@ def _opened(sources: str, plan_json: bytes, places_json: bytes) -> tuple[Plan, S
     """Open the scene of a plan, where the plan found it."""
     plan, pinned = CODEC.validate_json(plan_json), PINNED.validate_json(places_json)
     return plan, planned_scene(plan, _places(sources).open_all(pinned))
+
+
+def _at_intervals(
+    act: Callable[[], object], clock: Callable[[], float] = time.monotonic
+) -> Callable[[], None]:
+    """Return what can be called all the time, and acts once every `_LOOK_S` seconds from now on."""
+    last = clock()
+
+    def called() -> None:
+        nonlocal last
+        now = clock()
+        if now - last >= _LOOK_S:
+            last = now
+            act()
+
+    return called
 
 
 def _check_stated(plan: Plan, job: Job) -> None:

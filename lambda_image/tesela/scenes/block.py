@@ -3,6 +3,7 @@
 import json
 import math
 import zlib
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from tesela.core.masks import Masks, threshold
 from tesela.core.model import Model
 from tesela.core.normalise import stretch
 from tesela.core.polygons import Layer, sieve, vectorise
-from tesela.core.tiles import Scores, pad
+from tesela.core.tiles import Scores, Tile, pad
 from tesela.exports.render import topmost
 from tesela.scenes.arrays import pack, unpack
 from tesela.scenes.features import whole_objects
@@ -28,9 +29,19 @@ from tesela.scenes.seams import fetch
 from tesela.scenes.tiling import Tiles, encode_raster, joined_tiles
 from tesela.scenes.window import Window
 
+Check = Callable[[], object]  # called again and again during a long stage; raises to end it
+
 
 @gdal()
-def process_block(block: Window, plan: Plan, scene: SceneFile, model: Model, store: Store) -> None:
+def process_block(
+    block: Window,
+    plan: Plan,
+    scene: SceneFile,
+    model: Model,
+    store: Store,
+    *,
+    check: Check = lambda: None,
+) -> None:
     """Write the results of a block, unless they are there; `BlockNames.done` comes last.
 
     Objects that reach no other block are final. The others are kept as pieces, with the runs of
@@ -46,7 +57,8 @@ def process_block(block: Window, plan: Plan, scene: SceneFile, model: Model, sto
     pixel_m2 = plan.grid.pixel_area_m2
     least_px = [entry.least_area_m2 / pixel_m2 for entry in CLASSES]
     area = block.grown(math.ceil(max(least_px)), plan.height, plan.width)
-    scores, valid = _scores(area, plan, scene, model)
+    scores, valid = _scores(area, plan, scene, model, check)
+    check()
     masks, inside = threshold(scores, plan.thresholds), block.within(area)
     masks = np.stack([sieve(*each)[inside] for each in zip(masks, least_px, strict=True)])
     scores, valid = scores[:, *inside], valid[inside]
@@ -66,7 +78,9 @@ def preview(block: Window, plan: Plan, store: Store) -> bytes:
     return zlib.compress(packed["rest"].tobytes())
 
 
-def _scores(area: Window, plan: Plan, scene: SceneFile, model: Model) -> tuple[Scores, Valid]:
+def _scores(
+    area: Window, plan: Plan, scene: SceneFile, model: Model, check: Check
+) -> tuple[Scores, Valid]:
     """Scores (10, H, W) of a window, the same whatever the window is."""
     size = model.tile_px
     tiles = lattice_over(area, plan.height, plan.width, size, model.overlap_px)
@@ -82,7 +96,12 @@ def _scores(area: Window, plan: Plan, scene: SceneFile, model: Model) -> tuple[S
     if not valid[inside].any():
         return np.zeros((len(KEYS), area.height, area.width), np.uint8), valid[inside]
     padded, padded_valid = pad(pixels, size), pad(valid[None], size)[0]
-    scores = blend(padded, padded_valid, tiles.from_first(), model.predict_tiles)
+
+    def predict(pixels: Pixels, row_of_tiles: Sequence[Tile]) -> Iterable[Scores]:
+        check()
+        return model.predict_tiles(pixels, row_of_tiles)
+
+    scores = blend(padded, padded_valid, tiles.from_first(), predict)
     return scores[:, *inside], valid[inside]
 
 
