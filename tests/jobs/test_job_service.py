@@ -206,6 +206,23 @@ def test_an_upload_that_another_request_completed_is_started(world: World) -> No
     assert world.service.complete(ordered.job.id).status.state == "queued"
 
 
+def test_an_upload_that_another_request_completes_meanwhile_lacks_nothing(world: World) -> None:
+    """S3 makes an object of many parts for longer than a request waits, so it comes again."""
+    ordered = world.order()
+    world.send(ordered, 1, 2, 3)
+    key, upload = upload_key(ordered.job.id), world.archive.upload(ordered.job.id)
+    assert upload
+
+    def complete_meanwhile(method: str, name: str) -> None:
+        if method == "get" and name.endswith("upload-1.json"):
+            world.objects.before = nothing
+            world.uploads.complete(key, upload, world.uploads.parts(key, upload) or [])
+
+    world.objects.before = complete_meanwhile
+    assert world.service.complete(ordered.job.id).status.state == "queued"
+    assert world.objects.get(key) == BODY
+
+
 def test_progress_is_that_of_the_stages(world: World) -> None:
     key = world.started()
     world.archive.reach(key, Stage("blocks", 4, FACTS))

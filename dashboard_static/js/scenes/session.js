@@ -3,7 +3,7 @@
 import { inOrder } from "../upload/names.js";
 import { objectAt } from "./map/objects.js";
 import { forgetUpload, isOf, keepUpload, keptUploads } from "./upload/kept.js";
-import { sendParts, sizeOf, sumParts } from "./upload/parts.js";
+import { patiently, sendParts, sizeOf, sumParts } from "./upload/parts.js";
 
 /**
  * @import {Store} from "../state.js"
@@ -54,7 +54,8 @@ export function createSession(store, page, api) {
       const { draft, scene: shown } = store.get();
       if (draft || (shown && shown.id !== id)) goTo(id, started.first);
       const sent = await sendParts(files, { ...started, put: api.putPart }, measured(), signal);
-      const scene = TO_START.includes(sent.state) ? await api.complete(id) : sent;
+      const start = () => patiently(() => api.complete(id), signal);
+      const scene = TO_START.includes(sent.state) ? await start() : sent;
       forgetUpload(id);
       store.set({ sending: null });
       if (store.get().scene?.id === id) follow(id, scene);

@@ -311,7 +311,10 @@ class SceneService:
         if self._uploads.find(name):
             return None
         upload = self._archive.upload(job.id, number)
-        there = (self._uploads.parts(name, upload) if upload else None) or []
+        there = self._uploads.parts(name, upload) if upload else None
+        if there is None and self._uploads.find(name):  # another request was completing it
+            return None
+        there = there or []
         missing = self._missing(file, there)
         if missing or upload is None:
             shown = ", ".join(map(str, missing[:_MAX_SHOWN]))

@@ -15,7 +15,11 @@ import {
   tilesIn,
 } from "../../../dashboard_static/js/scenes/map/tiles.js";
 import { createSceneApi } from "../../../dashboard_static/js/scenes/service.js";
-import { sendParts, sumParts } from "../../../dashboard_static/js/scenes/upload/parts.js";
+import {
+  patiently,
+  sendParts,
+  sumParts,
+} from "../../../dashboard_static/js/scenes/upload/parts.js";
 import en from "../../../dashboard_static/js/scenes/words/en.js";
 import es from "../../../dashboard_static/js/scenes/words/es.js";
 import { ApiError } from "../../../dashboard_static/js/service/transport.js";
@@ -215,6 +219,26 @@ test("a refusal for good and a line that stays broken end the upload", async () 
     );
     assert.equal(orders(), rounds);
   }
+});
+
+test("an object that S3 makes slowly is waited for, a refusal and a pause are not", async () => {
+  const busy = new ApiError("refused", { status: 503 });
+  const refused = new ApiError("refused", { status: 409 });
+  const waits = /** @type {number[]} */ ([]);
+  const wait = async (/** @type {number} */ milliseconds) => void waits.push(milliseconds);
+  const answering = (/** @type {any[]} */ answers) => async () => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const late = [new ApiError("timeout"), busy, "started"];
+  assert.equal(await patiently(answering(late), NEVER, wait), "started");
+  assert.deepEqual(waits, [1000, 2000]);
+  await assert.rejects(patiently(answering([refused]), NEVER, wait), refused);
+  await assert.rejects(patiently(answering(Array(7).fill(busy)), NEVER, wait), busy);
+  const stopped = new AbortController();
+  const pausing = async () => stopped.abort(new Error("paused"));
+  await assert.rejects(patiently(answering([busy, "started"]), stopped.signal, pausing), /paused/);
 });
 
 test("a pause ends all parts that are under way and keeps those that arrived", async () => {

@@ -32,6 +32,7 @@ export async function sumParts(file, partBytes, known, onSum, signal) {
     const start = sums.length * partBytes;
     const bytes = await file.slice(start, start + partBytes).arrayBuffer();
     sums.push(hex(await crypto.subtle.digest("SHA-256", bytes)));
+    /** @type {any} */ (bytes).transfer?.(0); // freed at once, else several parts pile up
     onSum(sums);
   }
   return sums;
@@ -74,6 +75,28 @@ export async function sendParts(files, { order, put, wait = pause }, onProgress,
       signal.throwIfAborted();
       if (!mayPass(error) || failures === WAITS_MS.length) throw error;
       await wait(WAITS_MS[failures++]);
+    }
+  }
+}
+
+/**
+ * Ask again, after longer and longer waits, as long as a later answer may be better: S3 takes its time
+ * to make one file of many parts.
+ *
+ * @template T
+ * @param {() => Promise<T>} act
+ * @param {AbortSignal} signal
+ * @param {(milliseconds: number) => Promise<void>} [wait]
+ * @returns {Promise<T>}
+ */
+export async function patiently(act, signal, wait = pause) {
+  for (let failures = 0; ; failures += 1) {
+    signal.throwIfAborted();
+    try {
+      return await act();
+    } catch (error) {
+      if (!mayPass(error) || failures === WAITS_MS.length) throw error;
+      await wait(WAITS_MS[failures]);
     }
   }
 }

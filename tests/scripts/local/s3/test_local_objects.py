@@ -4,6 +4,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,32 @@ def test_an_upload_in_parts_and_a_key_too_long_for_a_file_name_are_kept(
     objects.kill()
     objects.start()
     assert s3.get_object(Bucket=objects.bucket, Key=long_key)["Body"].read() == b"part"
+
+
+def test_an_upload_that_is_completed_again_before_the_answer_comes_keeps_its_parts(
+    objects: Objects, s3: Any
+) -> None:
+    """As clients do that wait less than S3 takes: one request makes the object, the others find it made."""
+    upload = s3.create_multipart_upload(Bucket=objects.bucket, Key=KEY)["UploadId"]
+    where = {"Bucket": objects.bucket, "Key": KEY, "UploadId": upload}
+    bodies = b"a" * 5 * 2**20, b"b"
+    tags = [
+        s3.upload_part(**where, PartNumber=number, Body=body)["ETag"]
+        for number, body in enumerate(bodies, 1)
+    ]
+    parts = [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, 1)]
+
+    def complete(_: int) -> str:
+        try:
+            s3.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "made"
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = [*pool.map(complete, range(3)), complete(3)]
+    assert sorted(answers) == ["NoSuchUpload"] * 3 + ["made"]
+    assert s3.get_object(Bucket=objects.bucket, Key=KEY)["Body"].read() == b"".join(bodies)
 
 
 def test_a_half_written_file_is_not_an_object(objects: Objects, s3: Any, data_dir: Path) -> None:
