@@ -116,6 +116,7 @@ def interrupt_upload(page: Any, path: Path) -> None:
     facts = page.locator("#scene-draft").inner_text()
     for text in ("0,61\u00a0km²", "5,2 × 0,1 km", "EPSG:32618", "cerca de", "US$", "4.160 × 96"):
         assert text in facts
+    assert "null" not in facts
     page.click("#scene-begin")
     until(page, "document.querySelector('#scene-now')?.textContent.startsWith('Subiendo')")
     page.click("#scene-pause")

@@ -42,7 +42,7 @@ export function createDraftView(store, session, config) {
         { class: "muted small" },
         t(draft.source ? "scene.sourceHint" : "scene.timeHint"),
       ),
-      draft.files.length > 1 ? bandList(draft.files, config.bands, t) : null,
+      ...(draft.files.length > 1 ? [bandList(draft.files, config.bands, t)] : []),
       scoresSwitch(store, scores, t),
       element(
         "div",
