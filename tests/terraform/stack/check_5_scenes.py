@@ -5,6 +5,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ import requests
 from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresJobs
 
+from scripts.local.data import DataDirectory
 from scripts.local.lambda_runtime.invocation import FunctionFailedError, Invocation
 from scripts.local.scenes.runner import failure_of
 from scripts.local.scenes.state_machine import StateMachine
+from scripts.local.stack import LocalStack
+from scripts.make_scene import write_large
+from scripts.process_scene.remote import Service, process_remotely
 from tests.deploy.functions import Functions
 from tests.deploy.long import long
 from tests.terraform.account import Account
@@ -89,17 +94,7 @@ def events(account: Account, outputs: dict[str, Any]) -> Events:
 @pytest.fixture(scope="module")
 def scene(api: DeployedApi, bearer: Any, town: bytes) -> str:
     """A scene that was ordered, uploaded and completed; its id."""
-    sha256 = hashlib.sha256(town)
-    order = json.dumps({"size": len(town), "parts": [sha256.hexdigest()]}).encode()
-    ordered = api("POST", "/scenes", order, bearer)
-    assert ordered.status == 201
-    (part,) = ordered.json["upload"]["parts"]
-    assert part["headers"] == {"x-amz-checksum-sha256": b64encode(sha256.digest()).decode()}
-    assert requests.put(part["url"], town, headers=part["headers"], timeout=10).ok
-    key: str = ordered.json["id"]
-    completed = api("POST", f"/scenes/{key}/complete", headers=bearer)
-    assert (completed.status, completed.json["state"]) == (202, "queued")
-    return key
+    return started(api, bearer, town)
 
 
 def test_only_what_starts_or_ends_a_scene_is_announced(events: Events) -> None:
@@ -210,6 +205,42 @@ def test_a_scene_is_removed_with_all_its_objects(
     assert [each["Key"] for each in listed.get("Contents", []) if scene in each["Key"]] == []
 
 
+def test_ten_square_kilometres_give_the_files_that_make_run_gives(
+    account: Account,
+    outputs: dict[str, Any],
+    functions: Functions,
+    events: Events,
+    api: DeployedApi,
+    bearer: Any,
+    tmp_path: Path,
+    tell: Tell,
+) -> None:
+    path = tmp_path / "ten.tif"
+    write_large(path, 10)
+    key = started(api, bearer, path.read_bytes())
+    target = events.targets(events.of_object(f"scene-events/{key}.json"))["tesela-scene-start"]
+    began = datetime.now(UTC)
+    execute(account, functions, target["arn"], target["input"])
+    tell(f"scene of 10 km2 on the stack: {(datetime.now(UTC) - began).total_seconds():.1f} s")
+    links = api("GET", f"/scenes/{key}", headers=bearer).json["links"]
+    with LocalStack(tmp_path / "run") as local:
+        began = datetime.now(UTC)
+        service, out = Service(local.api_url), tmp_path / "out"
+        folder, here = process_remotely(service, [str(path)], out, {}, lambda *_: None)
+        tell(f"by make run: {(datetime.now(UTC) - began).total_seconds():.1f} s")
+    DataDirectory(tmp_path / "run").remove()
+    assert here["id"] == key
+    assert {each.name for each in folder.iterdir()} == set(links) - {"self"}
+    for file in folder.iterdir():
+        moved = api("GET", f"/scenes/{key}/files/{file.name}", headers=bearer)
+        body = requests.get(moved.headers["location"], timeout=60).content
+        if file.name == "item.json":  # which says when it was made
+            assert timeless(body) == timeless(file.read_bytes())
+        else:
+            assert body == file.read_bytes(), file.name
+    assert api("DELETE", f"/scenes/{key}", headers=bearer).status == 204
+
+
 def test_each_role_allows_what_its_function_did(account: Account) -> None:
     """moto enforces no policy, so each call that it was asked for is compared with the role's."""
     called = account.object_calls()
@@ -219,6 +250,29 @@ def test_each_role_allows_what_its_function_did(account: Account) -> None:
         assert ours, name
         refused = {each for each in ours if not is_allowed(granted, *each)}
         assert refused == set(), name
+
+
+def started(api: DeployedApi, bearer: Any, body: bytes) -> str:
+    """Order a scene of one part, upload and complete it; return its id."""
+    sha256 = hashlib.sha256(body)
+    order = json.dumps({"size": len(body), "parts": [sha256.hexdigest()]}).encode()
+    ordered = api("POST", "/scenes", order, bearer)
+    assert ordered.status == 201
+    (part,) = ordered.json["upload"]["parts"]
+    assert part["headers"] == {"x-amz-checksum-sha256": b64encode(sha256.digest()).decode()}
+    assert requests.put(part["url"], body, headers=part["headers"], timeout=60).ok
+    key: str = ordered.json["id"]
+    completed = api("POST", f"/scenes/{key}/complete", headers=bearer)
+    assert (completed.status, completed.json["state"]) == (202, "queued")
+    return key
+
+
+def timeless(item: bytes) -> dict[str, Any]:
+    """A STAC Item without the time of its making."""
+    document: dict[str, Any] = json.loads(item)
+    for name in ("datetime", "created"):
+        del document["properties"][name]
+    return document
 
 
 def execute(account: Account, functions: Functions, machine: str, event: dict[str, Any]) -> None:
