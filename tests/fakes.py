@@ -10,7 +10,7 @@ from uuid import UUID
 from tesela.core.ranges import RangeSource
 from tesela.jobs.job import End, Job
 from tesela.jobs.sources import Address
-from tesela.ports import Found, Period, StoredObject, UploadedPart
+from tesela.ports import Found, Inserted, Period, StoredObject, UploadedPart
 from tesela.prediction import Prediction
 
 from tests.scenes.made import Bytes
@@ -89,13 +89,16 @@ class InMemoryIndex:
 
     before: Before = nothing
     rows: dict[UUID, Prediction] = field(default_factory=dict)
+    touched: set[UUID] = field(default_factory=set)
 
-    def save(self, prediction: Prediction) -> bool:
+    def save(self, prediction: Prediction) -> Inserted:
         self.before("save", str(prediction.id))
+        is_first = prediction.id not in self.touched
+        self.touched.add(prediction.id)
         if prediction.id in self.rows:
-            return False
+            return "no"
         self.rows[prediction.id] = prediction
-        return True
+        return "first" if is_first else "again"
 
     def has(self, prediction_id: UUID) -> bool:
         self.before("has", str(prediction_id))
@@ -111,6 +114,8 @@ class InMemoryIndex:
         return True
 
     def delete(self, prediction_id: UUID) -> bool:
+        self.before("touch row", str(prediction_id))
+        self.touched.add(prediction_id)
         self.before("delete row", str(prediction_id))
         return self.rows.pop(prediction_id, None) is not None
 

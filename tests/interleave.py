@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import cache, partial
 from itertools import chain, islice, product, repeat
 from typing import Any
 
@@ -80,6 +81,22 @@ class InOneThread:
         except Exception as error:
             done.set_exception(error)
         return done
+
+
+class WhenAsked(InOneThread):
+    """The same, which does its work when somebody asks how it ended."""
+
+    def submit(self, work: Callable[..., object], *arguments: Any) -> Future[object]:
+        return _Asked(partial(super().submit, work, *arguments))
+
+
+class _Asked(Future[object]):
+    def __init__(self, work: Callable[[], Future[object]]) -> None:
+        super().__init__()
+        self._done = cache(work)
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        return self._done().exception(timeout)
 
 
 def turns(max_calls: int, switches: int) -> Iterator[Choose]:

@@ -1,11 +1,13 @@
 """The use cases on ports in memory: orders of failure, races, and what interruptions leave behind."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from threading import Event
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -22,6 +24,7 @@ from tesela.errors import (
     TeselaError,
     UploadNotFoundError,
 )
+from tesela.keeping import Keeping
 from tesela.label import Label
 from tesela.prediction import Prediction
 from tesela.reconcile import ORPHAN_AGE, Reconciliation, reconcile, save_row
@@ -29,7 +32,14 @@ from tesela.service import MAX_UPLOAD_BYTES, Outcome, Service
 
 from tests.core.fakes import model, red_is_road_blue_is_water
 from tests.fakes import Before, InMemoryIndex, InMemoryObjects, nothing
-from tests.interleave import Choose, InOneThread, Interleaving, some_orders, turns
+from tests.interleave import (
+    Choose,
+    InOneThread,
+    Interleaving,
+    WhenAsked,
+    some_orders,
+    turns,
+)
 from tests.tiffs import counts, placed
 
 IMAGE, OTHER = placed(counts(16, 20)), placed(counts(16, 20, seed=1))
@@ -105,12 +115,13 @@ def world() -> World:
 STORAGE, DATABASE = StorageUnavailableError("S3 is away."), DatabaseUnavailableError("It is away.")
 
 
-def test_the_manifest_is_written_last_and_the_row_after_it(world: World) -> None:
+def test_the_manifest_is_written_once_and_the_row_after_all_objects(world: World) -> None:
     calls = world.record()
     world.predict()
     written = [call for call in calls if call[0] in ("put", "put_new", "save")]
-    assert {name for _, name in written[:2]} == {"source.tif", "scores"}
-    assert [method for method, _ in written[2:]] == ["put_new", "save"]
+    assert {name for _, name in written[:3]} == PARTS
+    assert ("put_new", "manifest.json") in written
+    assert [method for method, _ in written[3:]] == ["save"]
 
 
 def test_the_manifest_is_deleted_first_and_the_row_after_the_objects(world: World) -> None:
@@ -135,7 +146,7 @@ def test_nothing_is_deleted_while_the_database_is_away(world: World) -> None:
 
 
 @pytest.mark.parametrize("error", [STORAGE, KeyboardInterrupt()], ids=["storage", "killed"])
-@pytest.mark.parametrize("number", range(11))
+@pytest.mark.parametrize("number", range(10))
 def test_a_prediction_interrupted_at_any_call_is_completed_by_the_same_upload(
     world: World, number: int, error: BaseException
 ) -> None:
@@ -145,7 +156,7 @@ def test_a_prediction_interrupted_at_any_call_is_completed_by_the_same_upload(
     except (StorageUnavailableError, KeyboardInterrupt):
         pass
     else:
-        assert number > 8, "every call up to the last is reached"
+        assert number > 7, "every call up to the last is reached"
     world.calls_before(nothing)
     key = UUID(next(iter(world.objects.kept), f"/{uuid4()}").split("/")[1])
     if world.names(key) == PARTS:
@@ -243,37 +254,75 @@ def test_a_prediction_without_database_is_kept_and_its_row_follows(world: World)
 # --- What waits beside what
 
 
-def test_an_image_is_decoded_while_the_stores_are_asked(world: World) -> None:
-    decoded = Event()
+def test_a_small_image_is_computed_while_the_stores_are_asked(world: World) -> None:
+    computed = Event()
 
     @contextmanager
     def step(part: str) -> Iterator[None]:
         yield
-        if part == "decode":
-            decoded.set()
+        if part == "polygons":
+            computed.set()
 
     def answer_late(method: str, key: str) -> None:
         if method in ("get", "listed", "has"):
-            assert decoded.wait(10), "the lookup is not awaited before the image is decoded"
+            assert computed.wait(10), "the lookup is not awaited before the image is computed"
 
     world.calls_before(answer_late)
     assert world.service.predict(IMAGE, world.service.model.thresholds, step).created
 
 
 @pytest.mark.parametrize("small_bytes", [0, 2**20])
-def test_a_kept_image_is_decoded_only_where_that_takes_no_longer_than_the_lookup(
+def test_a_kept_image_is_computed_no_further_than_the_lookup_takes(
     world: World, monkeypatch: pytest.MonkeyPatch, small_bytes: int
 ) -> None:
     monkeypatch.setattr(service, "_SMALL_BYTES", small_bytes)
     world.predict()
     parts: list[str] = []
+    decoding, asked = Event(), Event()
 
-    def step(part: str) -> AbstractContextManager[None]:
+    @contextmanager
+    def step(part: str) -> Iterator[None]:
         parts.append(part)
-        return nullcontext()
+        if part == "decode":
+            decoding.set()
+            assert asked.wait(10)
+            world.service._pool.shutdown()  # returns when the lookup has ended
+        yield
 
+    def answer_late(method: str, key: str) -> None:
+        if small_bytes:
+            assert decoding.wait(10), "decoding does not wait for the lookup"
+        asked.set()
+
+    world.calls_before(answer_late)
     assert not world.service.predict(IMAGE, world.service.model.thresholds, step).created
     assert parts == (["decode", "lookup", "save"] if small_bytes else ["lookup", "save"])
+
+
+def test_a_row_stops_computing_before_s3_has_answered(world: World) -> None:
+    world.predict()
+    parts: list[str] = []
+    decoding, looking = Event(), Event()
+
+    @contextmanager
+    def step(part: str) -> Iterator[None]:
+        parts.append(part)
+        if part == "decode":  # the thread that asks for the row takes this up when it has it
+            decoding.set()
+            world.service._pool.submit(bool).result(10)
+        if part == "lookup":
+            looking.set()
+        yield
+
+    def answer_late(method: str, key: str) -> None:
+        if method == "has":
+            assert decoding.wait(10)
+        if method == "get":
+            assert looking.wait(10), "S3 answers last"
+
+    world.calls_before(answer_late)
+    assert not world.service.predict(IMAGE, world.service.model.thresholds, step).created
+    assert parts == ["decode", "lookup", "save"]
 
 
 def test_an_upload_is_on_its_way_while_tiles_are_predicted(world: World) -> None:
@@ -286,6 +335,32 @@ def test_an_upload_is_on_its_way_while_tiles_are_predicted(world: World) -> None
 
     world.service.model = model(predict_tile)
     assert world.predict().created
+
+
+def test_the_manifest_is_on_its_way_beside_the_parts(world: World) -> None:
+    sent = Event()
+
+    def put_late(method: str, key: str) -> None:
+        if method == "put_new":
+            sent.set()
+        if method == "put":
+            assert sent.wait(10), "the manifest does not wait for source and scores"
+
+    world.calls_before(put_late)
+    assert world.predict().created
+
+
+def test_the_first_row_of_a_prediction_is_not_compared_with_its_manifest(world: World) -> None:
+    calls = world.record()
+    key = world.predict().prediction.id
+    written = [method for method, _ in calls].index("save")
+    assert "get" not in [method for method, _ in calls[written:]]
+    world.calls_before(nothing)
+    world.service.delete(key)
+    calls = world.record()
+    world.predict()
+    written = [method for method, _ in calls].index("save")
+    assert "get" in [method for method, _ in calls[written:]], "another request was here before"
 
 
 def test_the_row_is_written_while_the_objects_are_listed(world: World) -> None:
@@ -509,6 +584,17 @@ def post_row_first(world: World) -> None:
     keeping.settle()
 
 
+def post_manifest_first(world: World) -> None:
+    """The same where the manifest overtakes both parts, as it may beside them."""
+    prediction, scores = segmented()
+    pool = cast(ThreadPoolExecutor, WhenAsked(1))
+    with Keeping(world.objects, pool, prediction.id, IMAGE) as keeping:
+        keeping.add(scores)
+    saved, created = keeping.finish(replace(prediction, created=world.now))
+    keeping.settle()
+    save_row(world.archive, world.index, saved, created=created)
+
+
 def post_again(world: World) -> None:
     """The same upload, which may find that it is kept."""
     kept = world.archive.complete(KEY)
@@ -567,6 +653,10 @@ def in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ((post, delete), False, {True, False}),
         ((post_row_first, delete), False, {True, False}),
+        ((post_manifest_first, delete), False, {True, False}),
+        ((post_manifest_first, post), False, {True}),
+        ((post_manifest_first, post_again), False, {True}),
+        ((post_manifest_first, rename), True, {True}),
         ((post_again, delete), True, {True, False}),
         ((post, post), False, {True}),
         ((post, post_again), False, {True}),
@@ -594,6 +684,8 @@ def test_two_requests_in_any_order_leave_all_or_nothing(
         (post, delete, delete),
         (post, post, delete),
         (post_row_first, post, delete),
+        (post_manifest_first, post, delete),
+        (post_manifest_first, rename, delete),
         (post_again, export, delete),
         (rename, rename, post_again),
         (rename, post_again, delete),

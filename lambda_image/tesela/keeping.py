@@ -2,8 +2,9 @@
 
 import gzip
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from typing import Self
 from uuid import UUID
 
@@ -27,11 +28,11 @@ from tesela.prediction import CODEC, Prediction
 
 
 class Keeping:
-    """A new prediction on its way: each part as soon as it exists, the manifest last and once.
+    """A new prediction on its way: each part as soon as it exists, the manifest beside them and once.
 
-    A DELETE that runs meanwhile may take parts away before the manifest is written: `settle` writes
-    them again. Where it took the manifest, they go too. As a context manager it takes parts away
-    again where what makes the rest fails.
+    Until all of them are there, the prediction is not. A DELETE that runs meanwhile may take parts
+    away: `settle` writes them again. Where it took the manifest, they go too. As a context manager it
+    takes parts away again where what makes the rest fails.
     """
 
     def __init__(
@@ -51,30 +52,19 @@ class Keeping:
 
     def add(self, scores: Scores) -> None:
         """Send the scores."""
-        packed = self._pool.submit(_pack, scores)
-        path = path_of(self._key, SCORES)
-        self._start(SCORES, lambda: self._objects.put(path, packed.result(), BINARY, "gzip"))
+        path, packed = path_of(self._key, SCORES), cache(lambda: _pack(scores))
+        self._start(SCORES, lambda: self._objects.put(path, packed(), BINARY, "gzip"))
 
     def finish(self, prediction: Prediction) -> tuple[Prediction, bool]:
-        """Write the manifest when the parts are there; `settle` must follow.
+        """Write the manifest, and wait for the parts; `settle` must follow.
 
         Returns:
             The prediction that is kept, and whether it is this one and not an earlier one.
         """
-        self._wait()
-        path, document = path_of(self._key, MANIFEST), CODEC.dump_json(prediction)
-        for _ in range(MAX_ROUNDS):
-            if self._objects.put_new(path, document, JSON):
-                return prediction, True
-            body = self._objects.get(path)
-            if body is None:  # deleted meanwhile
-                continue
-            kept = parse_manifest(body)
-            if kept is None:
-                self._objects.put(path, document, JSON)
-                return prediction, True
-            return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
-        raise busy(self._key)
+        try:
+            return self._put_manifest(prediction)
+        finally:
+            self._wait()
 
     def settle(self) -> None:
         """Look until what is there is all of the prediction or nothing."""
@@ -93,6 +83,21 @@ class Keeping:
                     return
                 self._objects.delete([path_of(self._key, name) for name in names])
 
+    def _put_manifest(self, prediction: Prediction) -> tuple[Prediction, bool]:
+        path, document = path_of(self._key, MANIFEST), CODEC.dump_json(prediction)
+        for _ in range(MAX_ROUNDS):
+            if self._objects.put_new(path, document, JSON):
+                return prediction, True
+            body = self._objects.get(path)
+            if body is None:  # deleted meanwhile
+                continue
+            kept = parse_manifest(body)
+            if kept is None:
+                self._objects.put(path, document, JSON)
+                return prediction, True
+            return kept, kept == prediction  # equal: a repeated PUT whose first answer was lost
+        raise busy(self._key)
+
     def _start(self, name: str, put: Callable[[], None]) -> None:
         self._puts[name] = put
         self._running.append(self._pool.submit(put))
@@ -103,9 +108,9 @@ class Keeping:
 
     def _wait(self) -> None:
         """Return when nothing is on its way any more; raise what went wrong."""
-        wait(self._running)
-        for put in self._running:
-            put.result()
+        for error in [put.exception() for put in self._running]:
+            if error:
+                raise error
 
 
 def _pack(scores: Scores) -> bytes:

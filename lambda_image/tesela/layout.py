@@ -2,13 +2,13 @@
 
     predictions/ID/source.tif       the upload
     predictions/ID/scores           uint8 (10, height, width) in C order, gzip
-    predictions/ID/manifest.json    the `Prediction`; written last, deleted first
+    predictions/ID/manifest.json    the `Prediction`; written once, deleted first
     predictions/ID/corrections.json what people say of its objects, where they do
     exports/ID/HASH/NAME            a file made for one request, too long for its answer
     uploads/ID                      an image put there before it is segmented
 
-A prediction is there when its manifest is. A manifest without the other two objects counts as
-absent, and the same upload writes them again.
+A prediction is there when all three objects are; an upload writes them side by side. What is there
+of an interrupted one counts as absent, and the same upload writes the rest.
 """
 
 from collections.abc import Iterator

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from tesela.prediction import Prediction
 
 # From the first moment on, and before the second; None is no bound.
 Period = tuple[datetime | None, datetime | None]
+
+# Whether a row was inserted: as the first one of its id, after others that were deleted, or not at all.
+Inserted = Literal["first", "again", "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,12 @@ class ObjectStore(Protocol):
 class PredictionIndex(Protocol):
     """PostgreSQL. Every method raises DatabaseUnavailableError when it does not answer."""
 
-    def save(self, prediction: Prediction) -> bool:
-        """Insert a prediction's rows; False if they were there."""
+    def save(self, prediction: Prediction) -> Inserted:
+        """Insert a prediction's rows, unless they are there.
+
+        `first` excludes that another request writes or deletes them before this call has ended; one
+        that does so later finds them.
+        """
 
     def has(self, prediction_id: UUID) -> bool:
         """Whether a prediction has its row."""

@@ -30,14 +30,19 @@ def save_row(
 ) -> None:
     """Give a kept prediction its row.
 
-    `created`: its manifest is new, so that an older row is another's. Otherwise name and note of the
+    Whoever changes the manifest writes or deletes the row afterwards. So the first row of an id is
+    right: a request that has changed the manifest since has its turn still to come.
+
+    `created`: the manifest is new, so that an older row is another's. Otherwise name and note of the
     row may be older than the manifest's.
     """
-    if not index.save(prediction):
-        if created:
-            _replace(index, prediction.id, prediction)
-        else:
-            index.update(prediction)
+    inserted = index.save(prediction)
+    if inserted == "first":
+        return
+    if inserted == "no" and created:
+        _replace(index, prediction.id, prediction)
+    elif inserted == "no":
+        index.update(prediction)
     follow_manifest(archive, index, prediction.id, prediction)
 
 

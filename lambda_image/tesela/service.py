@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -18,7 +19,15 @@ from tesela.core.image import Image, Valid
 from tesela.core.limits import LIMITS
 from tesela.core.masks import Thresholds
 from tesela.core.model import Model
-from tesela.core.pipeline import Segmentation, Step, delineate, infer, outline, read
+from tesela.core.pipeline import (
+    Inference,
+    Segmentation,
+    Step,
+    delineate,
+    infer,
+    outline,
+    read,
+)
 from tesela.core.summary import summarise
 from tesela.errors import (
     DatabaseUnavailableError,
@@ -36,7 +45,7 @@ Saved = Literal["all", "objects"]
 
 MAX_UPLOAD_BYTES = LIMITS.max_bytes
 NO_LABEL = Label()
-# An upload of a tile or two is decoded before S3 has answered; a larger one may be kept already, and
+# An upload of a tile or two is computed while S3 is asked; a larger one may be kept already, and
 # would let the answer wait.
 _SMALL_BYTES = 2**20
 
@@ -57,6 +66,59 @@ class _Lookup:
 
     kept: Future[Prediction | None]
     row: Future[bool]
+
+    def suffices(self) -> bool:
+        """Whether to compute on may be in vain: S3 has answered, or there is a row."""
+        if self.row.done() and not self.row.exception() and self.row.result():
+            return True
+        return self.kept.done()
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is computed of an upload, each part once and when it is first needed."""
+
+    model: Model
+    body: bytes
+    thresholds: Thresholds
+    step: Step
+    band_order: tuple[int, ...] | None
+    gsd_m: float | None
+
+    def advance(self, until: Callable[[], bool]) -> None:
+        """Compute part by part, until there is nothing left or `until` holds."""
+        for part in ("image", "inference", "segmentation"):
+            if until():
+                return
+            getattr(self, part)
+
+    def decode(self) -> None:
+        """Decode the upload.
+
+        Raises:
+            TeselaError: As `read` says.
+        """
+        self.image  # noqa: B018 - computed here
+
+    @cached_property
+    def image(self) -> Image:
+        """The decoded upload."""
+        with self.step("decode"):
+            return read(self.body, self.band_order, self.gsd_m)
+
+    @cached_property
+    def inference(self) -> Inference:
+        """What the model makes of the image."""
+        image = self.image
+        with self.step("infer"):
+            return infer(image, self.model)
+
+    @cached_property
+    def segmentation(self) -> Segmentation:
+        """Its layers and classes."""
+        inference = self.inference
+        with self.step("polygons"):
+            return outline(inference, self.thresholds)
 
 
 class Service:
@@ -80,8 +142,9 @@ class Service:
     ) -> Outcome:
         """Segment an upload and keep it, objects first, row last.
 
-        What waits for S3 and PostgreSQL runs beside what computes: the lookup beside decoding, the
-        upload beside the network, the scores beside the polygons.
+        What waits for S3 and PostgreSQL runs beside what computes: of a small upload, the lookup
+        beside everything; of a large one, its bytes beside the network, the scores beside the
+        polygons.
 
         `band_order` and `gsd_m` as in `segment`. `label` names a new prediction, and a kept one as far
         as that has no name or note yet.
@@ -92,8 +155,10 @@ class Service:
         """
         sha256 = hashlib.sha256(body).hexdigest()
         key = prediction_id(sha256, self.model.recipe, thresholds, band_order, gsd_m)
+        work = _Work(self.model, body, thresholds, step, band_order, gsd_m)
         with self._looking_up(key) as lookup:
-            early = self._read(body, step, band_order, gsd_m) if len(body) < _SMALL_BYTES else None
+            if len(body) < _SMALL_BYTES:
+                work.advance(until=lookup.suffices)
             with step("lookup"):
                 kept = lookup.kept.result()
         if kept:
@@ -101,13 +166,10 @@ class Service:
                 kept = self._filled(kept, label)
                 saved = self._keep_row(kept, lookup, named=label != NO_LABEL)
                 return Outcome(kept, created=False, saved=saved)
-        image = early or self._read(body, step, band_order, gsd_m)
+        work.decode()  # what cannot be read is refused before anything of it is kept
         with self._archive.begin(key, body) as keeping:
-            with step("infer"):
-                inference = infer(image, self.model)
-            keeping.add(inference.scores)
-            with step("polygons"):
-                fresh = outline(inference, thresholds)
+            keeping.add(work.inference.scores)
+            fresh = work.segmentation
             prediction = self._prediction(key, sha256, thresholds, fresh, band_order)
         with step("save"):
             prediction, created = keeping.finish(prediction.labelled(label))
@@ -303,12 +365,6 @@ class Service:
         return self._archive.relabel(
             key, lambda kept: kept.labelled(change(Label(kept.name, kept.note)))
         )
-
-    def _read(
-        self, body: bytes, step: Step, band_order: tuple[int, ...] | None, gsd_m: float | None
-    ) -> Image:
-        with step("decode"):
-            return read(body, band_order, gsd_m)
 
     @contextmanager
     def _looking_up(self, key: UUID) -> Iterator[_Lookup]:

@@ -157,6 +157,7 @@ def test_rows_of_the_first_version_get_their_documents(older: Database) -> None:
     assert migrate(older)[0] == "0002_document"
     with closing(PostgresIndex(older)) as index:
         assert index.history(1, None, "structures") == [kept]
+        assert index.save(kept) == "no"
         assert index.delete(kept.id)
 
 

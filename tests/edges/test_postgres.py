@@ -1,8 +1,10 @@
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from threading import Barrier
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +19,8 @@ from tesela.jobs.job import Choices, Content, End, File, Job
 from tesela.prediction import ImageRecord, ModelRecord, Prediction
 
 from scripts.local.stack import LocalStack
+
+Waiting = Callable[[PostgresIndex, Future[Any]], None]
 
 
 @pytest.fixture
@@ -71,8 +75,85 @@ def test_a_row_keeps_what_its_own_prediction_says_of_the_image(index: PostgresIn
 
 def test_saving_twice_makes_one_row_and_deleting_twice_finds_none(index: PostgresIndex) -> None:
     saved = prediction()
-    assert [index.save(saved), index.save(saved)] == [True, False]
+    assert [index.save(saved), index.save(saved)] == ["first", "no"]
     assert [index.delete(saved.id), index.delete(saved.id)] == [True, False]
+
+
+def test_a_row_is_the_first_of_its_id_only_where_none_was_written_or_deleted_before(
+    index: PostgresIndex,
+) -> None:
+    saved, deleted = prediction(), prediction()
+    assert not index.delete(deleted.id)  # a request that found nothing was there too
+    assert [index.save(saved), index.save(deleted)] == ["first", "again"]
+    assert [index.delete(saved.id), index.save(saved)] == [True, "again"]
+    for each in (saved, deleted):
+        assert index.delete(each.id)
+
+
+@pytest.fixture
+def other(database: Database) -> Iterator[PostgresIndex]:
+    other = PostgresIndex(database)
+    yield other
+    other.close()
+
+
+def test_a_deletion_waits_for_a_row_that_is_being_written_and_finds_it(
+    index: PostgresIndex, other: PostgresIndex, waiting: Waiting
+) -> None:
+    saved = prediction()
+    other._run("SET lock_timeout = 0")
+    index._run("BEGIN")
+    assert index.save(saved) == "first"
+    with ThreadPoolExecutor() as pool:
+        deletion = pool.submit(other.delete, saved.id)
+        waiting(index, deletion)
+        index._run("COMMIT")
+        assert deletion.result()
+    assert saved.id not in index.ids()
+
+
+def test_a_row_waits_for_a_deletion_and_is_then_not_the_first(
+    index: PostgresIndex, other: PostgresIndex, waiting: Waiting
+) -> None:
+    saved = prediction()
+    other._run("SET lock_timeout = 0")
+    index._run("BEGIN")
+    assert not index.delete(saved.id)
+    with ThreadPoolExecutor() as pool:
+        saving = pool.submit(other.save, saved)
+        waiting(index, saving)
+        index._run("COMMIT")
+        assert saving.result() == "again"
+    assert index.delete(saved.id)
+
+
+@pytest.fixture
+def waiting() -> Waiting:
+    """Return once other work waits for what the session of an index has locked."""
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
+
+    def wait(index: PostgresIndex, work: Future[Any]) -> None:
+        while index._run(query) == [[0]]:
+            assert not work.done(), "it did not wait"
+            time.sleep(0.01)
+
+    return wait
+
+
+def test_deletions_of_a_day_ago_are_forgotten(index: PostgresIndex) -> None:
+    old, kept, new = (uuid4() for _ in range(3))
+    index.delete(old)
+    index.delete(kept)
+    index._run(
+        "UPDATE prediction_touched SET deleted = now() - interval '25 hours' WHERE prediction_id = :id",
+        id=old,
+    )
+    index.delete(new)
+    query = "SELECT prediction_id FROM prediction_touched WHERE prediction_id = ANY(CAST(:ids AS uuid[]))"
+    left = {row[0] for row in index._run(query, ids=[old, kept, new])}
+    assert left == {kept, new}
 
 
 def test_an_image_row_lives_as_long_as_a_prediction_of_it(index: PostgresIndex) -> None:

@@ -11,7 +11,7 @@ from tesela.edges.database import Database
 from tesela.edges.session import SERVING, Patience, Session
 from tesela.errors import DatabaseUnavailableError
 from tesela.jobs.job import END, JOB, End, Job
-from tesela.ports import Period
+from tesela.ports import Inserted, Period
 from tesela.prediction import CODEC, Prediction
 
 _SQL = Path(__file__).with_name("sql")
@@ -51,14 +51,16 @@ class Rows:
 class PostgresIndex(Rows):
     """A `PredictionIndex`."""
 
-    def save(self, prediction: Prediction) -> bool:
-        """Insert image, prediction and classes in one statement; False if the row was there."""
-        rows = self._run(
+    def save(self, prediction: Prediction) -> Inserted:
+        """Insert image, prediction and classes in one statement, unless the row is there."""
+        ((inserted, is_first),) = self._run(
             _sql("save"),
             document=CODEC.dump_json(prediction).decode(),
             search=prediction.search,
         )
-        return bool(rows[0][0])
+        if not inserted:
+            return "no"
+        return "first" if is_first else "again"
 
     def has(self, prediction_id: UUID) -> bool:
         """Whether a prediction has its row."""
@@ -78,6 +80,7 @@ class PostgresIndex(Rows):
 
     def delete(self, prediction_id: UUID) -> bool:
         """Delete a prediction's rows, and its image's when no other prediction has it."""
+        self._run(_sql("touch"), id=prediction_id)
         return bool(self._run(_sql("delete"), id=prediction_id)[0][0])
 
     def history(

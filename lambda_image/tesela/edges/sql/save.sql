@@ -19,5 +19,10 @@ WITH document AS (
     SELECT prediction_row.id, class.number, class.key, class.polygons, class.area_m2, class.area_percent,
            class.mean_score
     FROM prediction_row, document, jsonb_populate_recordset(NULL::prediction_class, body->'classes') AS class
+), touched AS (
+    INSERT INTO prediction_touched (prediction_id)
+    SELECT (body->>'id')::uuid FROM document
+    ON CONFLICT (prediction_id) DO UPDATE SET deleted = NULL
+    RETURNING xmax = 0 AS inserted -- no transaction has locked a new row
 )
-SELECT count(*) FROM prediction_row
+SELECT EXISTS (SELECT FROM prediction_row), inserted FROM touched
