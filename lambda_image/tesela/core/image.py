@@ -62,7 +62,7 @@ class Grid:
 
     @gdal()
     def to_lonlat(self, points: Points) -> Points:
-        """Convert pixel corners (n, 2), column and row, to longitude (-180 to 180) and latitude.
+        """Convert pixel corners (..., n, 2), column and row, to longitude (-180 to 180) and latitude.
 
         Without a CRS they stay as they are.
 
@@ -72,7 +72,7 @@ class Grid:
         if self.crs is None:
             return points
         a, b, c, d, e, f = tuple(self.transform)[:6]
-        x, y = (points @ np.array([[a, d], [b, e]]) + (c, f)).T
+        x, y = (points @ np.array([[a, d], [b, e]]) + (c, f)).reshape(-1, 2).T
         try:
             lon, lat = warp_points(self.crs, LON_LAT, x, y)
         except GDAL_ERRORS as error:
@@ -89,7 +89,8 @@ class Grid:
                 x=float(x[first]),
                 y=float(y[first]),
             )
-        return np.column_stack([turned_in(lonlat[:, 0]), lonlat[:, 1]])
+        lonlat[:, 0] = turned_in(lonlat[:, 0])
+        return lonlat.reshape(points.shape)
 
     @cached_property
     def outline(self) -> Points:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]  # (n, 2)
+Points = NDArray[np.float64]  # (n, 2), or several of them (..., n, 2)
 
 RADIUS_M = 6_378_137.0  # semi-major axis
 HALF_TURN_DEG, FULL_TURN_DEG = 180, 360
