@@ -181,6 +181,28 @@ def test_a_server_that_closes_in_the_middle_of_a_body_is_unavailable_storage(
         thread.join()
 
 
+def test_a_body_is_sent_without_asking_for_leave(
+    objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`Expect: 100-continue` would cost every PUT another round trip."""
+    heads: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection, connection.makefile("rb") as sent:
+                heads.extend(iter(sent.readline, b"\r\n"))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        S3Objects("bucket", 60).put("a", b"1" * 100_000, "image/tiff")
+        thread.join()
+    assert b"Content-Length: 100000\r\n" in heads
+    assert not [head for head in heads if head.lower().startswith(b"expect")]
+
+
 def test_links_without_credentials_are_unavailable_storage(
     objects: S3Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,7 @@ class S3Bucket:
 
 def _make_client() -> Any:
     from botocore.config import Config
+    from botocore.handlers import add_expect_header
 
     how = Config(
         connect_timeout=2,
@@ -96,7 +97,10 @@ def _make_client() -> Any:
         # Links name bucket and region, the one host that the page's policy admits.
         s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
-    return session().create_client("s3", config=how)
+    client = session().create_client("s3", config=how)
+    # A PUT would ask S3 first whether to send its body, and wait for the answer: twice the time.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
 @cache
