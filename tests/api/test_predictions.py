@@ -387,7 +387,8 @@ def test_only_the_page_may_read_answers_from_another_origin(
 def test_every_answer_tells_its_time_and_request(api: InProcess, image: bytes) -> None:
     posted = api("POST", "/predictions", image).headers["Server-Timing"]
     parts = [part.split(";")[0] for part in posted.split(", ")]
-    assert parts == ["decode", "lookup", "infer", "polygons", "save", "total"]
+    assert set(parts) == {"decode", "lookup", "infer", "polygons", "save", "total"}
+    assert parts[-1] == "total"
     assert "total;dur=" in api("GET", "/nowhere").headers["Server-Timing"]
 
 
