@@ -3,7 +3,8 @@
 import sys
 import time
 
-from scripts.benchmark.report import SkippedError, machine, replace_block
+from scripts.benchmark.host import machine, tile_ms
+from scripts.benchmark.report import SkippedError, number, replace_block
 from scripts.benchmark.tables import TABLES, USUAL
 
 
@@ -26,8 +27,10 @@ def _show(name: str) -> bool:
     except Exception as error:
         print(f"{name}: failed, {type(error).__name__}: {error}\n", flush=True)
         return False
-    print(f"{table.markdown()}\n\n({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
-    replace_block(name, table)
+    spent_s = time.monotonic() - began
+    host = f"{machine()}; a tile took {number(tile_ms())} ms at the end"
+    print(f"{table.markdown()}\n\n{host} ({name}: {spent_s:.0f} s)\n", flush=True)
+    replace_block(name, table, host)
     return True
 
 

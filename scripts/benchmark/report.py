@@ -1,12 +1,8 @@
 """Tables of the benchmark: for the terminal, and as blocks of README.md, which a run replaces."""
 
-import os
-import platform
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 README = Path(__file__).with_name("README.md")
@@ -40,20 +36,14 @@ def number(value: float, digits: int = 1) -> str:
     return f"{value:,.{digits}f}"
 
 
-def machine() -> str:
-    """Date, processor, cores and Python of this run."""
-    cores = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
-    return f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {cores} cores, Python {platform.python_version()}"
-
-
-def replace_block(name: str, table: Table, readme: Path = README) -> None:
-    """Put a table between its marks in the README, with the machine that it comes from.
+def replace_block(name: str, table: Table, host: str, readme: Path = README) -> None:
+    """Put a table between its marks in the README, with a line on the machine that it comes from.
 
     Raises:
         ValueError: The README has no such marks.
     """
     text = readme.read_text("utf-8")
-    block = f"<!-- {name} -->\n{table.markdown()}\n\n*{machine()}.*\n<!-- / -->"
+    block = f"<!-- {name} -->\n{table.markdown()}\n\n*{host}.*\n<!-- / -->"
     replaced, count = re.subn(
         rf"<!-- {re.escape(name)} -->.*?<!-- / -->", lambda _: block, text, flags=re.DOTALL
     )
@@ -70,12 +60,3 @@ def _padded(line: Sequence[str], widths: Iterable[int]) -> list[str]:
 
 def _rule(column: int, width: int) -> str:
     return "-" * (width + 1) + (":" if column else "-")
-
-
-def _processor() -> str:
-    """Its name as Linux has it, else the architecture."""
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.machine()

@@ -54,11 +54,14 @@ class Objects(ServerProcess):
         """-> for AWS_ENDPOINT_URL."""
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self) -> "S3Client":
-        """-> a boto3 S3 client of this server, whatever the environment says."""
+    def client(self, url: str = "") -> "S3Client":
+        """Return a boto3 S3 client of this server, whatever the environment says.
+
+        `url` leads to it by another way.
+        """
         return boto3.client(
             "s3",
-            endpoint_url=self.url,
+            endpoint_url=url or self.url,
             region_name=REGION,
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106 (moto takes any)

@@ -25,13 +25,13 @@ def test_a_block_of_the_readme_is_replaced_and_no_other(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text("Before\n<!-- a -->\nold\n<!-- / -->\n<!-- b -->\nkept\n<!-- / -->\nAfter\n")
     for _ in range(2):
-        replace_block("a", TABLE, readme)
+        replace_block("a", TABLE, "2026-11-29, a machine", readme)
     text = readme.read_text()
-    assert text.startswith(f"Before\n<!-- a -->\n{LINES}\n\n*20")
+    assert text.startswith(f"Before\n<!-- a -->\n{LINES}\n\n*2026-11-29, a machine.*\n")
     assert text.endswith("<!-- / -->\n<!-- b -->\nkept\n<!-- / -->\nAfter\n")
     assert text.count("Numbers") == 1
     with pytest.raises(ValueError, match="0 blocks named c"):
-        replace_block("c", TABLE, readme)
+        replace_block("c", TABLE, "", readme)
 
 
 @pytest.mark.parametrize("name", TABLES)
