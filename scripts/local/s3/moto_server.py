@@ -11,16 +11,18 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import quote, unquote
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import utcnow
 from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from werkzeug.serving import make_server
+
+from scripts.local.s3.large_objects import LargeObjects, StartResponse, WsgiApp
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 _SUFFIX = ".object"
@@ -33,9 +35,6 @@ _EXPIRY = {
     "scene-events/": datetime.timedelta(days=7),
 }
 _HOUR_S = 3600
-
-StartResponse = Callable[..., Any]
-WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class Mirror:
@@ -143,37 +142,6 @@ def _expire_every_hour(mirror: Mirror) -> None:
         time.sleep(_HOUR_S)
 
 
-class Completions:
-    """Lets the uploads be completed one after the other, as moto does not expect it twice at once.
-
-    A client asks again when a gigabyte takes longer than it waits. S3 answers the second request when
-    the first one is done; moto would lose the parts.
-    """
-
-    def __init__(self, backend: S3Backend) -> None:
-        self._backend = backend
-        self._lock = threading.Lock()
-
-    def one_by_one(self, app: WsgiApp) -> WsgiApp:
-        """Wrap the application that `mirrored` returns, whose answer leaves once all is kept."""
-
-        def answered(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-            upload = parse_qs(environ["QUERY_STRING"]).get("uploadId")
-            if environ["REQUEST_METHOD"] != "POST" or not upload:
-                return app(environ, start_response)
-            with self._lock:
-                if self._is_known(environ["PATH_INFO"], upload[0]):
-                    return app(environ, start_response)
-            start_response("404 NOT FOUND", [("Content-Type", "application/xml")])
-            return [b"<Error><Code>NoSuchUpload</Code></Error>"]
-
-        return answered
-
-    def _is_known(self, path: str, upload: str) -> bool:
-        bucket = self._backend.buckets.get(path.lstrip("/").partition("/")[0])
-        return bucket is not None and upload in bucket.multiparts
-
-
 class _Quiet(MotoRequestHandler):
     """Without a line per request."""
 
@@ -187,5 +155,5 @@ if __name__ == "__main__":
     mirror = Mirror(backend, root)
     mirror.load()
     threading.Thread(target=_expire_every_hour, args=[mirror], daemon=True).start()
-    app = Completions(backend).one_by_one(mirrored(create_backend_app("s3"), mirror))
+    app = LargeObjects(backend).wrap(mirrored(create_backend_app("s3"), mirror))
     make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet).serve_forever()

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.core.utils import utcnow
+from moto.s3.models import S3Backend
 from tesela import layout
 from tesela.jobs import archive as jobs
+from werkzeug.test import create_environ
 
+from scripts.local.s3.large_objects import LargeObjects
 from scripts.local.s3.moto_server import _EXPIRY
 from scripts.local.s3.server import Objects
 from scripts.local.stack import ROOT
@@ -116,6 +119,49 @@ def test_an_upload_that_is_completed_again_before_the_answer_comes_keeps_its_par
         answers = [*pool.map(complete, range(3)), complete(3)]
     assert sorted(answers) == ["NoSuchUpload"] * 3 + ["made"]
     assert s3.get_object(Bucket=objects.bucket, Key=KEY)["Body"].read() == b"".join(bodies)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "start", "stop"),
+    [("bytes=3-5", 3, 6), ("bytes=3-", 3, 10), ("bytes=-4", 6, 10), ("bytes=8-99", 8, 10)],
+)
+def test_a_range_is_read_alone(
+    objects: Objects, s3: Any, wanted: str, start: int, stop: int
+) -> None:
+    tag = s3.put_object(Bucket=objects.bucket, Key=KEY, Body=b"0123456789")["ETag"]
+    part = s3.get_object(Bucket=objects.bucket, Key=KEY, Range=wanted, IfMatch=tag)
+    assert part["Body"].read() == b"0123456789"[start:stop]
+    assert part["ContentRange"] == f"bytes {start}-{stop - 1}/10"
+    assert (part["ContentLength"], part["ETag"]) == (stop - start, tag)
+
+
+def test_a_range_of_another_version_or_beyond_the_end_or_of_nothing_is_refused(
+    objects: Objects, s3: Any
+) -> None:
+    s3.put_object(Bucket=objects.bucket, Key=KEY, Body=b"0123456789")
+    for key, wanted, condition, code in (
+        (KEY, "bytes=3-5", {"IfMatch": '"other"'}, "PreconditionFailed"),
+        (KEY, "bytes=10-12", {}, "InvalidRange"),
+        ("missing", "bytes=3-5", {}, "NoSuchKey"),
+    ):
+        with pytest.raises(ClientError, match=code):
+            s3.get_object(Bucket=objects.bucket, Key=key, Range=wanted, **condition)
+
+
+def test_moto_does_not_read_an_object_for_a_part_of_it() -> None:
+    """Else the plan of a gigabyte, which looks at 128 places, takes minutes."""
+    backend, asked = S3Backend("us-east-1", "123456789012"), list[str]()
+    backend.create_bucket("files", "us-east-1")
+    backend.put_object("files", "á b", b"0123456789")
+
+    def moto(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        asked.append(environ["REQUEST_METHOD"])
+        start_response("206 PARTIAL CONTENT", [("content-range", "bytes 3-5/10")])
+        return [b""]
+
+    request = create_environ("/files/á b", headers={"Range": "bytes=3-5"})
+    answer = LargeObjects(backend).wrap(moto)(request, lambda *_: None)
+    assert (asked, b"".join(answer)) == (["HEAD"], b"345")
 
 
 def test_a_half_written_file_is_not_an_object(objects: Objects, s3: Any, data_dir: Path) -> None:
