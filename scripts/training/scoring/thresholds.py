@@ -9,7 +9,7 @@ from tesela.catalogue import CLASSES, KEYS
 from tesela.core.masks import first_byte
 
 from scripts.training.scoring.bootstrap import by_source, pooled
-from scripts.training.scoring.histograms import ScoreHistograms, empty
+from scripts.training.scoring.histograms import MIN_PIXELS, ScoreHistograms, empty
 from scripts.training.sources import source_of, weight
 
 GRID = np.arange(0.01, 0.951, 0.01)  # thresholds tried
@@ -30,30 +30,29 @@ class Tuned:
 
 
 def tune(sources: Mapping[str, ScoreHistograms]) -> Tuned:
-    """Choose for each class the threshold of the best Jaccard, mean over the sources that hold it.
+    """Choose for each class the threshold of the best Jaccard index over all sources that label it.
 
-    Sources count by their weight: one alone would tune the threshold to its own look. Only where no
-    folded source holds a class do the others. Thresholds at which all of them together, pixels
-    weighted alike, lack precision or recall are left out; if none remains, the threshold is the one of
-    the best precision, and the class is named as `surest`. A class that none holds keeps the
-    catalogue's threshold.
+    Sources are mixed by weight, those included where the class is absent, as false alarms there
+    count too. Only where no folded source holds a class do the others. Thresholds that lack precision
+    or recall are left out; if none remains, the threshold is the one of the best precision, and the
+    class is named as `surest`. A class that none holds keeps the catalogue's threshold.
     """
     thresholds, surest = {}, []
     for number, entry in enumerate(CLASSES):
-        held = holding(sources, number)
-        useful = _useful(mixed(held, number), number) if held else None
-        if useful is None:
+        found = _curves(mixed(labelling(sources, number), number), number)
+        useful = (found.precision >= MIN_PRECISION) & (found.recall >= MIN_RECALL)
+        if not holding(sources, number):
             thresholds[entry.key] = entry.threshold
         elif useful.any():
-            thresholds[entry.key] = _of_best(useful * _jaccard(held, number))
+            thresholds[entry.key] = _of_best(useful * found.iou)
         else:
-            thresholds[entry.key] = _of_best(_precision(mixed(held, number), number))
+            thresholds[entry.key] = _of_best((found.recall >= SUREST_RECALL) * found.precision)
             surest.append(entry.key)
     return Tuned(thresholds, tuple(surest))
 
 
 def mixed(sources: Mapping[str, ScoreHistograms], number: int) -> ScoreHistograms:
-    """The pixels of sources that hold a class, each source by its weight and whatever its size."""
+    """The pixels of sources that label a class, each source by its weight and whatever its size."""
     if not sources:
         return empty()
     shares = {name: weight(name) / found.counts[number].sum() for name, found in sources.items()}
@@ -62,9 +61,21 @@ def mixed(sources: Mapping[str, ScoreHistograms], number: int) -> ScoreHistogram
 
 
 def holding(sources: Mapping[str, ScoreHistograms], number: int) -> dict[str, ScoreHistograms]:
-    """The sources that say something of a class: folded ones, or where none holds it the others."""
+    """The sources that hold enough of a class: folded ones, or where none does the others."""
     held = {name: found for name, found in sources.items() if found.holds(number)}
-    return {name: found for name, found in held.items() if source_of(name).folded} or held
+    return _folded(held) or held
+
+
+def labelling(sources: Mapping[str, ScoreHistograms], number: int) -> dict[str, ScoreHistograms]:
+    """The sources that say where a class is or is not: folded ones, with those of `holding`."""
+    known = {
+        name: found for name, found in sources.items() if found.counts[number].sum() >= MIN_PIXELS
+    }
+    return _folded(known) | holding(sources, number)
+
+
+def _folded(sources: Mapping[str, ScoreHistograms]) -> dict[str, ScoreHistograms]:
+    return {name: found for name, found in sources.items() if source_of(name).folded}
 
 
 def nested(scenes: Mapping[str, ScoreHistograms]) -> dict[str, dict[str, float]]:
@@ -115,22 +126,6 @@ def _curves(histograms: ScoreHistograms, number: int) -> _Curves:
         present / max(positives, 1e-9),
         present / np.maximum(absent + positives, 1e-9),
     )
-
-
-def _useful(histograms: ScoreHistograms, number: int) -> NDArray[np.bool_]:
-    found = _curves(histograms, number)
-    return (found.precision >= MIN_PRECISION) & (found.recall >= MIN_RECALL)
-
-
-def _precision(histograms: ScoreHistograms, number: int) -> NDArray[np.float64]:
-    found = _curves(histograms, number)
-    return np.where(found.recall >= SUREST_RECALL, found.precision, 0)
-
-
-def _jaccard(held: Mapping[str, ScoreHistograms], number: int) -> NDArray[np.float64]:
-    """Weighted sum over the sources at each threshold."""
-    rows = [weight(name) * _curves(histograms, number).iou for name, histograms in held.items()]
-    return np.sum(rows, axis=0)
 
 
 def _of_best(values: NDArray[np.float64]) -> float:

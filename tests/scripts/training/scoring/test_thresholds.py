@@ -19,6 +19,14 @@ def test_every_source_that_holds_a_class_has_a_say_in_its_threshold() -> None:
     assert all(30 / 256 < one <= 60 / 256 for one in chosen.values())
 
 
+def test_false_alarms_count_where_the_class_is_absent_too() -> None:
+    held = {"vegas": histogram(60), "us3d": histogram(200)}
+    assert all(30 / 256 < one <= 60 / 256 for one in tune(held).thresholds.values())
+    absent = {"dstl": histogram(0, absent=100, classes=0)}
+    chosen = tune(held | absent).thresholds
+    assert all(100 / 256 < one <= 200 / 256 for one in chosen.values())
+
+
 def test_a_source_that_hardly_holds_a_class_has_none() -> None:
     chosen = tune({"dstl": histogram(20, size=8), "vegas": histogram(200)}).thresholds
     assert all(30 / 256 < one <= 200 / 256 for one in chosen.values())
