@@ -209,7 +209,7 @@ evaluate: .venv-train/ready ## Judge the model in OUT, made of RUN, beside BASEL
 		$(if $(wildcard $(BASELINE)/weights.weights.h5),--baseline "$(BASELINE)") \
 		$(if $(TODAY),--today "$(TODAY)") \
 		$(if $(wildcard $(ABLATION)/ablation.json),--ablation "$(ABLATION)/ablation.json")
-	.venv-train/bin/python -m scripts.training.benchmark --model "$(OUT)"
+	.venv-train/bin/python -m scripts.training.benchmark --model "$(OUT)" $(if $(TODAY),--today "$(TODAY)")
 
 .PHONY: verify
 verify: .venv-train/ready ## Judge the model in OUT as it stands, without its training, on the test scenes of DSTL or DATA
