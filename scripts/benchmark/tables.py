@@ -41,7 +41,8 @@ def of_delays() -> Table:
     title = f"S3 and PostgreSQL delayed by {delayed.DELAY_MS} ms a call, as on AWS"
     notes = [
         "A new image waits three times: to be looked up, for its objects, for its row; a kept one once."
-        " What a call alone takes beyond the delay is the time of the local servers and of the clients."
+        " What a call alone takes beyond the delay is the time of the local servers and of the clients;"
+        " the local S3 also closes every connection after its answer."
     ]
     return Table(title, ("", *_SPENT), rows, notes)
 

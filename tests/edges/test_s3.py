@@ -203,6 +203,28 @@ def test_a_body_is_sent_without_asking_for_leave(
     assert not [head for head in heads if head.lower().startswith(b"expect")]
 
 
+def test_a_connection_is_kept_for_the_next_object(
+    objects: S3Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        def answer() -> None:
+            connection, _ = server.accept()  # once: another connection would get no answer
+            with connection, connection.makefile("rb") as sent:
+                for _ in range(2):
+                    head = list(iter(sent.readline, b"\r\n"))
+                    assert sent.read(1), head
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        kept = S3Objects("bucket", 60)
+        for key in "ab":
+            kept.put(key, b"1", "image/tiff")
+        thread.join()
+
+
 def test_links_without_credentials_are_unavailable_storage(
     objects: S3Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
