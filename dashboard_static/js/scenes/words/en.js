@@ -58,7 +58,7 @@ export default {
   "scene.stage.assembly": "Files",
   "scene.state.uploading": "Waiting for its upload",
   "scene.state.queued": "Reading the header",
-  "scene.state.processing": "In process",
+  "scene.state.processing": "Processing",
   "scene.state.cancelling": "Cancelling",
   "scene.state.done": "Done",
   "scene.state.failed": "Failed",
