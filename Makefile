@@ -246,6 +246,10 @@ lock: .venv/test ## Pin every dependency with hashes
 picture: .venv/test ## Take the pictures of the page, the README's among them
 	$(BIN)/python -m scripts.picture
 
+.PHONY: palettes
+palettes: .venv/run ## Print how well the classes of each palette can be told apart, for the README
+	@$(BIN)/python -m scripts.palettes
+
 # --- Environments: remade when their lock changes
 
 .venv/run: scripts/requirements.txt
