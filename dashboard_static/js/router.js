@@ -10,7 +10,7 @@ import { whenAtRest } from "./view/dom.js";
  * @import {Actions} from "./actions/index.js"
  * @import {Palette} from "./scene/palettes.js"
  * @import {Place} from "./scene/viewport.js"
- * @import {State, Store} from "./state.js"
+ * @import {Comparison, State, Store} from "./state.js"
  * @import {Language} from "./types.js"
  */
 
@@ -47,7 +47,7 @@ export const isBands = (view) => /^[1-8],[1-8],[1-8]$/.test(view);
  * @typedef {object} Address
  * @property {string | null} id
  * @property {string} [scene] id of a whole scene, or `new`
- * @property {{a: string, b: string}} [comparison]
+ * @property {Comparison} [comparison]
  * @property {Partial<Look>} look what the address names; unknown values are dropped
  * @property {Language} [language]
  */
@@ -122,10 +122,18 @@ export function parseHash(hash, keys) {
   return {
     id: /^\/p\/([\w-]+)$/.exec(path)?.[1] ?? null,
     ...(scene && { scene }),
-    ...(b && { comparison: { a, b } }),
+    ...(b && { comparison: compared(a, b, all.thresholds) }),
     look: Object.fromEntries(named),
     language: LANGUAGES.find((each) => each === get("lang")),
   };
+}
+
+/** @param {string} a @param {string} b @param {Look["thresholds"]} thresholds @returns {Comparison} */
+const compared = (a, b, thresholds) => (thresholds === undefined ? { a, b } : { a, b, thresholds });
+
+/** @param {Comparison} comparison @returns {string} */
+export function comparisonHash({ a, b, thresholds }) {
+  return `#/c/${a}/${b}${thresholds === undefined ? "" : `?t=${formatThresholds(thresholds)}`}`;
 }
 
 /** @param {number | Record<string, number>} thresholds as the service takes them: `0.4`, `roads:0.6,trees:0.3` */
@@ -236,8 +244,8 @@ export function followAddress(store, actions) {
     store.set({ comparison: null, ...(id !== "new" && { scene: { id } }) });
   }
 
-  /** @param {Address["comparison"]} comparison */
-  function compare(comparison = { a: "", b: "" }) {
+  /** @param {Comparison} comparison */
+  function compare(comparison) {
     actions.leave();
     store.set({ comparison, scene: null, picking: null });
   }
@@ -247,7 +255,9 @@ export function followAddress(store, actions) {
     if (language) store.set(inLanguage(store.get(), language));
     if (scene || comparison) {
       atHome = false;
-      return scene ? showScene(scene) : compare(comparison);
+      if (scene) showScene(scene);
+      else if (comparison) compare(comparison);
+      return;
     }
     const { prediction, palette, language: current } = store.get();
     const plain = defaultLook(current);

@@ -25,11 +25,11 @@ import { defaultLook } from "./router.js";
  * @property {Preview | null} preview of a file that is not sent yet
  * @property {{id: string} | Draft | null} scene a whole scene that is shown, or about to be ordered
  * @property {Prediction | null} prediction
- * @property {{a: string, b: string} | null} comparison ids of two results that are compared
+ * @property {Comparison | null} comparison
  * @property {boolean} basemap whether the map around the image is on
  * @property {Label} label of the prediction, which may change while it is shown
  * @property {boolean} readonly whether the address asks for a view without deleting and editing
- * @property {Prediction | null} picking what another result is chosen for, to be compared with
+ * @property {Picking | null} picking what another result is chosen for, to be compared with
  * @property {boolean} offline whether the prediction comes from what this browser kept
  * @property {ImageBitmap | null} base
  * @property {string} view
@@ -57,6 +57,13 @@ import { defaultLook } from "./router.js";
  * @property {"squareMetres" | "hectares" | "percent"} unit
  * @property {{by: string, descending: boolean}} sort
  * @property {History} history
+ *
+ * @typedef {object} Comparison two results that are compared
+ * @property {string} a id
+ * @property {string} b id
+ * @property {number | Record<string, number>} [thresholds] at which both are drawn; else each at its own
+ *
+ * @typedef {Prediction & {drawnAt?: Record<string, number>}} Picking with the thresholds that a reader moved
  *
  * @typedef {object} Activity what the page is busy with
  * @property {string | null} name of the image that is sent; null while an earlier prediction is opened

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -172,6 +173,38 @@ def test_two_results_of_one_place_are_compared_from_the_history(
     page.wait_for_selector("#home:not([hidden])")
     assert page.locator("#compare").is_hidden()
     assert page.title().startswith("Tesela: ")
+    assert page.problems == []
+
+
+def test_a_comparison_is_zoomed_like_a_result_and_drawn_at_another_threshold(
+    open_page: Any, pair: Any, stack: LocalStack
+) -> None:
+    a, b = pair
+    page = open_page(address=f"#/c/{a['id']}/{b['id']}")
+    page.wait_for_selector("#compare-table tbody tr")
+    drawn = "document.querySelector('#compare-canvas').toDataURL()"
+    rendered(page)
+    before = page.evaluate(drawn)
+    page.locator("#compare-frame").hover()
+    page.mouse.wheel(0, -200)  # scrolls the page, which says how to zoom
+    page.wait_for_selector("#compare-frame .hint.shown")
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    page.wait_for_selector("#compare-frame.zoomed")
+    assert page.evaluate(drawn) != before
+    page.locator("#compare-frame").press("0")
+    page.wait_for_selector("#compare-frame:not(.zoomed)")
+    with page.expect_response(lambda reply: "/compare?" in reply.url) as redrawn:
+        page.locator("#compare-threshold").fill("0.9")
+    pair_at = f"/compare?a={a['id']}&b={b['id']}&threshold=0.9"
+    stricter = OverHttp(stack.api_url)("GET", pair_at).json["classes"]
+    assert redrawn.value.json()["classes"] == stricter
+    until(page, "location.hash.endsWith('?t=0.9')")
+    until(page, f"{drawn} !== {json.dumps(before)}")
+    page.click("#compare-reset")
+    until(page, "!location.hash.includes('?')")
+    until(page, f"{drawn} === {json.dumps(before)}")
     assert page.problems == []
 
 

@@ -84,8 +84,9 @@ export function createHistoryActions(store, api) {
 
     /** Choose another result to compare with the one that is shown. */
     pickOther() {
-      const { prediction, label } = store.get();
-      store.set({ picking: prediction && { ...prediction, ...label } });
+      const { prediction, label, moved, thresholds } = store.get();
+      const drawnAt = moved ? thresholds : undefined;
+      store.set({ picking: prediction && { ...prediction, ...label, drawnAt } });
       location.hash = "#/";
     },
 

@@ -5,26 +5,31 @@ import { element } from "../view/dom.js";
 import { align } from "./align.js";
 
 /**
- * @import {Palette} from "../scene/palettes.js"
- * @import {Api} from "../service/api.js"
- * @import {Picture, Prediction} from "../types.js"
+ * @import {Size, Viewport} from "../scene/viewport.js"
+ * @import {Api, Seen} from "../service/api.js"
+ * @import {Prediction} from "../types.js"
+ * @import {Loaded} from "./types.js"
+ *
+ * @typedef {object} Window where the pixels of A lie on the canvas
+ * @property {number} factor canvas pixels per pixel of A
+ * @property {number} x canvas pixels to the image's left edge
+ * @property {number} y
  */
 
 const OVERLAY_ALPHA = 0.75;
 const FADED = 0.45; // of the image under the changes
-const MIN_WIDTH = 900; // of the canvas, so that the divider is fine on a small image
 
 /**
  * Image and classes of a result as one picture.
  *
  * @param {Api} api
  * @param {Prediction} prediction
- * @param {Palette} palette
+ * @param {Seen} seen thresholds and palette
  * @returns {Promise<HTMLCanvasElement>}
  */
-export async function layerOf(api, { id, image }, palette) {
+export async function layerOf(api, { id, image }, seen) {
   const [base, overlay] = await Promise.all(
-    [api.image(id, "true-colour"), api.file(api.fileUrl(id, "overlay.png", { palette }))].map(
+    [api.image(id, "true-colour"), api.file(api.fileUrl(id, "overlay.png", seen))].map(
       async (blob) => bitmapOf(await blob),
     ),
   );
@@ -39,50 +44,68 @@ export async function layerOf(api, { id, image }, palette) {
 }
 
 /**
+ * The window of a viewport on a canvas as sharp as the screen.
+ *
  * @param {HTMLCanvasElement} canvas
- * @param {Picture} a
- * @param {Picture} b
- * @param {HTMLCanvasElement[]} sides
- * @param {number} at 0 to 1: A to the left of it, B to the right
+ * @param {Size} image
+ * @param {{frame: Size, world: Size}} sizes in CSS pixels
+ * @param {Viewport} viewport
+ * @returns {Window}
  */
-export function drawSides(canvas, a, b, sides, at) {
-  const { context, factor } = prepared(canvas, sides[0]);
-  context.drawImage(sides[0], 0, 0, canvas.width, canvas.height);
-  const x = at * canvas.width;
+export function windowOn(canvas, image, { frame, world }, { scale, x, y }) {
+  const width = Math.round(frame.width * devicePixelRatio);
+  const height = Math.round(frame.height * devicePixelRatio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const perCss = width / frame.width;
+  return { factor: (perCss * scale * world.width) / image.width, x: perCss * x, y: perCss * y };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Loaded} loaded
+ * @param {Window} window
+ * @param {number} at 0 to 1 of the canvas: A to the left of it, B to the right
+ */
+export function drawSides(canvas, { a, b, sides }, window, at) {
+  const context = cleared(canvas);
+  toPixels(context, window);
+  context.drawImage(sides[0], 0, 0);
+  context.setTransform(1, 0, 0, 1, 0, 0);
   context.save();
+  const x = at * canvas.width;
   context.beginPath();
   context.rect(x, 0, canvas.width - x, canvas.height);
   context.clip();
   context.clearRect(x, 0, canvas.width - x, canvas.height);
-  context.setTransform(factor, 0, 0, factor, 0, 0);
-  context.transform(...align(a, b));
-  context.drawImage(sides[1], 0, 0, b.width, b.height);
+  toPixels(context, window);
+  context.transform(...align(a.image, b.image));
+  context.drawImage(sides[1], 0, 0, b.image.width, b.image.height);
   context.restore();
-  context.fillStyle = "#ffffff";
-  context.strokeStyle = "#17211f";
-  context.fillRect(x - 2, 0, 4, canvas.height);
-  context.strokeRect(x - 2.5, -1, 5, canvas.height + 2);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} side @param {ImageBitmap} changes */
-export function drawChanges(canvas, side, changes) {
-  const { context } = prepared(canvas, side);
+/** @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} side @param {ImageBitmap} changes @param {Window} window */
+export function drawChanges(canvas, side, changes, window) {
+  const context = cleared(canvas);
+  toPixels(context, window);
   context.filter = "grayscale(1)";
   context.globalAlpha = FADED;
-  context.drawImage(side, 0, 0, canvas.width, canvas.height);
+  context.drawImage(side, 0, 0);
   context.filter = "none";
   context.globalAlpha = 1;
-  context.drawImage(changes, 0, 0, canvas.width, canvas.height);
+  context.drawImage(changes, 0, 0, side.width, side.height);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} side */
-function prepared(canvas, { width, height }) {
-  const factor = Math.max(1, Math.ceil(MIN_WIDTH / width));
-  if (canvas.width !== width * factor) Object.assign(canvas, { width: width * factor });
-  if (canvas.height !== height * factor) Object.assign(canvas, { height: height * factor });
+/** @param {HTMLCanvasElement} canvas */
+function cleared(canvas) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingEnabled = false;
-  return { context, factor };
+  return context;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Window} window draws in pixels of A from now on */
+function toPixels(context, { factor, x, y }) {
+  context.setTransform(factor, 0, 0, factor, x, y);
 }

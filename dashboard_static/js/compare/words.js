@@ -3,7 +3,6 @@
 export const words = {
   en: {
     "compare.title": "{a} → {b}",
-    "compare.heading": "Comparison",
     "compare.loading": "Comparing…",
     "compare.answer": "On the {area} ha that both show: {changes}.",
     "compare.same": "On the {area} ha that both show, no class changed.",
@@ -13,6 +12,8 @@ export const words = {
     "compare.map": "Changes",
     "compare.position": "Position of the divider",
     "compare.frame": "Image and classes of both results",
+    "compare.help": "Arrow keys move, plus and minus zoom, 0 fits the image.",
+    "compare.threshold": "For both results",
     "compare.in": "Zoom in",
     "compare.out": "Zoom out",
     "compare.class": "Class",
@@ -27,7 +28,7 @@ export const words = {
     "compare.csv": "Table (CSV)",
     "compare.tif": "Change map (GeoTIFF)",
     "compare.swap": "Swap A and B",
-    "compare.open": "Open {side}: {name}",
+    "compare.open": "Open {side}",
     "compare.nearest": "B has other pixels than A: the nearest ones are compared, on A's grid.",
     "compare.beware":
       "Both results have errors, and season and angle differ: small differences are no evidence of change.",
@@ -35,7 +36,6 @@ export const words = {
   },
   es: {
     "compare.title": "{a} → {b}",
-    "compare.heading": "Comparación",
     "compare.loading": "Comparando…",
     "compare.answer": "En las {area} ha que muestran ambas imágenes: {changes}.",
     "compare.same": "En las {area} ha que muestran ambas imágenes no cambió ninguna clase.",
@@ -45,6 +45,8 @@ export const words = {
     "compare.map": "Cambios",
     "compare.position": "Posición del divisor",
     "compare.frame": "Imagen y clases de los dos resultados",
+    "compare.help": "Las flechas mueven la imagen, más y menos la acercan y alejan, 0 la ajusta.",
+    "compare.threshold": "Para los dos resultados",
     "compare.in": "Acercar",
     "compare.out": "Alejar",
     "compare.class": "Clase",
@@ -59,7 +61,7 @@ export const words = {
     "compare.csv": "Tabla (CSV)",
     "compare.tif": "Mapa de cambios (GeoTIFF)",
     "compare.swap": "Intercambiar A y B",
-    "compare.open": "Abrir {side}: {name}",
+    "compare.open": "Abrir {side}",
     "compare.nearest":
       "B tiene otros píxeles que A: se comparan los más cercanos, en la cuadrícula de A.",
     "compare.beware":

@@ -46,6 +46,13 @@ export function createApi({ apiUrl, exports }, outside) {
     return `${at(id)}/${form}${asked && "?"}${asked}`;
   }
 
+  /** @param {string} a @param {string} b @param {string} form empty for JSON @param {Seen} [seen] */
+  function compareUrl(a, b, form, seen = {}) {
+    const follows = form === "changes.csv" ? ["thresholds", "locale"] : ["thresholds"];
+    const query = [`a=${a}`, `b=${b}`, ...follows.map((option) => parameter(option, seen))];
+    return `${base}/compare${form && "/"}${form}?${query.filter(Boolean).join("&")}`;
+  }
+
   return {
     docsUrl: `${base}/docs`,
     fileUrl,
@@ -83,14 +90,10 @@ export function createApi({ apiUrl, exports }, outside) {
       throw new ApiError("broken", { detail: `${bytes.length} scores came, not ${size}.` });
     },
 
-    /** @param {string} a @param {string} b @param {AbortSignal} [signal] @returns {Promise<any>} */
-    compare: (a, b, signal) => get(`${base}/compare?a=${a}&b=${b}`, asJson, { signal }),
+    /** @param {string} a @param {string} b @param {Seen} [seen] @param {AbortSignal} [signal] @returns {Promise<any>} */
+    compare: (a, b, seen, signal) => get(compareUrl(a, b, "", seen), asJson, { signal }),
 
-    /** @param {string} a @param {string} b @param {string} form @param {Language} [language] of a CSV */
-    changesUrl(a, b, form, language) {
-      const locale = form === "changes.csv" && language ? parameter("locale", { language }) : "";
-      return `${base}/compare/${form}?a=${a}&b=${b}${locale && `&${locale}`}`;
-    },
+    compareUrl,
 
     /** @param {string} id @param {Label} label null removes @returns {Promise<Prediction>} */
     relabel(id, label) {

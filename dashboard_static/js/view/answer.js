@@ -19,8 +19,12 @@ export function createAnswer() {
       const answer = answerOf(counts, layers, prediction.image);
       byId("answer").replaceChildren(
         sentence(answer, config.classes, language, t),
-        element("span", { class: "muted" }, overlapNote(answer, language, t)),
-        element("span", { class: "muted" }, weakNote(answer, model, config.classes, language, t)),
+        element(
+          "span",
+          { class: "muted" },
+          overlapNote(answer, language, t),
+          weakNote(answer, model, config.classes, language, t),
+        ),
       );
     });
   });

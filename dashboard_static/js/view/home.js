@@ -1,6 +1,7 @@
 /** The start: earlier predictions to open. Bringing an image is in `bring.js`. */
 
 import { formatDate, formatNumber } from "../i18n/i18n.js";
+import { comparisonHash } from "../router.js";
 import { isSamePlace, lonLatAt } from "../scene/place.js";
 import { recallName } from "../storage/preferences.js";
 import { shownName } from "../upload/names.js";
@@ -11,7 +12,7 @@ import { titleOf } from "./result.js";
 /**
  * @import {Actions} from "../actions/index.js"
  * @import {Api} from "../service/api.js"
- * @import {State} from "../state.js"
+ * @import {Picking, State} from "../state.js"
  * @import {ClassResult, Config, Language, Prediction, Translate} from "../types.js"
  */
 
@@ -82,7 +83,7 @@ function createFootprints() {
   /** @type {(() => void) | null} */
   let draw = null;
   byId("footprints").ontoggle = () => draw?.();
-  /** @param {Prediction[]} items @param {Prediction | null} picking @param {Language} language @param {Translate} t */
+  /** @param {Prediction[]} items @param {Picking | null} picking @param {Language} language @param {Translate} t */
   return (items, picking, language, t) => {
     draw = async () => {
       if (!byId("footprints").open) return;
@@ -93,14 +94,15 @@ function createFootprints() {
   };
 }
 
-/** @param {Prediction} item @param {Prediction | null} picking @returns {string} where a click on a result leads */
+/** @param {Prediction} item @param {Picking | null} picking @returns {string} where a click on a result leads */
 function addressOf({ id }, picking) {
-  return picking ? `#/c/${picking.id}/${id}` : `#/p/${id}`;
+  if (!picking) return `#/p/${id}`;
+  return comparisonHash({ a: picking.id, b: id, thresholds: picking.drawnAt });
 }
 
 /**
  * @param {Prediction} item
- * @param {Prediction | null} picking
+ * @param {Picking | null} picking
  * @param {Language} language
  * @param {Translate} t
  * @param {(image: HTMLImageElement, item: Prediction) => void} thumbnails

@@ -30,6 +30,7 @@ export function createPreview(actions) {
       ...faults.map(({ key, values }) => element("li", null, t(key, values))),
     );
     byId("preview-faults").hidden = !faults.length;
+    byId("preview-name").labels[0].hidden = faults.length > 0; // nothing of it will be kept
     byId("preview-note").textContent = t(note(preview));
     byId("preview-others").hidden = !others;
     byId("preview-others").textContent = others ? t("preview.others", { n: others }) : "";

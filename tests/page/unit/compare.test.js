@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { align } from "../../../dashboard_static/js/compare/align.js";
+import { windowOn } from "../../../dashboard_static/js/compare/canvas.js";
 import { words } from "../../../dashboard_static/js/compare/words.js";
-import { formatHash, hashOfLink, parseHash } from "../../../dashboard_static/js/router.js";
+import {
+  comparisonHash,
+  formatHash,
+  hashOfLink,
+  parseHash,
+} from "../../../dashboard_static/js/router.js";
 import { isSamePlace } from "../../../dashboard_static/js/scene/place.js";
+import { FIT } from "../../../dashboard_static/js/scene/viewport.js";
+import { createApi } from "../../../dashboard_static/js/service/api.js";
 import { fileName } from "../../../dashboard_static/js/view/download.js";
 import { stepsOf, viewOf } from "../../../dashboard_static/js/view/footprints.js";
 
@@ -64,6 +72,42 @@ test("an address names a comparison, and a read-only view", () => {
   assert.equal(hash, `#/p/${ID}?readonly&lang=es`);
   assert.equal(parseHash(hash).look.readonly, true);
   assert.ok(!("readonly" in parseHash(`#/p/${ID}`).look));
+});
+
+test("an address of a comparison holds the thresholds that were moved", () => {
+  for (const thresholds of [undefined, 0.4, { roads: 0.6, trees: 0.3 }]) {
+    const comparison = { a: ID, b: OTHER, ...(thresholds !== undefined && { thresholds }) };
+    const hash = comparisonHash(comparison);
+    assert.deepEqual(parseHash(hash, ["roads", "trees"]).comparison, comparison);
+    assert.equal(hashOfLink(`http://page/${hash}`, ["http://page"]), hash);
+  }
+  assert.deepEqual(parseHash(`#/c/${ID}/${OTHER}?t=2`).comparison, { a: ID, b: OTHER });
+});
+
+test("the service is asked for a comparison at thresholds, and for a table in Spanish", () => {
+  const { compareUrl } = createApi({ apiUrl: "https://api/", exports: [] });
+  const seen = /** @type {const} */ ({ thresholds: { roads: 0.6 }, language: "es" });
+  const pair = `a=${ID}&b=${OTHER}`;
+  assert.equal(compareUrl(ID, OTHER, ""), `https://api/compare?${pair}`);
+  assert.equal(
+    compareUrl(ID, OTHER, "changes.png", seen),
+    `https://api/compare/changes.png?${pair}&thresholds=roads:0.6`,
+  );
+  assert.equal(
+    compareUrl(ID, OTHER, "changes.csv", seen),
+    `https://api/compare/changes.csv?${pair}&thresholds=roads:0.6&locale=es`,
+  );
+});
+
+test("the window of a comparison is as sharp as the screen", () => {
+  const canvas = /** @type {any} */ ({ width: 0, height: 0 });
+  const image = { width: 100, height: 50 };
+  const sizes = { frame: { width: 400, height: 300 }, world: { width: 400, height: 200 } };
+  /** @type {any} */ (globalThis).devicePixelRatio = 2;
+  assert.deepEqual(windowOn(canvas, image, sizes, { ...FIT, y: 50 }), { factor: 8, x: 0, y: 100 });
+  assert.deepEqual([canvas.width, canvas.height], [800, 600]);
+  const zoomed = windowOn(canvas, image, sizes, { scale: 3, x: -20, y: -10 });
+  assert.deepEqual(zoomed, { factor: 24, x: -40, y: -20 });
 });
 
 test("a file is called as the service calls it", () => {

@@ -2,6 +2,7 @@
 
 import { formatNumber } from "../../i18n/i18n.js";
 import { byId, whenRead } from "../../view/dom.js";
+import { createHint } from "../../view/map/hint.js";
 import { placeText } from "../../view/place.js";
 import { placing } from "../ground.js";
 import { createSceneMap } from "../map/map.js";
@@ -21,7 +22,6 @@ import { paletteOf } from "./table.js";
  * @import {Seen} from "./draft.js"
  */
 
-const HINT_MS = 1500;
 const LARGE_SIDE_PX = 512; // of a block's preview: the map shows all of them at once
 
 /**
@@ -42,7 +42,7 @@ export function createMapView(store, session, api, config) {
     clear: () => session.clear(),
     hover: (column, row) => showPointer(map, column, row, placed, config, reader),
     leave: () => byId("scene-pointer").replaceChildren(),
-    plainWheel: createHint(),
+    plainWheel: createHint(byId("scene-wheel")).show,
     state: (state) => store.set({ map: state }),
     scale: showScale(() => reader.language),
   });
@@ -181,15 +181,6 @@ function showScale(language) {
     const [value, unit] = metres >= 1000 ? [metres / 1000, "km"] : [metres, "m"];
     scale.style.width = `${width}px`;
     scale.firstChild.textContent = `${formatNumber(value, language(), digits)} ${unit}`;
-  };
-}
-
-function createHint() {
-  let timer = 0;
-  return () => {
-    byId("scene-wheel").classList.add("shown");
-    clearTimeout(timer);
-    timer = window.setTimeout(() => byId("scene-wheel").classList.remove("shown"), HINT_MS);
   };
 }
 

@@ -9,6 +9,7 @@ import { scaleBar } from "../../scene/viewport.js";
 import { byId, changes, whenRead } from "../dom.js";
 import { createBasemapDoor } from "./door.js";
 import { wireGestures } from "./gestures.js";
+import { createHint } from "./hint.js";
 import { createOverlay, visibleLayers } from "./overlay.js";
 import { createPlace } from "./place.js";
 import { renderSelection, valuesOf } from "./selection.js";
@@ -25,7 +26,6 @@ import { createViewer } from "./viewer.js";
  */
 
 const STEP = 1.4;
-const HINT_MS = 1500;
 const SCALE_ROOM_PX = 120;
 
 /**
@@ -100,7 +100,7 @@ function wireButtons(actions, viewer) {
 
 /** @param {Store} store @param {Actions} actions @param {Viewer} viewer @returns {import("./gestures.js").Handlers} */
 function handlers(store, actions, viewer) {
-  const hint = createHint();
+  const hint = createHint(byId("wheel-hint"));
 
   /** @param {Point} point */
   function pick(point) {
@@ -147,18 +147,6 @@ function objectsAt(point, state, viewer) {
     return label ? [{ cover, label, pixels, score }] : [];
   });
   return { pixel, objects: objects.reverse() };
-}
-
-/** How to zoom, said where the wheel scrolls the page. */
-function createHint() {
-  let timer = 0;
-  const hide = () => byId("wheel-hint").classList.remove("shown");
-  function show() {
-    byId("wheel-hint").classList.add("shown");
-    clearTimeout(timer);
-    timer = window.setTimeout(hide, HINT_MS);
-  }
-  return { show, hide };
 }
 
 /** @param {State} state */

@@ -6,20 +6,30 @@ import { byId } from "../dom.js";
 
 /** @param {HTMLElement} frame @param {Store} store */
 export function wireSwipe(frame, store) {
-  const line = byId("swipe-line");
   byId("swipe-toggle").onclick = () =>
     store.set({ swipe: store.get().swipe === null ? 0.5 : null });
   byId("swipe").oninput = (/** @type {any} */ { target }) =>
     store.set({ swipe: Number(target.value) });
-  line.onpointerdown = (/** @type {PointerEvent} */ event) => {
+  dragDivider(frame, byId("swipe-line"), (swipe) => store.set({ swipe }));
+}
+
+/**
+ * Let a divider be dragged across its frame, without dragging what lies under it.
+ *
+ * @param {HTMLElement} frame
+ * @param {HTMLElement} line
+ * @param {(at: number) => void} moved 0 to 1 from the left of the frame
+ */
+export function dragDivider(frame, line, moved) {
+  line.onpointerdown = (event) => {
     event.stopPropagation(); // else the image would be dragged
     line.setPointerCapture(event.pointerId);
   };
-  line.onpointermove = (/** @type {PointerEvent} */ event) => {
+  line.onpointermove = (event) => {
     event.stopPropagation();
     if (!line.hasPointerCapture(event.pointerId)) return;
     const { left, width } = frame.getBoundingClientRect();
-    store.set({ swipe: Math.min(Math.max((event.clientX - left) / width, 0), 1) });
+    moved(Math.min(Math.max((event.clientX - left) / width, 0), 1));
   };
-  line.onpointerup = (/** @type {PointerEvent} */ event) => event.stopPropagation();
+  line.onpointerup = (event) => event.stopPropagation();
 }
