@@ -103,15 +103,16 @@ function renderConfidence(confidence, language, t) {
   if (!confidence) return;
   const { level, expected_jaccard: jaccard, reasons } = confidence;
   const expected = jaccard === null ? "" : formatNumber(100 * jaccard, language);
+  byId("confidence").className = `confidence ${level}`;
   byId("confidence").replaceChildren(
     element("span", { class: `trust ${level}` }, t(`confidence.${level}`)),
     whyButton(t),
+    level === "low" ? element("strong", null, ` ${t("confidence.beware")}`) : "",
     ...reasons.flatMap((reason) => {
       const { text, language: lang } = translateSaid("warning", reason, language);
       return [" ", element("span", { lang }, text)];
     }),
     expected && element("span", { class: "muted" }, ` ${t("confidence.expected", { expected })}`),
-    level === "low" ? element("strong", null, ` ${t("confidence.beware")}`) : "",
   );
 }
 
