@@ -3,16 +3,8 @@
 import { translator } from "../i18n/i18n.js";
 import { createAbout } from "./about.js";
 import { createActivity, createProblem } from "./activity.js";
-import { createAnswer } from "./answer.js";
-import { createCharts } from "./charts.js";
-import { createClasses } from "./classes/index.js";
 import { byId, changes } from "./dom.js";
-import { createDrawer } from "./drawer.js";
-import { createFiles } from "./files.js";
 import { createHome } from "./home.js";
-import { createBands } from "./map/bands.js";
-import { createMap } from "./map/map.js";
-import { savePicture } from "./map/picture.js";
 import { createPreview } from "./preview.js";
 import { createResult } from "./result.js";
 import { createTexts } from "./texts.js";
@@ -43,21 +35,8 @@ export function createView(store, actions, api, askDelete) {
     createPreview(actions),
     createHome(actions, api, askDelete),
     createResult(),
-    createFiles(api, actions, () => savePicture(store.get())),
-    createDrawer("correct", async () => {
-      const [{ createCorrectActions }, { createCorrect }] = await Promise.all([
-        import("../actions/correct.js"),
-        import("./correct.js"),
-      ]);
-      return createCorrect(createCorrectActions(store, api), api);
-    }),
-    createDrawer("use", async () => (await import("./use.js")).createUse(actions)),
-    createBands(actions),
     createAbout(actions),
-    createMap(store, actions),
-    createAnswer(),
-    createClasses(store, actions),
-    createCharts(store, actions),
+    createLater(store, async () => (await import("./shown.js")).createShown(store, actions, api)),
     createAnnouncer(),
     createFocus(),
   ];
@@ -67,6 +46,49 @@ export function createView(store, actions, api, askDelete) {
     const t = translator(state.language);
     for (const render of parts) render(state, t);
   };
+}
+
+/**
+ * A part of the page that its start does without: fetched once the page has loaded, or before, when a
+ * prediction is on its way.
+ *
+ * @param {Store} store
+ * @param {() => Promise<(state: State, t: Translate) => void>} load
+ */
+function createLater(store, load) {
+  /** @type {((state: State, t: Translate) => void) | null} */
+  let render = null;
+  let loading = false;
+  const changed = changes();
+
+  async function fetchOnce() {
+    if (loading) return;
+    loading = true;
+    try {
+      render = await load();
+      const state = store.get();
+      render(state, translator(state.language));
+    } catch (error) {
+      loading = false; // the next prediction tries again
+      console.info(error);
+      if (store.get().prediction)
+        store.set({ problem: { key: "error.offline" }, retry: fetchOnce });
+    }
+  }
+  whenLoaded(fetchOnce);
+
+  /** @param {State} state @param {Translate} t */
+  return (state, t) => {
+    const isAsked = Boolean(state.activity || state.prediction);
+    if (render) render(state, t);
+    else if (changed(isAsked) && isAsked) fetchOnce();
+  };
+}
+
+/** @param {() => void} act */
+function whenLoaded(act) {
+  if (document.readyState === "complete") setTimeout(act);
+  else addEventListener("load", act, { once: true });
 }
 
 /** Told to screen readers always, and to the eye where nothing else on the page shows it. */
