@@ -130,3 +130,6 @@ def test_paper_leaves_out_what_is_hidden(open_page: Any) -> None:
     page.emulate_media(media="print")
     assert page.locator("#table tr[data-class=trees]").is_hidden()
     assert page.locator("#table tr[data-class=roads]").is_visible()
+    assert page.locator("#unseen").inner_text() == "Not drawn, but part of the totals: trees."
+    page.emulate_media(media="screen")
+    assert page.locator("#unseen").is_hidden()

@@ -103,7 +103,8 @@ function createViewer(frame, { a: { image } }, look, moved) {
       move(zoom(viewport, factor, point, sizes())),
     fit: () => move(keepInside(FIT, sizes())),
     stay() {
-      if (frame.clientWidth) move(viewportAt(look.place, sizes()));
+      const isDrawn = frame.clientWidth && !matchMedia("print").matches; // paper shows the screen's
+      if (isDrawn) move(viewportAt(look.place, sizes()));
     },
   };
 }

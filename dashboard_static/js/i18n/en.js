@@ -233,6 +233,7 @@ export default {
   "numbers.testedMeans":
     "How the class did on test images that the model had not seen: good if drawing and reference share half of their area or more (IoU 0.5), fair from a quarter on, weak below. Grey: this image is unlike those of the tests, so they say little about it.",
   "numbers.sum": "Sum of objects",
+  "numbers.unseen": "Not drawn, but part of the totals: {classes}.",
   "numbers.absent": "No objects of: {classes}.",
   "numbers.total": "Area of any class",
   "numbers.valid.one": "{n} valid pixel of {total}; percentages refer to it. Classes may overlap.",

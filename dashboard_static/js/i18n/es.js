@@ -234,6 +234,7 @@ export default {
   "numbers.testedMeans":
     "Cómo le fue a la clase en imágenes de prueba que el modelo no había visto: buena si lo dibujado y la referencia comparten la mitad de su área o más (IoU 0,5); regular desde la cuarta parte; débil por debajo. En gris: esta imagen no se parece a las de prueba, así que dicen poco de ella.",
   "numbers.sum": "Suma de objetos",
+  "numbers.unseen": "Ocultas en el mapa, pero incluidas en los totales: {classes}.",
   "numbers.absent": "Sin objetos: {classes}.",
   "numbers.total": "Área con alguna clase",
   "numbers.valid.one":

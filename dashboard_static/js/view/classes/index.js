@@ -11,7 +11,7 @@ import { UNITS } from "./units.js";
 /**
  * @import {Actions} from "../../actions/index.js"
  * @import {State, Store} from "../../state.js"
- * @import {Language, Translate} from "../../types.js"
+ * @import {LandCover, Language, Translate} from "../../types.js"
  */
 
 /**
@@ -63,23 +63,22 @@ function renderHead({ sort, unit }, t) {
 }
 
 /** @param {State} state @param {Translate} t */
-function renderNotes({ prediction, config, counts, moved, perClass, language }, t) {
+function renderNotes({ prediction, config, counts, hidden, moved, perClass, language }, t) {
   if (!prediction) return;
   const { valid_pixels, width, height } = prediction.image;
   byId("moved").hidden = !moved;
   byId("valid").textContent = t("numbers.valid", { n: valid_pixels, total: width * height });
   const absent = config.classes.filter((_, index) => !counts[index]?.objects);
   byId("absent").hidden = !absent.length || perClass;
-  byId("absent").textContent = t("numbers.absent", {
-    classes: listed(
-      absent.map(({ name }) => name[language].toLocaleLowerCase()),
-      language,
-    ),
-  });
+  byId("absent").textContent = t("numbers.absent", { classes: listed(absent, language) });
+  const unseen = config.classes.filter((cover) => hidden.has(cover.key) && !absent.includes(cover));
+  byId("unseen").hidden = !unseen.length;
+  byId("unseen").textContent = t("numbers.unseen", { classes: listed(unseen, language) });
 }
 
-/** @param {string[]} names @param {Language} language */
-function listed(names, language) {
+/** @param {LandCover[]} classes @param {Language} language */
+function listed(classes, language) {
+  const names = classes.map(({ name }) => name[language].toLocaleLowerCase(language));
   return new Intl.ListFormat(language, { type: "conjunction" }).format(names);
 }
 

@@ -10,7 +10,7 @@ import { visibleLayers } from "./overlay.js";
 
 /**
  * @import {State} from "../../state.js"
- * @import {Prediction} from "../../types.js"
+ * @import {Prediction, Translate} from "../../types.js"
  */
 
 const MIN_SIDE = 1024;
@@ -36,27 +36,37 @@ function sheetOf(state, prediction) {
   const context = canvas.getContext("2d");
   context.font = fontOf(TEXT * unit);
   const texts = sheetTexts(state, prediction);
-  const answer = wrapped(context, texts.answer, mapWidth - 2 * MARGIN * unit);
+  const room = mapWidth - 2 * MARGIN * unit;
+  const said = [texts.answer, texts.trust].filter(Boolean);
+  const answer = said.flatMap((text) => wrapped(context, text, room));
+  const foot = wrapped(context, texts.foot, room);
   const legend = visibleLayers(state).filter(({ layer }) => layer.pixels.length > 1);
-  const lines = 1 + answer.length + Math.ceil(legend.length / COLUMNS) + 1;
+  const lines = 1 + answer.length + Math.ceil(legend.length / COLUMNS) + foot.length;
   canvas.height = mapHeight + Math.ceil((lines * LINE + 2 * MARGIN) * unit);
   drawMap(context, state, width, factor);
   drawScale(context, state, prediction, unit, mapHeight);
   drawNorth(context, prediction, unit, mapWidth);
   const top = mapHeight + MARGIN * unit;
-  drawSheet(context, { ...texts, answer, legend, language: state.language }, unit, top);
+  drawSheet(context, { ...texts, answer, foot, legend, language: state.language }, unit, top);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
 /** @param {State} state @param {Prediction} prediction what the page says already */
-function sheetTexts({ language, palette, config }, { created, model }) {
+function sheetTexts({ language, palette, config }, { created, model, confidence }) {
   const t = translator(language);
   const made = `${formatDate(created, language)} · ${model.name} ${model.version}`;
   return {
     title: byId("result-title").textContent,
     answer: byId("answer").textContent,
+    trust: confidence ? trustOf(confidence.level, t) : "",
     foot: `${made} · ${t(`notice.${palette}`)} Tesela ${config.version}`,
   };
+}
+
+/** @param {string} level @param {Translate} t */
+function trustOf(level, t) {
+  const beware = level === "low" ? ` ${t("confidence.beware")}` : "";
+  return `${t(`confidence.${level}`)}.${beware}`;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {State} state @param {number} width @param {number} factor */
@@ -119,7 +129,7 @@ function drawNorth(context, { image }, unit, right) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{title: string, answer: string[], foot: string, legend: ReturnType<typeof visibleLayers>, language: State["language"]}} texts
+ * @param {{title: string, answer: string[], foot: string[], legend: ReturnType<typeof visibleLayers>, language: State["language"]}} texts
  * @param {number} unit
  * @param {number} top
  */
@@ -144,7 +154,7 @@ function drawSheet(context, { title, answer, foot, legend, language }, unit, top
     drawEntry(context, cover.name[language], colour, { x, y: at }, unit);
   }
   y += Math.ceil(legend.length / COLUMNS) * line;
-  write(foot, 400, "#5b6763");
+  for (const each of foot) write(each, 400, "#5b6763");
 }
 
 /** @param {CanvasRenderingContext2D} context @param {string} name @param {string} colour @param {{x: number, y: number}} at @param {number} unit */
