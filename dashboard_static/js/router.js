@@ -209,13 +209,18 @@ export function linkTo(state) {
   return new URL(formatHash(addressOf(state)), location.href).href;
 }
 
-/** @param {State} state @returns {Address} */
-function addressOf(state) {
-  const { prediction, thresholds, moved, language } = state;
+/** @param {State} state @returns {Look["thresholds"]} those that a reader moved: one where all are the same */
+export function movedThresholds({ thresholds, moved }) {
   const values = Object.values(thresholds);
   const same = values.every((value) => value === values[0]);
-  const told = moved ? (same ? values[0] : thresholds) : undefined;
-  return { id: prediction?.id ?? null, look: { ...state, thresholds: told }, language };
+  return moved ? (same ? values[0] : thresholds) : undefined;
+}
+
+/** @param {State} state @returns {Address} */
+function addressOf(state) {
+  const { prediction, language } = state;
+  const look = { ...state, thresholds: movedThresholds(state) };
+  return { id: prediction?.id ?? null, look, language };
 }
 
 /**

@@ -63,7 +63,7 @@ import { defaultLook } from "./router.js";
  * @property {string} b id
  * @property {number | Record<string, number>} [thresholds] at which both are drawn; else each at its own
  *
- * @typedef {Prediction & {drawnAt?: Record<string, number>}} Picking with the thresholds that a reader moved
+ * @typedef {Prediction & {drawnAt?: Comparison["thresholds"]}} Picking with the thresholds that a reader moved
  *
  * @typedef {object} Activity what the page is busy with
  * @property {string | null} name of the image that is sent; null while an earlier prediction is opened

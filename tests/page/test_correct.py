@@ -39,9 +39,12 @@ def test_what_is_corrected_is_counted_at_once_kept_and_exported(
             page.keyboard.press(key_pressed)
         page.keyboard.press("Enter")
     until(page, "document.querySelector('#correct-body').textContent.includes('Corners: 3')")
-    page.locator("#correct-body select").first.select_option("buildings")
+    finish = page.locator("#correct-body select").first
+    finish.focus()
+    finish.select_option("buildings")
     until(page, "document.querySelectorAll('.correct-list li').length === 2")
     until(page, "!document.querySelector('.correct-list button').disabled")
+    until(page, "document.querySelector('.correct-tools').contains(document.activeElement)")
     said = http("GET", f"/predictions/{key}/corrections").json["corrections"]
     assert [each["verdict"] for each in said] == ["wrong", "missing"]
     after = area(page, "waterways")

@@ -131,6 +131,7 @@ def test_two_results_of_one_place_are_compared_from_the_history(
     wait_for_result(page)
     page.click("#compare-with")
     page.wait_for_selector("#picking:not([hidden])")
+    until(page, "document.activeElement.id === 'picking'")
     assert a["name"] in page.locator("#picking").inner_text()
     lists_words = f"Norte {a['name'].partition('-')[2]}"
     page.fill("#filter-words", lists_words)

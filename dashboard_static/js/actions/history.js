@@ -1,5 +1,6 @@
 /** List earlier predictions, and delete one. */
 
+import { movedThresholds } from "../router.js";
 import { forgetRecent, listRecent } from "../storage/offline.js";
 import { onOtherTabs, tellOtherTabs } from "../storage/tabs.js";
 
@@ -84,8 +85,8 @@ export function createHistoryActions(store, api) {
 
     /** Choose another result to compare with the one that is shown. */
     pickOther() {
-      const { prediction, label, moved, thresholds } = store.get();
-      const drawnAt = moved ? thresholds : undefined;
+      const { prediction, label } = store.get();
+      const drawnAt = movedThresholds(store.get());
       store.set({ picking: prediction && { ...prediction, ...label, drawnAt } });
       location.hash = "#/";
     },

@@ -15,7 +15,7 @@ import { valuesOf } from "./map/selection.js";
 /** @param {CorrectActions} actions @param {Api} api @returns {Render} */
 export function createCorrect(actions, api) {
   const body = byId("correct-body");
-  const tools = element("div", { class: "correct-tools" });
+  const tools = element("div", { class: "correct-tools", tabIndex: -1 });
   const list = element("ol", { class: "correct-list small" });
   const files = element("p", { class: "small" });
   body.replaceChildren(tools, list, files);
@@ -44,7 +44,10 @@ function renderTools(tools, state, t, actions) {
   const { sketch, saving } = state;
   const made = sketch ? pencil(state, t, actions) : judging(state, t, actions);
   for (const each of made.slice(1)) each.disabled ||= saving;
+  const hadFocus = tools.contains(document.activeElement);
   tools.replaceChildren(...made);
+  if (!hadFocus) return; // else the keyboard would start at the top of the page
+  (tools.querySelector("button:enabled, select:enabled") ?? tools).focus();
 }
 
 /** @param {State} state @param {Translate} t @param {CorrectActions} actions @returns {any[]} */

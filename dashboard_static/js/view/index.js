@@ -107,7 +107,7 @@ function createAnnouncer() {
   };
 }
 
-/** A new result takes the focus along and starts at the top; the way back leads to where it began. */
+/** A new result takes the focus along and starts at the top; the way back leads to where it began, or to what asks for another one. */
 function createFocus() {
   const changed = changes();
   changed(null);
@@ -116,8 +116,9 @@ function createFocus() {
     if (!byId("home").hidden) top = scrollY;
   });
   /** @param {State} state */
-  return ({ prediction }) => {
+  return ({ prediction, picking }) => {
     if (!changed(prediction)) return;
+    if (!prediction && picking) return byId("picking").focus(); // it is far below
     byId(prediction ? "result-title" : "main").focus({ preventScroll: true });
     scrollTo({ top: prediction ? 0 : top });
   };
