@@ -116,9 +116,9 @@ def test_confidence_is_one_line_in_the_reader_s_language_and_absent_where_it_is_
     open_sample(page, "town")
     line = page.locator("#confidence")
     assert _said(line) == (
-        "Confianza baja Las bandas parecen venir en otro orden: la imagen se parecería más a las de "
-        "entrenamiento si se toman así: 8 y 7. A new reason. En imágenes como esta, lo dibujado y lo "
-        "real suelen coincidir en 21 % (índice de Jaccard). No use estas cifras sin verificarlas."
+        "Confianza baja No use estas cifras sin verificarlas. Las bandas parecen venir en otro orden: la "
+        "imagen se parecería más a las de entrenamiento si se toman así: 8 y 7. A new reason. En imágenes "
+        "como esta, lo dibujado y lo real suelen coincidir en 21 % (índice de Jaccard)."
     )
     assert line.locator("[lang=en]").inner_text() == "A new reason."
     badges = "[...document.querySelectorAll('#table .trust')].map(({ innerText }) => innerText)"
