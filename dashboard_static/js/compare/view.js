@@ -40,6 +40,7 @@ export function createComparison(store, api, actions) {
     if (isOther) loaded = null;
     if (isOther) draw(); // else the last one stays until the next is there
     const next = await load(comparison, () => open(comparison));
+    if (next === null && !loaded) section.replaceChildren();
     if (!next) return;
     loaded = next;
     if (isOther) look = { ...firstLook(), key: largestChange(next.comparison).key };
@@ -115,6 +116,7 @@ export function createComparison(store, api, actions) {
       section.hidden = !comparison;
       if (!comparison) {
         load.stop();
+        loaded = null;
         shown = "";
         return;
       }
@@ -143,7 +145,7 @@ function drawnAt(thresholds, state) {
 function createLoader(store, api) {
   let running = new AbortController();
 
-  /** @param {Asked} comparison @param {() => void} retry @returns {Promise<Loaded | null>} */
+  /** @param {Asked} comparison @param {() => void} retry @returns {Promise<Loaded | null | undefined>} null where it failed, undefined where another one is wanted by now */
   async function load({ a, b, thresholds }, retry) {
     running.abort();
     running = new AbortController();
@@ -157,9 +159,9 @@ function createLoader(store, api) {
         api.compare(a, b, seen, signal),
       ]);
       const sides = await Promise.all([first, second].map((each) => layerOf(api, each, seen)));
-      return signal.aborted ? null : { a: first, b: second, thresholds, comparison, sides };
+      return signal.aborted ? undefined : { a: first, b: second, thresholds, comparison, sides };
     } catch (problem) {
-      if (signal.aborted) return null;
+      if (signal.aborted) return undefined;
       store.set({ problem, retry: mayPass(problem) ? retry : null });
       return null;
     }
