@@ -62,6 +62,26 @@ def test_docs_need_no_other_server(http: OverHttp) -> None:
     assert "An 8-band TIFF" in page  # our description, not the bare one of the routes
 
 
+def test_docs_lead_to_the_description_and_ask_for_no_icon(http: OverHttp) -> None:
+    page = http("GET", "/docs").body.decode()
+    (address,) = re.findall(r"\n  ui\.specActions\.updateUrl\((.*?)\);", page)
+    assert http("GET", json.loads(address)).json["openapi"].startswith("3.1")
+    assert '<link rel="icon" href="data:,">' in page  # else browsers ask for one, and get a 404
+    assert "<title>Tesela API</title>" in page
+
+
+def test_docs_begin_with_predicting_and_end_with_what_the_service_is(api: InProcess) -> None:
+    document = api("GET", "/openapi.json").json
+    tags = [tag["name"] for tag in document["tags"]]
+    assert (tags[0], tags[-1]) == ("Predict", "About")
+    used = {tag for operation in operations(document) for tag in operation["tags"]}
+    assert used == set(tags)
+    first = next(each for each in operations(document) if each["tags"] == tags[:1])
+    assert first["operationId"] == "create_prediction"
+    deleting = document["paths"]["/predictions/{prediction_id}"]["delete"]["tags"]
+    assert tags.index(deleting[0]) > 0
+
+
 VERBS = {
     "compare",
     "label",

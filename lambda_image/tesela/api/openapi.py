@@ -64,6 +64,8 @@ _PREDICTED = {
     GEOJSON: {"schema": FEATURES},
     "text/csv": {"schema": {"type": "string"}},
 }
+# powertools' page links to itself for its description, with an option that is refused here.
+_THEIR_ADDRESS = 'currentUrl.pathname + "?format=json"'
 MERGE_PATCH = "application/merge-patch+json"  # RFC 7396
 _OLDER = {JSON: {"schema": ROWS}, "text/csv": {"schema": {"type": "string"}}}
 _SCENE: Schema = {JSON: {"schema": ref("SceneDocument")}}
@@ -141,7 +143,7 @@ def document(app: APIGatewayHttpResolver, access: Access, base_path: str = "") -
 
     @cache
     def page() -> str:
-        return _swagger_ui(schema())
+        return _swagger_ui(schema(), f"{base_path}/openapi.json")
 
     @app.get("/", include_in_schema=False)
     def root() -> Response[str]:
@@ -163,8 +165,13 @@ def document(app: APIGatewayHttpResolver, access: Access, base_path: str = "") -
         return Response(200, "text/html; charset=utf-8", page(), headers)
 
 
-def _swagger_ui(description: str) -> str:
-    """The page around our description; `enable_swagger` would load its models at every cold start."""
+def _swagger_ui(description: str, address: str) -> str:
+    """The page around our description; `enable_swagger` would load its models at every cold start.
+
+    Args:
+        description: The description, as JSON.
+        address: Where a client finds it; the page links to it.
+    """
     from aws_lambda_powertools.event_handler.openapi import swagger_ui
 
     folder = files(swagger_ui)
@@ -173,7 +180,13 @@ def _swagger_ui(description: str) -> str:
         for part in ("-bundle.min.js", ".min.css")
     )
     safe = description.replace("</", "<\\/")  # must not end the script that holds it
-    return swagger_ui.generate_swagger_html(safe, script, style, "", None)
+    page = swagger_ui.generate_swagger_html(safe, script, style, "", None)
+    for theirs, ours in (
+        (_THEIR_ADDRESS, json.dumps(address)),
+        ("<title>Swagger UI</title>", '<title>Tesela API</title><link rel="icon" href="data:,">'),
+    ):
+        page = page.replace(theirs, ours)
+    return page
 
 
 def _policy(page: str) -> str:

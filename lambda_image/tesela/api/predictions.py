@@ -47,19 +47,6 @@ ClassKey = Annotated[
 
 
 @router.post(
-    "/uploads",
-    summary="A URL for an image over 4.5 MB",
-    operation_id="prepare_upload",
-    tags=["Predict"],
-)
-def prepare_upload(size: Size) -> Response[Any]:
-    """201 with a URL to PUT the TIFF to, and the id for `POST /predictions?upload=`."""
-    key, url = service_of(router).upload_link(size)
-    document = {"upload": str(key), "url": url, "content_type": TIFF}
-    return json_reply(document, HTTPStatus.CREATED)
-
-
-@router.post(
     "/predictions",
     summary="Segment an image and keep the result",
     operation_id="create_prediction",
@@ -119,6 +106,19 @@ def _file(outcome: Outcome, name: str) -> Response[Any]:
         reply.status_code = (HTTPStatus.CREATED if outcome.created else HTTPStatus.OK).value
         reply.headers["Location"] = f"{base_url(router)}/predictions/{key}"
     return reply
+
+
+@router.post(
+    "/uploads",
+    summary="A URL for an image over 4.5 MB",
+    operation_id="prepare_upload",
+    tags=["Predict"],
+)
+def prepare_upload(size: Size) -> Response[Any]:
+    """201 with a URL to PUT the TIFF to, and the id for `POST /predictions?upload=`."""
+    key, url = service_of(router).upload_link(size)
+    document = {"upload": str(key), "url": url, "content_type": TIFF}
+    return json_reply(document, HTTPStatus.CREATED)
 
 
 @router.get(
