@@ -2,7 +2,7 @@
 
 import { createActions } from "./actions/index.js";
 import { createComparisonDoor } from "./compare/door.js";
-import { translator } from "./i18n/i18n.js";
+import { addClassNames, translator } from "./i18n/i18n.js";
 import { createAddressBar, followAddress, linkTo } from "./router.js";
 import { createSceneDoor } from "./scenes/door.js";
 import { createApi, loadConfig } from "./service/api.js";
@@ -25,6 +25,7 @@ start().catch(showBrokenSetup);
 
 async function start() {
   const config = await loadConfig();
+  addClassNames(config.classes);
   const outside = { token: recallToken, askToken: createTokenDialog() };
   const api = createApi(config, outside);
   const store = createStore(firstState(config, language));

@@ -7,6 +7,7 @@ import { defaultLook } from "./router.js";
  * @import {Selection} from "./scene/objects.js"
  * @import {Palette} from "./scene/palettes.js"
  * @import {Place} from "./scene/viewport.js"
+ * @import {createStore} from "./store.js"
  * @import {Draft} from "./scenes/types.js"
  * @import {Config, Correction, Count, Language, Model, Prediction} from "./types.js"
  * @import {Facts} from "./upload/facts.js"
@@ -93,7 +94,7 @@ import { defaultLook } from "./router.js";
  * @property {string} since first day, `2026-11-24`
  * @property {string} until last day
  *
- * @typedef {ReturnType<typeof import("./store.js").createStore<State>>} Store
+ * @typedef {ReturnType<typeof createStore<State>>} Store
  */
 
 /**

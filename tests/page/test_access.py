@@ -83,11 +83,12 @@ def test_the_button_that_chooses_a_file_stays_a_button(open_page: Any) -> None:
 def test_pressed_buttons_differ_in_forced_colours(open_page: Any) -> None:
     page = open_page(forced_colors="active")
     ground = "button => getComputedStyle(button).backgroundColor"
-    pressed, other = (
-        page.locator(f"#languages button[aria-pressed={state}]").evaluate(ground)
-        for state in ("true", "false")
-    )
-    assert pressed != other
+    for group in ("#languages", "#views"):
+        pressed, other = (
+            page.locator(f"{group} button[aria-pressed={state}]").first.evaluate(ground)
+            for state in ("true", "false")
+        )
+        assert pressed != other, group
 
 
 def test_text_grows_with_the_reader_s_font_size(open_page: Any) -> None:

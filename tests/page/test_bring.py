@@ -62,6 +62,7 @@ def test_a_file_is_shown_before_it_is_sent(open_page: Any, tmp_path: Path, body:
     assert _grey_levels(page) > 50
     assert posts == []
     assert page.locator("#preview-send").is_enabled()
+    assert "kept by this service, for everyone" in page.locator("#preview").inner_text()
     assert page.problems == []
 
 

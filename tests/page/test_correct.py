@@ -23,7 +23,7 @@ def test_what_is_corrected_is_counted_at_once_kept_and_exported(
     page.click("#table tr[data-class=waterways] .class-name")  # selects its largest object
     page.wait_for_selector("#correct-body select")
     page.select_option("#correct-body select", "roads")
-    until(page, "document.querySelector('#announcer').textContent === 'Correction kept.'")
+    until(page, "document.querySelector('#announcer').textContent === 'Correction saved.'")
     (correction,) = http("GET", f"/predictions/{key}/corrections").json["corrections"]
     assert (correction["class"], correction["instead"]) == ("waterways", "roads")
     (feature,) = http("GET", f"/predictions/{key}/corrections.geojson").json["features"]

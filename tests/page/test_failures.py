@@ -118,7 +118,7 @@ def test_confidence_is_one_line_in_the_reader_s_language_and_absent_where_it_is_
     assert _said(line) == (
         "Confianza baja No use estas cifras sin verificarlas. Las bandas parecen venir en otro orden: la "
         "imagen se parecería más a las de entrenamiento si se toman así: 8 y 7. A new reason. En imágenes "
-        "como esta, lo dibujado y lo real suelen coincidir en 21 % (índice de Jaccard)."
+        "como esta, lo dibujado y lo real suelen coincidir en un 21 % (índice de Jaccard)."
     )
     assert line.locator("[lang=en]").inner_text() == "A new reason."
     badges = "[...document.querySelectorAll('#table .trust')].map(({ innerText }) => innerText)"
@@ -127,7 +127,7 @@ def test_confidence_is_one_line_in_the_reader_s_language_and_absent_where_it_is_
     page.goto(f"{page.home}#/")
     open_sample(page, "river")
     assert _said(line) == (
-        "Confianza alta En imágenes como esta, lo dibujado y lo real suelen coincidir en 50 % "
+        "Confianza alta En imágenes como esta, lo dibujado y lo real suelen coincidir en un 50 % "
         "(índice de Jaccard)."
     )
     until(page, f"{badges}.includes('buena')")

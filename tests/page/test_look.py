@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rasterio import Affine
+from rasterio.io import MemoryFile
 from tesela.catalogue import CLASSES, KEYS
 
 from tests.page.steps import PAINTED, open_sample, painted, rendered, requested, send, until
@@ -460,6 +462,9 @@ def test_north_and_the_way_to_a_street_map_need_a_place(open_page: Any) -> None:
     page = open_page()
     open_sample(page, "river")
     assert page.locator("#north").is_visible()
+    for id_ in ("#scale", "#north"):
+        for ground in ("white", "black"):  # an index is pale, a lake is dark
+            assert contrast_on(page, id_, ground) >= 3, (id_, ground)
     link = page.locator("#street-map")
     address = r"https://www\.openstreetmap\.org/\?mlat=4\.65\d+&mlon=-74\.07\d+#map=1\d/.*"
     assert re.fullmatch(address, link.get_attribute("href"))
@@ -476,6 +481,25 @@ def test_north_and_the_way_to_a_street_map_need_a_place(open_page: Any) -> None:
     open_sample(page, "town")
     assert page.locator("#north").is_hidden()
     assert link.is_hidden()
+
+
+def contrast_on(page: Any, id_: str, ground: str) -> float:
+    """The largest contrast (WCAG 2) of what an element draws, with a plain ground under it."""
+    page.evaluate(
+        "([id, ground]) => { document.querySelector('#world').style.visibility = 'hidden';"
+        " document.querySelector('#frame').style.background = ground;"
+        " for (const name of ['scale', 'north'])"
+        " document.getElementById(name).style.background = 'none';"
+        " document.querySelector(`${id} span`)?.replaceChildren(); }",
+        [id_, ground],
+    )
+    with MemoryFile(page.locator(id_).screenshot()) as file, file.open() as picture:
+        seen = picture.read()[:3].reshape(3, -1) / 255
+    linear = np.where(seen <= 0.04045, seen / 12.92, ((seen + 0.055) / 1.055) ** 2.4)
+    light = np.array([0.2126, 0.7152, 0.0722]) @ linear
+    under = 1.0 if ground == "white" else 0.0
+    brighter, darker = np.maximum(light, under) + 0.05, np.minimum(light, under) + 0.05
+    return float((brighter / darker).max())
 
 
 def _columns(page: Any) -> dict[str, list[str]]:

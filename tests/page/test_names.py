@@ -91,7 +91,9 @@ def test_a_result_is_named_noted_and_seen_so_in_another_tab(open_page: Any) -> N
     other.evaluate("location.hash += '&readonly'")
     until(other, "document.querySelector('#delete').hidden")
     assert other.locator("#rename").is_hidden()
+    assert other.locator("#correct").is_hidden()
     assert page.locator("#rename").is_visible()
+    assert page.locator("#correct").is_visible()
     page.click("#rename")
     page.fill("#label-name", "")
     page.fill("#label-note", "")
@@ -170,6 +172,7 @@ def test_two_results_of_one_place_are_compared_from_the_history(
     assert [row["class"] for row in rows] == [each["key"] for each in answer["classes"]]
     page.click("#languages button[value=en]")
     until(page, "document.querySelector('#compare-table th').textContent === 'Class'")
+    assert page.title() == f"{a['name']} → {b['name']} · Tesela"
     page.click(".brand")
     page.wait_for_selector("#home:not([hidden])")
     assert page.locator("#compare").is_hidden()

@@ -12,6 +12,8 @@ from uuid import uuid4
 
 import pytest
 from tesela import errors
+from tesela.catalogue import BANDS
+from tesela.tokens import SCOPES
 
 from scripts import page_config
 from scripts.local.stack import LocalStack
@@ -77,6 +79,21 @@ def test_data_reaches_the_document_as_text_alone() -> None:
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|\beval\(", path.read_text()
         ), path
+
+
+def test_sizes_of_text_follow_the_reader_s() -> None:
+    of_drawings = {".footprints text", ".north text"}  # in units of the drawing
+    for name in ("styles.css", "scenes.css"):
+        rules = re.findall(r"([^{}]+)\{([^{}]*)\}", (PAGE / name).read_text("utf-8"))
+        for selector, body in rules:
+            if selector.split("*/")[-1].strip() in {":root", *of_drawings}:
+                continue  # the root's own size is that of paper
+            assert not re.search(r"font(-size)?:[^;]*\dpx", body), selector
+
+
+def test_types_are_imported_once_at_the_top_of_a_module() -> None:
+    for path in (PAGE / "js").rglob("*.js"):
+        assert not re.search(r"import\(\"[^\"]+\"\)\.", path.read_text("utf-8")), path
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.folder)
@@ -145,6 +162,8 @@ def test_spanish_words_of_the_service_s_codes_are_filled_by_their_values() -> No
     script = f"import('{address}').then(({{ WORDS }}) => console.log(JSON.stringify(WORDS.es)))"
     done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True)
     words = json.loads(done.stdout)
+    texts = (*SCOPES, *(band for band in BANDS if not band.startswith("NIR")))
+    assert [text for text in texts if f"value.{text}" not in words] == []
     values = _codes()
     assert len(values) > 40
     missing = [code for code in values if code not in words]

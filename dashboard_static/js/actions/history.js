@@ -2,11 +2,11 @@
 
 import { movedThresholds } from "../router.js";
 import { forgetRecent, listRecent } from "../storage/offline.js";
-import { onOtherTabs, tellOtherTabs } from "../storage/tabs.js";
+import { tellOtherTabs, whenHistoryMayHaveChanged } from "../storage/tabs.js";
 
 /**
  * @import {Api} from "../service/api.js"
- * @import {Filter, Store} from "../state.js"
+ * @import {Filter, Label, Store} from "../state.js"
  */
 
 const PAGE = 12;
@@ -44,7 +44,6 @@ export function createHistoryActions(store, api) {
     store.set({ history: { items, next: null, filter, status }, problem, retry });
   }
 
-  /** What another tab did, or what happened while nobody looked. */
   function refresh() {
     const { prediction, offline, history } = store.get();
     if (!prediction && history.status === "ready") listHistory({ again: true });
@@ -61,15 +60,12 @@ export function createHistoryActions(store, api) {
     if (prediction?.id === id && !same) store.set({ label: { name, note } });
   }
 
-  onOtherTabs(refresh);
-  globalThis.document?.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") refresh();
-  });
+  whenHistoryMayHaveChanged(refresh);
 
   return {
     listHistory,
 
-    /** @param {string} id @param {import("../state.js").Label} change */
+    /** @param {string} id @param {Label} change */
     async relabel(id, change) {
       try {
         const { name, note } = await api.relabel(id, change);

@@ -29,7 +29,8 @@ export const words = {
     "compare.tif": "Change map (GeoTIFF)",
     "compare.swap": "Swap A and B",
     "compare.open": "Open {side}",
-    "compare.nearest": "B has other pixels than A: the nearest ones are compared, on A's grid.",
+    "compare.nearest":
+      "The pixels of B differ from those of A: the nearest ones are compared, on A's grid.",
     "compare.beware":
       "Both results have errors, and season and angle differ: small differences are no evidence of change.",
     "compare.warnings": "Warnings",
@@ -63,7 +64,7 @@ export const words = {
     "compare.swap": "Intercambiar A y B",
     "compare.open": "Abrir {side}",
     "compare.nearest":
-      "B tiene otros píxeles que A: se comparan los más cercanos, en la cuadrícula de A.",
+      "Los píxeles de B no son los de A: se comparan los más cercanos, en la cuadrícula de A.",
     "compare.beware":
       "Los dos resultados tienen errores, y la época y el ángulo de las imágenes difieren: una diferencia pequeña no prueba un cambio.",
     "compare.warnings": "Advertencias",

@@ -41,6 +41,8 @@ export default {
   "preview.discard": "Cambiar archivo",
   "preview.reading": "Leyendo el archivo…",
   "preview.ready": "Aún no se ha enviado nada.",
+  "preview.kept":
+    "Lo que envíe queda guardado en este servicio, a la vista de todas las personas que lo usan, hasta que se elimine.",
   "preview.refused": "Este archivo no cumple los requisitos y no se enviará.",
   "preview.others.one": "Una imagen a la vez: quedó por fuera {n} archivo más.",
   "preview.others.other": "Una imagen a la vez: quedaron por fuera {n} archivos más.",
@@ -59,7 +61,7 @@ export default {
 
   "history.title": "Resultados recientes de este servicio",
   "history.shared":
-    "Los ve todo el que usa este servicio; aquí puede eliminar los que envió desde este navegador.",
+    "Los ven todas las personas que usan este servicio; usted puede eliminar los que envió desde este navegador.",
   "history.search": "Buscar",
   "history.searchHint": "nombre o nota",
   "history.map": "Mapa de estos resultados",
@@ -69,12 +71,12 @@ export default {
   "history.elsewhere": "otro sitio",
   "label.open": "Nombre y nota",
   "label.title": "Nombre y nota",
-  "label.shared": "Los ven todos los que usan este servicio.",
+  "label.shared": "Los ven todas las personas que usan este servicio.",
   "label.name": "Nombre",
   "label.note": "Nota",
   "label.save": "Guardar",
   "label.saved": "Guardado.",
-  "preview.name": "Nombre (opcional; lo ven todos los que usan este servicio)",
+  "preview.name": "Nombre (opcional; lo ven todas las personas que usan este servicio)",
   "result.compare": "Comparar con…",
   "result.linkReadonly": "Copiar enlace de solo lectura",
   "history.filter": "Con la clase",
@@ -86,7 +88,7 @@ export default {
   "history.none": "Ningún resultado cumple el filtro.",
   "history.failed": "No se pudo cargar la lista.",
   "history.offline":
-    "El servicio no responde. Estas están guardadas en este navegador y se pueden abrir.",
+    "El servicio no responde. Estos resultados están guardados en este navegador y se pueden abrir.",
   "history.objects.one": "{n} objeto",
   "history.objects.other": "{n} objetos",
   "history.delete": "Eliminar el resultado del {date}",
@@ -120,27 +122,27 @@ export default {
   "result.pixels": "{width} × {height} px, {dtype}",
   "result.notes": "Advertencias",
   "result.savedObjects":
-    "La base de datos no respondió: el resultado está guardado, pero puede faltar un rato en el historial.",
+    "La base de datos no respondió: el resultado quedó guardado, pero puede tardar en aparecer en la lista.",
   "result.offline":
-    "El servicio no responde: esto es lo que guardó este navegador. Otras vistas y los archivos necesitan el servicio.",
+    "El servicio no responde: esto es lo que guardó este navegador. Para ver otras bandas o descargar archivos se necesita el servicio.",
   "answer.of": "De {area}, {list}",
   "answer.first": "{percent}\u00a0% son {name}",
   "answer.next": "{percent}\u00a0% {name}",
   "answer.under": "menos de {percent}",
   "answer.rest": "; {percent}\u00a0% sin clase.",
   "answer.overlap": "Las clases se solapan en {percent}\u00a0%.",
-  "answer.weak": "Débil en pruebas: {classes}.",
+  "answer.weak": "Acierto débil en pruebas: {classes}.",
   "answer.nothing": "En {area} no se encontró ninguna de las diez clases.",
   "confidence.high": "Confianza alta",
   "confidence.medium": "Confianza media",
   "confidence.low": "Confianza baja",
   "confidence.unknown": "Confianza sin estimar",
   "confidence.expected":
-    "En imágenes como esta, lo dibujado y lo real suelen coincidir en {expected}\u00a0% (índice de Jaccard).",
+    "En imágenes como esta, lo dibujado y lo real suelen coincidir en un {expected}\u00a0% (índice de Jaccard).",
   "confidence.beware": "No use estas cifras sin verificarlas.",
   "confidence.means": "Qué es la confianza en esta imagen",
   "confidence.meansText":
-    "El servicio compara esta imagen con las de entrenamiento: orden de las bandas, nitidez, colores y qué tan decididos son los puntajes. De ahí estima cuánto de lo dibujado coincide con el terreno (índice de Jaccard; 1 es todo).",
+    "El servicio compara esta imagen con las de entrenamiento: orden de las bandas, nitidez, colores y qué tan decididos son los puntajes. De ahí estima cuánto de lo dibujado coincide con el terreno (índice de Jaccard; 1 es coincidencia total).",
   "result.announce": "Listo: {objects} objetos de {classes} clases.",
 
   "notice.corine": "Colores según CORINE; no es un mapa CORINE.",
@@ -173,8 +175,9 @@ export default {
   "map.out": "Alejar",
   "map.fit": "Ajustar la imagen",
   "map.basemap": "Alrededores",
-  "map.basemapFailed": "No llegó el mapa de los alrededores.",
+  "map.basemapFailed": "No se pudo cargar el mapa de los alrededores.",
   "map.swipe": "Comparar",
+  "map.swipeLabel": "Comparar (deslizar)",
   "map.swipePosition": "Posición del divisor",
   "map.wheel": "Mantenga Ctrl para acercar con la rueda",
   "map.north": "Norte",
@@ -284,8 +287,8 @@ export default {
   "files.scores.hint": "uint8, 10 × alto × ancho",
   "files.source.tif": "Original, TIFF",
   "files.source.tif.hint": "tal como se subió",
-  "files.view.png": "Esta vista, PNG",
-  "files.view.png.hint": "con leyenda, escala y norte",
+  "files.view.png": "Lámina, PNG",
+  "files.view.png.hint": "imagen entera con leyenda, escala y norte",
 
   "correct.title": "Corregir este resultado",
   "correct.select": "Seleccione un objeto en la imagen y diga si está bien.",
@@ -307,7 +310,7 @@ export default {
   "correct.saved": "Corrección guardada.",
   "correct.files":
     "Los totales de esta página se actualizan; las descargas conservan lo que dibujó el modelo. Las correcciones:",
-  "correct.tooMany": "Son más correcciones, o contornos más largos, de los que guarda el servicio.",
+  "correct.tooMany": "El servicio no guarda tantas correcciones ni contornos tan largos.",
 
   "use.title": "Usar desde Python, curl o QGIS",
   "use.python": "Python",
@@ -330,13 +333,13 @@ export default {
   "about.english": "(en inglés)",
   "about.tested": "Desempeño por clase en imágenes no usadas para entrenar",
   "about.explain":
-    "El IoU es el área común de la predicción y la referencia, dividida por el área que cubre alguno de los dos. Bueno: 0,5 o más; regular: 0,25 o más; débil: menos. Un guion: las imágenes de prueba no la contienen, así que nada puede decirse. Entre paréntesis: el intervalo del 95 % entre escenas.",
-  "about.mean": "IoU medio de las clases probadas: {mean}.",
+    "El IoU es el área común de la predicción y la referencia, dividida entre el área que cubre al menos una de las dos. Bueno: 0,5 o más; regular: 0,25 o más; débil: menos. Un guion: las imágenes de prueba no contienen la clase, así que no se puede afirmar nada. Entre paréntesis: el intervalo del 95\u00a0% entre escenas.",
+  "about.mean": "IoU promedio de las clases probadas: {mean}.",
   "about.unseen":
     "IoU, precisión y exhaustividad se midieron en {n} terrenos que las redes evaluadas no habían visto.",
   "about.surest": "Solo se muestran los píxeles más seguros de: {classes}.",
   "about.class": "Clase",
-  "about.trust": "Confianza",
+  "about.trust": "Acierto",
   "about.iou": "IoU",
   "about.precision": "Precisión",
   "about.recall": "Exhaustividad",
@@ -352,24 +355,25 @@ export default {
   "trust.doubtful": "en duda",
   "about.limits": "Límites",
   "about.limit1":
-    "Una primera mirada a la cobertura del suelo, que una persona debe comprobar. No sirve para mapas oficiales, compensaciones, aplicación de la ley ni fines militares.",
+    "Una primera mirada a la cobertura del suelo, que una persona debe verificar. No sirve para mapas oficiales, compensaciones, aplicación de la ley ni fines militares.",
   "about.calibrated":
     "Un puntaje es una probabilidad, hasta donde lo dicen las imágenes de validación.",
   "about.uncalibrated": "Un puntaje no es una probabilidad: no se calibró.",
   "about.limit2": "El modelo no conoce nubes, nieve, humo ni noche.",
   "about.limit3":
     "Las escenas simuladas muestran que una clase se aprendió; no prueban la exactitud en imágenes reales.",
-  "about.limit4": "Las clases llevan los colores de CORINE; esto no es un mapa CORINE.",
+  "about.limit4":
+    "Los códigos y colores de CORINE y del IDEAM solo ayudan a leer las clases; esto no es un mapa CORINE ni del IDEAM.",
   "about.file": "SHA-256 del archivo del modelo",
 
   "delete.title": "¿Eliminar este resultado?",
-  "delete.text": "La imagen, los puntajes y todos sus archivos se eliminan para siempre.",
+  "delete.text": "La imagen, los puntajes y todos sus archivos se eliminan de forma definitiva.",
   "delete.confirm": "Eliminar",
   "delete.cancel": "Conservar",
   "delete.done": "Eliminado.",
 
   "token.title": "Ingrese su clave de acceso (token)",
-  "token.text": "Se la habrá dado quien administra el servicio. Se guarda solo para esta pestaña.",
+  "token.text": "Se la entrega quien administra el servicio. Se guarda solo en esta pestaña.",
   "token.label": "Token",
   "token.wrong": "Esa clave no es válida.",
   "token.cancel": "Ahora no",
@@ -396,7 +400,7 @@ export default {
   "problem.block-size":
     "Los bloques de la página {page} miden {width} × {height} px; sus lados deben ser múltiplos de 16.",
   "problem.block-table":
-    "El TIFF está dañado: la página {page} anota {blocks} bloques y necesita {needed}.",
+    "El TIFF está dañado: la página {page} declara {blocks} bloques y necesita {needed}.",
   "problem.block-too-large":
     "Los bloques de la página {page} miden {width} × {height} px; el límite es {limit} px por lado.",
   "problem.block-too-long":
@@ -413,7 +417,7 @@ export default {
   "problem.database-unavailable": "La base de datos no responde; inténtelo de nuevo en un momento.",
   "problem.directory-count": "El TIFF tiene más de {limit} directorios.",
   "problem.directory-loop":
-    "El TIFF está dañado: el directorio del byte {offset} se sigue a sí mismo.",
+    "El TIFF está dañado: el directorio del byte {offset} apunta a sí mismo.",
   "problem.directory-missing": "El TIFF está dañado: no tiene ningún directorio.",
   "problem.directory-outside":
     "El TIFF está incompleto o dañado: un directorio llega hasta el byte {end}, y el archivo tiene {bytes} bytes.",
@@ -422,7 +426,8 @@ export default {
     "La imagen mide {width} × {height} px; el límite es {limit} px por lado.",
   "problem.image-too-small":
     "La imagen mide {width} × {height} px; el mínimo es {limit} px por lado.",
-  "problem.internal": "Un error imprevisto; quedó registrado con el número de esta petición.",
+  "problem.internal":
+    "Ocurrió un error imprevisto; quedó registrado con el número de esta solicitud.",
   "problem.invalid-option": "El valor {value} no sirve para el parámetro {parameter}.",
   "problem.item-bands":
     "El ítem STAC no dice en cuáles de sus archivos están las {needed} bandas ({assets}): indique la dirección del archivo mismo.",
@@ -471,14 +476,14 @@ export default {
   "problem.token-expired": "La clave de acceso (token) {name} venció el {until}.",
   "problem.token-required": "Ingrese la clave de acceso (token) que le dio el administrador.",
   "problem.token-scope":
-    "La clave de acceso (token) {name} tiene el permiso {scope}; para esto se necesita {limit}.",
+    "La clave de acceso (token) {name} tiene permiso de {scope}; para esto se necesita permiso de {limit}.",
   "problem.scene-area-stated":
-    "La escena tiene {area_km2} km², pero su pedido declaró {stated_km2} km².",
+    "La escena tiene {area_km2} km², pero su solicitud declaró {stated_km2} km².",
   "problem.scene-budget":
-    "La escena cuenta por {area_km2} km² y de los {limit} km² de este mes quedan {left_km2}; procesarla costaría unos {usd} USD.",
+    "La escena cuenta por {area_km2} km² y de los {limit} km² de este mes quedan {left_km2}; procesarla costaría unos US$\u00a0{usd}.",
   "problem.corrections-changed":
     "Alguien más cambió las correcciones mientras tanto; se muestran las más recientes.",
-  "problem.precondition-required": "La petición no dice qué versión cambia ({header}).",
+  "problem.precondition-required": "La solicitud no indica qué versión cambia ({header}).",
   "problem.scene-cancelled": "El procesamiento de la escena se canceló.",
   "problem.scene-failed":
     "El procesamiento de la escena se detuvo ({error}); se puede iniciar de nuevo.",
@@ -515,7 +520,7 @@ export default {
     "El archivo llama {bands} a sus bandas {numbers}, pero no nombra las ocho una vez cada una: se supuso el orden de WorldView-3. Revise el orden de las bandas.",
   "warning.bands-reordered": "El archivo nombra sus bandas; se tomaron en este orden: {order}.",
   "warning.control-points":
-    "La imagen se ubicó con {points} puntos de control (GCP), con un desvío de hasta {residual_px} px.",
+    "La imagen se ubicó con {points} puntos de control (GCP), con una desviación de hasta {residual_px} px.",
   "warning.control-points-unused":
     "La imagen trae {points} puntos de control (GCP) que no se usaron: no se ajustan a {limit_px} px.",
   "warning.crs-unusable":
@@ -529,7 +534,7 @@ export default {
   "warning.rational-polynomials":
     "La imagen trae polinomios racionales (RPC), que no se usan: ortorrectifíquela antes.",
   "warning.undeclared-fill":
-    "{pixels} píxeles ({percent} %) tienen el valor {values} en todas las bandas: se toman como zonas sin datos.",
+    "{pixels} píxeles ({percent}\u00a0%) tienen el valor {values} en todas las bandas: se toman como zonas sin datos.",
   "problem.place-unknown":
     "Una de las imágenes no tiene sistema de coordenadas (CRS): no se sabe si es el mismo sitio.",
   "problem.places-apart": "Las dos imágenes no muestran el mismo sitio.",
@@ -538,12 +543,12 @@ export default {
   "warning.thresholds-differ": "Los resultados tienen umbrales distintos en: {classes}.",
   "warning.pixel-sizes-differ":
     "Los píxeles miden {small_m} m y {large_m} m; se comparan los más cercanos.",
-  "warning.overlap-small": "Solo el {percent} % de la imagen más pequeña está en ambas.",
+  "warning.overlap-small": "Solo el {percent}\u00a0% de la imagen más pequeña está en ambas.",
   "warning.name-kept": "Este resultado ya se llama «{name}»; el nombre «{sent}» no se usó.",
   "warning.note-kept": "Este resultado ya tiene otra nota; la que usted envió no se usó.",
   "warning.constant-bands": "Bandas constantes, que no le dan información al modelo: {bands}.",
   "warning.no-crs":
-    "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m, salvo que gsd= indique su tamaño.",
+    "La imagen no tiene sistema de coordenadas (CRS): las coordenadas son píxeles y las áreas suponen píxeles de {gsd_m} m, salvo que se indique su tamaño (gsd=).",
   "warning.pixel-size": "Los píxeles miden {gsd_m} m; el modelo se entrenó con {trained_gsd_m} m.",
   "warning.pixel-shape":
     "Los píxeles miden {width_m} × {height_m} m; el modelo se entrenó con {trained_gsd_m} m.",
@@ -554,9 +559,9 @@ export default {
   "warning.band-order-unlikely":
     "Las bandas parecen venir en otro orden: la imagen se parecería más a las de entrenamiento si se toman así: {order}.",
   "warning.objects-too-large":
-    "Las cosas se ven unas {factor} veces más grandes que en las imágenes de entrenamiento: puede que el píxel no mida lo que se supuso o que la imagen se haya remuestreado.",
+    "Lo que hay en la imagen se ve unas {factor} veces más grande que en las de entrenamiento: puede que el píxel no mida lo que se supuso o que la imagen se haya remuestreado.",
   "warning.objects-too-small":
-    "Las cosas se ven unas {factor} veces más pequeñas que en las imágenes de entrenamiento: puede que el píxel no mida lo que se supuso o que la imagen se haya remuestreado.",
+    "Lo que hay en la imagen se ve unas {factor} veces más pequeño que en las de entrenamiento: puede que el píxel no mida lo que se supuso o que la imagen se haya remuestreado.",
   "warning.unfamiliar-colours":
     "La relación entre las bandas no se parece a la de las imágenes de entrenamiento (distancia {distance}; lo normal es hasta {ordinary}).",
   "warning.unfamiliar-texture":
@@ -564,7 +569,7 @@ export default {
   "warning.undecided-scores":
     "Los puntajes no son concluyentes: se espera un índice de Jaccard de {jaccard}; en terrenos nuevos suele ser {usual}.",
   "warning.value-scale":
-    "Valores {dtype} de {low} a {high} en vez de cuentas de 11 bits; se reescalaron.",
+    "Los valores son {dtype}, de {low} a {high}, en vez de niveles digitales de 11 bits; se reescalaron.",
 
   // Values in those sentences.
   "value.coastal": "costera",
@@ -573,23 +578,36 @@ export default {
   "value.yellow": "amarilla",
   "value.red": "roja",
   "value.red edge": "borde rojo",
+  "value.size": "tamaño",
+  "value.data type": "tipo de datos",
+  "value.nodata": "valor sin datos",
+  "value.transform": "posición",
+  "value.byte order": "orden de los bytes",
+  "value.white": "valor del blanco",
+  "value.white is zero": "blanco en cero",
+  "value.black is zero": "negro en cero",
+  "value.palette": "una paleta",
+  "value.mask": "una máscara",
+  "value.read": "lectura",
+  "value.write": "escritura",
+  "value.admin": "administración",
 
   "error.close": "Cerrar",
   "error.retry": "Reintentar",
-  "error.request": "Petición",
+  "error.request": "Solicitud",
   "error.original": "El servicio dice:",
   "error.config": "La página no está configurada: falta su config.json o no se puede leer.",
   "error.offline": "No hay respuesta del servicio. Revise su conexión o intente más tarde.",
   "error.timeout": "El servicio tardó demasiado en responder.",
   "error.broken": "No se pudo entender la respuesta del servicio.",
-  "error.400": "No se entendió la petición.",
+  "error.400": "No se entendió la solicitud.",
   "error.401": "El servicio pide una clave de acceso (token).",
-  "error.403": "El servicio rechaza esta petición.",
+  "error.403": "El servicio rechaza esta solicitud.",
   "error.404": "Este resultado no existe o fue eliminado.",
   "error.413": "La imagen es demasiado grande.",
   "error.415": "Este archivo no es un TIFF que se pueda leer.",
   "error.422": "El modelo no puede procesar esta imagen.",
-  "error.429": "Demasiadas peticiones a la vez; espere un momento.",
+  "error.429": "Demasiadas solicitudes a la vez; espere un momento.",
   "error.500": "El servicio falló. No es culpa suya.",
   "error.503": "El servicio no está disponible ahora mismo.",
   "error.other": "El servicio respondió con un error ({status}).",

@@ -3,7 +3,7 @@
 import en from "./en.js";
 import es from "./es.js";
 
-/** @import {Language} from "../types.js" */
+/** @import {Language, LandCover} from "../types.js" */
 /** @typedef {keyof typeof en} Key */
 
 /** @type {Record<Language, Record<string, string>>} */
@@ -13,6 +13,15 @@ export const WORDS = { en, es };
 export function addWords(more) {
   Object.assign(WORDS.en, more.en);
   Object.assign(WORDS.es, more.es);
+}
+
+/**
+ * The service names classes by their keys; a reader knows them by their names.
+ *
+ * @param {LandCover[]} classes
+ */
+export function addClassNames(classes) {
+  for (const { key, name } of classes) WORDS.es[`value.${key}`] = name.es.toLocaleLowerCase("es");
 }
 
 /** @param {string} key */
@@ -51,12 +60,18 @@ export function translateSaid(kind, { code, values = {}, text }, language) {
   return { text: words.replace(/\{(\w+)\}/g, fill), language };
 }
 
+const MOMENT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}/; // as Python writes it
+
 /** @param {unknown} value of a problem or warning @param {Language} language @returns {string} */
 function showValue(value, language) {
   if (typeof value === "number") return formatPlainly(value, language);
-  if (!Array.isArray(value)) return WORDS[language][`value.${value}`] ?? String(value);
-  const list = new Intl.ListFormat(language, { type: "conjunction" });
-  return list.format(value.map((each) => showValue(each, language)));
+  if (Array.isArray(value)) {
+    const list = new Intl.ListFormat(language, { type: "conjunction" });
+    return list.format(value.map((each) => showValue(each, language)));
+  }
+  const text = String(value);
+  if (MOMENT.test(text)) return formatDate(text.replace(" ", "T"), language);
+  return WORDS[language][`value.${text}`] ?? text;
 }
 
 /** @param {string | number | undefined} value @param {Language} language */
@@ -104,6 +119,14 @@ const UNITS = /** @type {const} */ ([
 export function formatBytes(bytes, language) {
   const [size, unit, digits] = UNITS.find(([least]) => bytes >= least) ?? UNITS[3];
   return `${formatNumber(bytes / size, language, digits)}\u00a0${unit}`;
+}
+
+/** @param {number} squareMetres @param {Language} language @returns {string} `640 m²`, `3.94 ha`, `13.0 ha` */
+export function formatArea(squareMetres, language) {
+  const hectares = squareMetres / 10_000;
+  if (hectares < 0.1) return `${formatNumber(squareMetres, language)}\u00a0m²`;
+  const digits = hectares >= 100 ? 0 : hectares >= 10 ? 1 : 2;
+  return `${formatNumber(hectares, language, digits)}\u00a0ha`;
 }
 
 /** @param {string} iso @param {Language} language */

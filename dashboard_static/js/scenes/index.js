@@ -1,6 +1,7 @@
 /** Whole scenes on the page: their state, what is done with them, and what is seen. */
 
 import { addWords, translator } from "../i18n/i18n.js";
+import { whenHistoryMayHaveChanged } from "../storage/tabs.js";
 import { createStore } from "../store.js";
 import { byId } from "../view/dom.js";
 import { createSceneApi } from "./service.js";
@@ -18,6 +19,7 @@ import es from "./words/es.js";
 /**
  * @import {Outside} from "../service/transport.js"
  * @import {State, Store} from "../state.js"
+ * @import {ScenesStore} from "./session.js"
  * @import {ScenesState} from "./types.js"
  */
 
@@ -57,23 +59,21 @@ export function createScenes(page, outside) {
   ];
 
   function render() {
-    const { language, scene, prediction } = page.get();
+    const { language, scene } = page.get();
     const t = translator(language);
     byId("scene").hidden = !scene;
-    if (!scene && !prediction && document.title.endsWith(SUFFIX)) document.title = t("page.title");
     for (const view of views) view({ ...store.get(), language }, t);
   }
   store.subscribe(render);
   warnBeforeLeaving(store);
   session.listScenes();
+  whenHistoryMayHaveChanged(session.listScenes);
   const follow = createFollower(page, session);
   return (state) => {
     follow(state);
     render();
   };
 }
-
-const SUFFIX = " · Tesela";
 
 /** @param {Store} page @param {ReturnType<typeof createSession>} session */
 function createFollower(page, session) {
@@ -90,7 +90,7 @@ function createFollower(page, session) {
   };
 }
 
-/** @param {import("./session.js").ScenesStore} store */
+/** @param {ScenesStore} store */
 function warnBeforeLeaving(store) {
   addEventListener("beforeunload", (event) => {
     const { sending } = store.get();

@@ -42,8 +42,9 @@ export function createSceneApi(apiUrl, outside) {
     /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Scene>} */
     scene: (id, signal) => get(at(id), asJson, { signal }),
 
-    /** @param {string | null} [cursor] @returns {Promise<{items: Scene[], next: string | null}>} */
-    scenes: (cursor) => get(`${base}?limit=12${cursor ? `&cursor=${cursor}` : ""}`, asJson),
+    /** @param {number} limit @param {string | null} [cursor] @returns {Promise<{items: Scene[], next: string | null}>} */
+    scenes: (limit, cursor) =>
+      get(`${base}?limit=${limit}${cursor ? `&cursor=${cursor}` : ""}`, asJson),
 
     /** Not to be repeated: the first call cancels, a second one removes. @param {string} id */
     remove: (id) => call(at(id), asNothing, { method: "DELETE" }),

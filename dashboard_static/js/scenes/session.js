@@ -1,5 +1,7 @@
 /** What a reader can do with whole scenes: each act calls the service and sets the state. */
 
+import { rememberName } from "../storage/preferences.js";
+import { tellOtherTabs } from "../storage/tabs.js";
 import { inOrder } from "../upload/names.js";
 import { objectAt } from "./map/objects.js";
 import { forgetUpload, isOf, keepUpload, keptUploads } from "./upload/kept.js";
@@ -9,8 +11,8 @@ import { patiently, sendParts, sizeOf, sumParts } from "./upload/parts.js";
  * @import {Store} from "../state.js"
  * @import {createStore} from "../store.js"
  * @import {Placed} from "./ground.js"
- * @import {SceneApi} from "./service.js"
- * @import {Draft, Scene, ScenesState} from "./types.js"
+ * @import {SceneApi, Summed} from "./service.js"
+ * @import {Draft, Scene, ScenesState, Sending} from "./types.js"
  *
  * @typedef {ReturnType<typeof createStore<ScenesState>>} ScenesStore
  */
@@ -19,6 +21,8 @@ const ACTIVE = ["queued", "processing", "cancelling"];
 const TO_START = ["uploading", "failed", "cancelled"];
 const POLL_MS = 1500;
 const IDLE_POLL_MS = 8000;
+const PAGE = 12;
+const MOST = 100; // that the service lists at once
 
 /**
  * @param {ScenesStore} store
@@ -34,7 +38,7 @@ export function createSession(store, page, api) {
   /** @param {any} problem @param {(() => void) | null} [retry] */
   const report = (problem, retry = null) => page.set({ problem, retry });
 
-  /** @param {Partial<import("./types.js").Sending>} change */
+  /** @param {Partial<Sending>} change */
   function progress(change) {
     const { sending } = store.get();
     if (sending) store.set({ sending: { ...sending, ...change } });
@@ -50,6 +54,7 @@ export function createSession(store, page, api) {
     try {
       const started = await begin(files, scores, signal);
       const { id } = started.first;
+      own(id, files[0].name);
       progress({ id, phase: "send" });
       const { draft, scene: shown } = store.get();
       if (draft || (shown && shown.id !== id)) goTo(id, started.first);
@@ -69,7 +74,7 @@ export function createSession(store, page, api) {
 
   /** @param {File[]} files @param {boolean} scores @param {AbortSignal} signal */
   async function begin(files, scores, signal) {
-    /** @type {import("./service.js").Summed[]} */
+    /** @type {Summed[]} */
     const summed = [];
     for (const [index, file] of files.entries()) {
       const parts = await sumsOf(file, sizeOf(files.slice(0, index)), signal);
@@ -148,15 +153,23 @@ export function createSession(store, page, api) {
     }
   }
 
-  /** @param {boolean} [more] the next ones, below those that are shown */
-  async function listScenes(more = false) {
+  /** As many as are shown, as some may be new or gone. */
+  async function listScenes() {
     const { list } = store.get();
-    const { items, next } = await api.scenes(more ? list.next : null).catch(() => list); // the history says what is wrong
-    store.set({ list: { items: more ? [...list.items, ...items] : items, next } });
+    const limit = Math.min(Math.max(list.items.length, PAGE), MOST);
+    store.set({ list: await api.scenes(limit).catch(() => list) }); // the history says what is wrong
+  }
+
+  /** The next ones, below those that are shown. */
+  async function listMore() {
+    const { list } = store.get();
+    const { items, next } = await api.scenes(PAGE, list.next).catch(() => ({ ...list, items: [] }));
+    store.set({ list: { items: [...list.items, ...items], next } });
   }
 
   return {
     listScenes,
+    listMore,
 
     /** @param {Draft} draft */
     propose(draft) {
@@ -170,6 +183,7 @@ export function createSession(store, page, api) {
       const { name, source } = draft;
       try {
         const scene = await api.order({ name, source }, scores);
+        own(scene.id, name);
         goTo(scene.id, TO_START.includes(scene.state) ? await api.complete(scene.id) : scene);
       } catch (problem) {
         report(problem);
@@ -231,6 +245,7 @@ export function createSession(store, page, api) {
         page.set({ said: "scene.deleted", saidValues: {} });
         if (store.get().scene?.id === id) location.hash = "#/";
         listScenes();
+        tellOtherTabs();
       } catch (problem) {
         report(problem);
       }
@@ -267,6 +282,12 @@ function areaOf(draft) {
   const { width = 0, height = 0, metres = null } = draft?.facts ?? {};
   const km2 = (width * height * (metres ?? 0) ** 2) / 1e6;
   return km2 > 0 ? { area_km2: km2 } : {};
+}
+
+/** Note that this browser has ordered a scene, and may end it. @param {string} id @param {string} name */
+function own(id, name) {
+  rememberName(id, name);
+  tellOtherTabs();
 }
 
 /** @param {File} file */

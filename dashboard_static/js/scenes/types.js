@@ -1,6 +1,10 @@
 /**
  * The shapes of whole scenes, as the service writes them.
  *
+ * @import {Palette} from "../scene/palettes.js"
+ * @import {Caveat} from "../types.js"
+ * @import {Facts} from "../upload/facts.js"
+ *
  * @typedef {"uploading" | "queued" | "processing" | "cancelling" | "done" | "failed" | "cancelled"} SceneState
  * @typedef {{file?: number, number: number, start: number, size: number, url: string, headers: Record<string, string>}} Part
  *
@@ -14,7 +18,7 @@
  * @property {number} [block_px] absent in scenes of older versions, as is `preview_px`
  * @property {number} [preview_px]
  * @property {{cpu_s: number, usd: number, blocks: number}} estimate
- * @property {import("../types.js").Caveat[]} warnings
+ * @property {Caveat[]} warnings
  *
  * @typedef {object} SceneClass
  * @property {string} key
@@ -39,8 +43,6 @@
  * @property {{code: string, detail: string, values: Record<string, unknown>} | null} problem
  * @property {SceneClass[]} classes
  * @property {Record<string, string>} links
- *
- * @typedef {import("../upload/facts.js").Facts} Facts
  *
  * @typedef {object} Draft a scene that is not ordered yet
  * @property {File[]} files one, or one of each band in their order; none for a source
@@ -68,7 +70,7 @@
  * @property {boolean} scores whether the draft asks for them
  * @property {Scene | null} scene
  * @property {Sending | null} sending
- * @property {import("../scene/palettes.js").Palette | null} palette null is the language's own
+ * @property {Palette | null} palette null is the language's own
  * @property {ReadonlySet<string>} hidden class keys
  * @property {number} opacity 0 to 1
  * @property {"loading" | "ready" | "failed"} map what is fetched of a finished scene

@@ -1,12 +1,20 @@
 /** Tabs of this page tell each other that the history changed. */
 
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("tesela.history") : null;
+/** @type {BroadcastChannel | null} */
+let opened = null;
 
-export function tellOtherTabs() {
-  channel?.postMessage("changed");
+/** Opened by the first use: an open one keeps a process of Node.js alive. */
+function channel() {
+  if ("BroadcastChannel" in globalThis) opened ??= new BroadcastChannel("tesela.history");
+  return opened;
 }
 
-/** @param {() => void} act */
-export function onOtherTabs(act) {
-  channel?.addEventListener("message", act);
+export const tellOtherTabs = () => channel()?.postMessage("changed");
+
+/** Act on what another tab did, or what happened while nobody looked. @param {() => void} act */
+export function whenHistoryMayHaveChanged(act) {
+  channel()?.addEventListener("message", act);
+  globalThis.document?.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") act();
+  });
 }

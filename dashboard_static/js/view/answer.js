@@ -1,6 +1,6 @@
 /** The result in one sentence, under its title. */
 
-import { formatNumber } from "../i18n/i18n.js";
+import { formatArea, formatNumber } from "../i18n/i18n.js";
 import { answerOf, MIN_PERCENT } from "../scene/answer.js";
 import { mainTest, trust } from "../scene/trust.js";
 import { byId, element, whenAtRest, whenRead } from "./dom.js";
@@ -38,7 +38,7 @@ export function createAnswer() {
  * @returns {string}
  */
 export function sentence({ squareMetres, shares, percent }, classes, language, t) {
-  const area = areaText(squareMetres, language);
+  const area = formatArea(squareMetres, language);
   if (!shares.length) return t("answer.nothing", { area });
   const parts = shares.map(({ key, percent: share }, index) => {
     const name = nameOf(key, classes, language);
@@ -84,12 +84,4 @@ function nameOf(key, classes, language) {
 function percentText(percent, language, t) {
   const whole = formatNumber(Math.max(percent, 1), language);
   return percent < MIN_PERCENT ? t("answer.under", { percent: whole }) : whole;
-}
-
-/** @param {number} squareMetres @param {Language} language */
-function areaText(squareMetres, language) {
-  const hectares = squareMetres / 10_000;
-  if (hectares < 0.1) return `${formatNumber(squareMetres, language)}\u00a0m²`;
-  const digits = hectares >= 100 ? 0 : hectares >= 10 ? 1 : 2;
-  return `${formatNumber(hectares, language, digits)}\u00a0ha`;
 }

@@ -110,14 +110,15 @@ function createAnnouncer() {
 /** A new result takes the focus along and starts at the top; the way back leads to where it began, or to what asks for another one. */
 function createFocus() {
   const changed = changes();
-  changed(null);
-  let top = 0; // of the start, while a result is shown
+  changed(null, false);
+  let top = 0; // of the start, while something else is shown
   addEventListener("scroll", () => {
     if (!byId("home").hidden) top = scrollY;
   });
   /** @param {State} state */
-  return ({ prediction, picking }) => {
-    if (!changed(prediction)) return;
+  return ({ prediction, scene, comparison, picking }) => {
+    const other = Boolean(scene || comparison); // those take the focus themselves
+    if (!changed(prediction, other) || other) return;
     if (!prediction && picking) return byId("picking").focus(); // it is far below
     byId(prediction ? "result-title" : "main").focus({ preventScroll: true });
     scrollTo({ top: prediction ? 0 : top });

@@ -31,6 +31,7 @@ export function createPreview(actions) {
     );
     byId("preview-faults").hidden = !faults.length;
     byId("preview-name").labels[0].hidden = faults.length > 0; // nothing of it will be kept
+    byId("preview-kept").hidden = faults.length > 0;
     byId("preview-note").textContent = t(note(preview));
     byId("preview-others").hidden = !others;
     byId("preview-others").textContent = others ? t("preview.others", { n: others }) : "";
@@ -58,7 +59,7 @@ function factLines(facts, language, t) {
   const count = pages > 1 ? t("preview.paged", { bands, pages }) : String(bands);
   const lines = [
     ["result.size", `${width} × ${height} px`],
-    ["preview.pixel", metres ? `${formatNumber(metres, language, 2)} m` : t("preview.unknown")],
+    ["preview.pixel", metres ? pixelText(metres, language) : t("preview.unknown")],
     ["preview.bands", count],
     ["preview.dtype", typeOf(facts, t)],
     ["result.crs", crs ?? t("result.noCrs")],
@@ -66,6 +67,9 @@ function factLines(facts, language, t) {
   ];
   return lines.map(([key, value]) => [t(key), value]);
 }
+
+/** @param {number} metres @param {Language} language */
+const pixelText = (metres, language) => `${formatNumber(metres, language, metres < 0.1 ? 3 : 2)} m`;
 
 /** @param {Facts} facts @param {Translate} t */
 function typeOf({ dtype, bits, compression }, t) {

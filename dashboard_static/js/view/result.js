@@ -1,6 +1,6 @@
 /** A prediction's title, facts, notes and confidence. */
 
-import { formatDate, formatNumber, translateSaid } from "../i18n/i18n.js";
+import { formatArea, formatDate, formatNumber, translateSaid } from "../i18n/i18n.js";
 import { lonLatAt } from "../scene/place.js";
 import { recallName } from "../storage/preferences.js";
 import { crsName, shownName } from "../upload/names.js";
@@ -23,9 +23,10 @@ export function createResult() {
 }
 
 /** @param {State} state @param {Translate} t */
-function renderTitle({ prediction, label, readonly, offline }, t) {
-  document.title = prediction ? `${titleOf(prediction, label, t)} · Tesela` : t("page.title");
+function renderTitle({ prediction, label, readonly, offline, scene, comparison }, t) {
+  if (!prediction && !scene && !comparison) document.title = t("page.title"); // those name themselves
   if (!prediction) return;
+  document.title = `${titleOf(prediction, label, t)} · Tesela`;
   byId("result-title").textContent = titleOf(prediction, label, t);
   byId("result-note").textContent = label.note ?? "";
   byId("result-note").hidden = !label.note;
@@ -33,6 +34,7 @@ function renderTitle({ prediction, label, readonly, offline }, t) {
   const mayEdit = recallName(prediction.id) && !readonly;
   byId("delete").hidden = !mayEdit;
   byId("rename").hidden = !mayEdit || offline;
+  byId("correct").hidden = readonly || offline;
 }
 
 /** @param {Prediction} prediction @param {State["label"]} label @param {Translate} t */
@@ -47,13 +49,13 @@ function renderFacts(state, t) {
   if (!prediction) return;
   const { created, image, model } = prediction;
   const [width, height] = [String(image.width), String(image.height)];
-  const hectares = (image.width * image.height * image.pixel_area_m2) / 10_000;
+  const area = image.width * image.height * image.pixel_area_m2;
   const middle = lonLatAt(image, image.width / 2, image.height / 2);
   const known = [
     ["result.created", formatDate(created, language)],
     ...(middle ? [["result.place", placeText(middle, language, t)]] : []),
     ["result.size", t("result.pixels", { width, height, dtype: image.dtype })],
-    ["result.ground", `${formatNumber(hectares, language, 2)} ha`],
+    ["result.ground", formatArea(area, language)],
     ["result.crs", image.crs ? crsName(image.crs) : t("result.noCrs")],
     ["result.model", `${model.name} ${model.version}`],
     ["result.thresholds", thresholdsText(state)],

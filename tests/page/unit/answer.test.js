@@ -114,7 +114,7 @@ test("classes of the answer that did badly in tests are named", () => {
   const answer = { squareMetres: 1, shares, percent: 50, overlap: 0 };
   assert.equal(
     weakNote(answer, model, classes, "es", translator("es")),
-    " Débil en pruebas: cultivos.",
+    " Acierto débil en pruebas: cultivos.",
   );
   assert.equal(weakNote(answer, null, classes, "es", translator("es")), "");
 });

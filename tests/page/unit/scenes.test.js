@@ -15,6 +15,7 @@ import {
   tilesIn,
 } from "../../../dashboard_static/js/scenes/map/tiles.js";
 import { createSceneApi } from "../../../dashboard_static/js/scenes/service.js";
+import { createSession } from "../../../dashboard_static/js/scenes/session.js";
 import {
   patiently,
   sendParts,
@@ -23,6 +24,7 @@ import {
 import en from "../../../dashboard_static/js/scenes/words/en.js";
 import es from "../../../dashboard_static/js/scenes/words/es.js";
 import { ApiError } from "../../../dashboard_static/js/service/transport.js";
+import { createStore } from "../../../dashboard_static/js/store.js";
 import { areBands } from "../../../dashboard_static/js/upload/faults.js";
 import { inOrder } from "../../../dashboard_static/js/upload/names.js";
 
@@ -373,6 +375,28 @@ test("a scene is ordered by its sums, and a part carries its checksum", async ()
     ["POST", "https://api.test/v1/scenes?scores=true", '{"name":"a.tif","size":5,"parts":["ab"]}'],
     ["POST", "https://api.test/v1/scenes/a/complete", undefined],
     ["DELETE", "https://api.test/v1/scenes/a", undefined],
+  ]);
+});
+
+test("the list of scenes grows by pages, and is read again as long as it is shown", async () => {
+  const asked = /** @type {any[]} */ ([]);
+  const api = /** @type {any} */ ({
+    scenes: async (/** @type {number} */ limit, /** @type {string} */ cursor) => {
+      asked.push([limit, cursor]);
+      return { items: Array.from({ length: limit }, (_, id) => ({ id })), next: "next" };
+    },
+  });
+  const store = createStore(/** @type {any} */ ({ list: { items: [], next: null } }), () => {});
+  const page = /** @type {any} */ ({ get: () => ({ config: { scene: { part_bytes: 1 } } }) });
+  const session = createSession(store, page, api);
+  await session.listScenes();
+  await session.listMore();
+  assert.equal(store.get().list.items.length, 24);
+  await session.listScenes();
+  assert.deepEqual(asked, [
+    [12, undefined],
+    [12, "next"],
+    [24, undefined],
   ]);
 });
 

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { words as comparison } from "../../../dashboard_static/js/compare/words.js";
 import {
+  addClassNames,
+  formatArea,
   formatBytes,
   formatNumber,
   translateSaid,
@@ -20,6 +23,7 @@ import {
   viewportAt,
   zoom,
 } from "../../../dashboard_static/js/scene/viewport.js";
+import scenes from "../../../dashboard_static/js/scenes/words/es.js";
 import { createStore } from "../../../dashboard_static/js/store.js";
 import { checkFile } from "../../../dashboard_static/js/upload/checks.js";
 import { crsName, shownName } from "../../../dashboard_static/js/upload/names.js";
@@ -83,6 +87,43 @@ test("values of the service are written as the language writes them", () => {
     translateSaid("problem", said, "es").text,
     "El tipo de contenido es a; se espera b, c y roja.",
   );
+});
+
+test("a reader of Spanish meets classes by their names, moments as dates, and no words of programs", () => {
+  addClassNames(config.classes);
+  const said = (/** @type {string} */ code, /** @type {Record<string, unknown>} */ values) =>
+    translateSaid("problem", { code, values, text: "" }, "es").text;
+  const { text } = translateSaid(
+    "warning",
+    { code: "thresholds-differ", values: { classes: ["roads", "standing_water"] }, text: "" },
+    "es",
+  );
+  assert.equal(text, "Los resultados tienen umbrales distintos en: vías y lagos y estanques.");
+  assert.equal(
+    said("token-scope", { name: "ana", scope: "read", limit: "write" }),
+    "La clave de acceso (token) ana tiene permiso de lectura; para esto se necesita permiso de escritura.",
+  );
+  assert.match(
+    said("token-expired", { name: "ana", until: "2026-11-28 12:00:00+00:00" }),
+    /venció el 28 nov 2026, /,
+  );
+  assert.match(said("files-differ", { file: 3, what: "data type" }), /\(tipo de datos\)/);
+});
+
+// What a reader in Colombia would not write; `su`, never `tu`.
+const FOREIGN =
+  /(?<!\p{L})(tu|tus|te|ti|elige|escoge|haz|puedes|debes|quieres|inténtalo|fichero|ordenador|pinchar|vosotros|clickee|loguearse|cortina|segmentar|setear|testear)(?!\p{L})/iu;
+
+test("Spanish is that of Colombia: usted, decimal commas, a space before a unit, no words of keys", () => {
+  const keys = new Set(config.classes.map((/** @type {{key: string}} */ { key }) => key));
+  for (const [name, text] of Object.entries({ ...WORDS.es, ...scenes, ...comparison.es })) {
+    if (name.startsWith("value.")) continue;
+    assert.doesNotMatch(text, FOREIGN, name);
+    assert.doesNotMatch(text, /\d\.\d/, name); // 0,5
+    assert.doesNotMatch(text, /[\d}](%|px|m²|km²|ha|m|MB|kB)(?![\w/])/, name);
+    assert.doesNotMatch(text, / %/, name); // an ordinary space would let a line end there
+    assert.ok(!text.split(/[^\w]+/).some((word) => keys.has(word)), name);
+  }
 });
 
 test("an address survives the way to a hash and back", () => {
@@ -286,6 +327,18 @@ test("bytes are written in a unit that shows their number", () => {
     "77 kB",
     "1,3 MB",
     "1,07 GB",
+  ]);
+});
+
+test("an area is written in a unit that shows its number", () => {
+  const spaced = (/** @type {number} */ area) => formatArea(area, "es").replace("\u00a0", " ");
+  assert.deepEqual([0.4, 640, 1_000, 39_400, 130_000, 2_340_000].map(spaced), [
+    "0 m²",
+    "640 m²",
+    "0,10 ha",
+    "3,94 ha",
+    "13,0 ha",
+    "234 ha",
   ]);
 });
 

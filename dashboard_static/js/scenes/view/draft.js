@@ -11,8 +11,9 @@ import { areaText, costText, durationText, factList } from "./texts.js";
 
 /**
  * @import {Language, SceneRates, Translate} from "../../types.js"
+ * @import {Facts} from "../../upload/facts.js"
  * @import {ScenesStore, Session} from "../session.js"
- * @import {Draft, Facts, ScenesState} from "../types.js"
+ * @import {Draft, ScenesState} from "../types.js"
  *
  * @typedef {ScenesState & {language: Language}} Seen
  */
@@ -42,6 +43,7 @@ export function createDraftView(store, session, config) {
         { class: "muted small" },
         t(draft.source ? "scene.sourceHint" : "scene.timeHint"),
       ),
+      element("p", { class: "muted small" }, t("preview.kept")),
       ...(draft.files.length > 1 ? [bandList(draft.files, config.bands, t)] : []),
       scoresSwitch(store, scores, t),
       element(
@@ -100,9 +102,9 @@ function linesOf({ facts, files, source }, rates, language, t) {
   ];
   if (metres === null) return known;
   const { km2, cpuSeconds, usd } = estimate({ width, height, metres }, rates);
-  const sides = [width, height].map(
-    (side) => `${formatNumber((side * metres) / 1000, language, 1)}`,
-  );
+  const kilometres = [width, height].map((side) => (side * metres) / 1000);
+  const digits = Math.min(...kilometres) < 0.05 ? 3 : 1;
+  const sides = kilometres.map((side) => formatNumber(side, language, digits));
   const middle = middleOf(facts);
   return [
     [t("scene.area"), areaText(km2, language)],

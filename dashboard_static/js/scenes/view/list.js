@@ -15,19 +15,21 @@ import { areaText } from "./texts.js";
 export function createListView(session) {
   const box = byId("scenes-list");
   const head = element("h2", { id: "scenes-list-title" });
+  const shared = element("p", { class: "muted small under-head" });
   const items = element("ul", { class: "cards past" });
   const more = element("button", {
     type: "button",
     class: "button",
-    onclick: () => session.listScenes(true),
+    onclick: session.listMore,
   });
   box.setAttribute("aria-labelledby", head.id);
-  box.replaceChildren(element("div", { class: "head" }, head), items, more);
+  box.replaceChildren(element("div", { class: "head" }, head), shared, items, more);
 
   return whenRead((/** @type {Seen} */ state, t) => {
     const { list, language } = state;
     box.hidden = !list.items.length;
     head.textContent = t("scene.list");
+    shared.textContent = t("scene.shared");
     items.replaceChildren(...list.items.map((scene) => card(scene, language, t)));
     more.hidden = !list.next;
     more.textContent = t("scene.listMore");

@@ -11,11 +11,12 @@ import { createRasters } from "../map/rasters.js";
 import { paletteOf } from "./table.js";
 
 /**
- * @import {Config, Translate} from "../../types.js"
+ * @import {Config, Language, Translate} from "../../types.js"
  * @import {Placed} from "../ground.js"
  * @import {Block} from "../map/canvas.js"
  * @import {SceneMap} from "../map/map.js"
  * @import {Colours} from "../map/paint.js"
+ * @import {Box} from "../map/tiles.js"
  * @import {SceneApi} from "../service.js"
  * @import {ScenesStore, Session} from "../session.js"
  * @import {Scene, SceneFacts} from "../types.js"
@@ -34,7 +35,7 @@ export function createMapView(store, session, api, config) {
   const { classes, paint_order: paintOrder } = config;
   /** @type {Placed | null} */
   let placed = null;
-  /** @type {{words: Translate, language: import("../../types.js").Language}} */
+  /** @type {{words: Translate, language: Language}} */
   let reader = { words: (key) => key, language: "en" };
   const shownKeys = () => paintOrder.filter((key) => !store.get().hidden.has(key));
   const map = createSceneMap(byId("scene-frame"), byId("scene-canvas"), {
@@ -149,7 +150,7 @@ const NOTES = {
   failed: "scene.clickFailed",
 };
 
-/** @param {number} squareMetres @param {import("../../types.js").Language} language */
+/** @param {number} squareMetres @param {Language} language */
 function groundText(squareMetres, language) {
   return squareMetres < 10_000
     ? `${formatNumber(squareMetres, language)} m²`
@@ -162,7 +163,7 @@ function groundText(squareMetres, language) {
  * @param {number} row
  * @param {Placed | null} placed
  * @param {Config} config
- * @param {{words: Translate, language: import("../../types.js").Language}} reader
+ * @param {{words: Translate, language: Language}} reader
  */
 function showPointer(map, column, row, placed, { classes }, { words, language }) {
   const number = map.numberAt(column, row);
@@ -171,7 +172,7 @@ function showPointer(map, column, row, placed, { classes }, { words, language })
   byId("scene-pointer").textContent = [name, place].filter(Boolean).join(" · ");
 }
 
-/** @param {() => import("../../types.js").Language} language @returns {(bar: {metres: number, width: number, digits: number} | null) => void} */
+/** @param {() => Language} language @returns {(bar: {metres: number, width: number, digits: number} | null) => void} */
 function showScale(language) {
   const scale = byId("scene-scale");
   return (bar) => {
@@ -290,7 +291,7 @@ function createBlocks(map, api) {
   };
 }
 
-/** @param {SceneFacts} facts @param {number} side @returns {Iterable<[string, import("../map/tiles.js").Box]>} */
+/** @param {SceneFacts} facts @param {number} side @returns {Iterable<[string, Box]>} */
 function* boxes({ width, height }, side) {
   for (let y = 0; y < height; y += side)
     for (let x = 0; x < width; x += side) {

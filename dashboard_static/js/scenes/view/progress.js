@@ -8,7 +8,7 @@ import { durationText } from "./texts.js";
 /**
  * @import {Language, Translate} from "../../types.js"
  * @import {ScenesStore, Session} from "../session.js"
- * @import {Scene, Sending} from "../types.js"
+ * @import {Draft, Scene, Sending} from "../types.js"
  * @import {Seen} from "./draft.js"
  */
 
@@ -36,7 +36,7 @@ export function createProgressView(store, session) {
  *
  * @param {Sending | null} sending
  * @param {Scene | null} scene
- * @param {import("../types.js").Draft | null} draft
+ * @param {Draft | null} draft
  */
 export function belongs(sending, scene, draft) {
   return sending !== null && (sending.id ? sending.id === scene?.id : draft !== null);

@@ -1,6 +1,7 @@
 /** A scene's head, facts, files and the question before it is deleted. */
 
 import { formatBytes, formatDate, formatNumber, hasWords, translateSaid } from "../../i18n/i18n.js";
+import { recallName } from "../../storage/preferences.js";
 import { byId, element, whenRead } from "../../view/dom.js";
 import { areaText, costText, durationText, factList } from "./texts.js";
 
@@ -75,7 +76,9 @@ function renderHead(state, t) {
   byId("scene-share").hidden = !scene;
   byId("scene-share").textContent = t("scene.link");
   byId("scene-share").dataset.done = t("scene.linkCopied");
-  byId("scene-remove").hidden = !scene || scene.state === "cancelling";
+  // What has no name here is somebody else's, as far as this browser knows.
+  const mayEnd = scene && scene.state !== "cancelling" && recallName(scene.id);
+  byId("scene-remove").hidden = !mayEnd;
   byId("scene-remove").textContent = t(
     scene && ACTIVE.includes(scene.state) ? "scene.cancel" : "scene.delete",
   );

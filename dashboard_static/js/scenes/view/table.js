@@ -7,7 +7,7 @@ import { colourSwatch, swatchOf } from "../../view/swatch.js";
 
 /**
  * @import {Palette} from "../../scene/palettes.js"
- * @import {Config, LandCover, Translate} from "../../types.js"
+ * @import {Config, LandCover, Language, Translate} from "../../types.js"
  * @import {ScenesStore} from "../session.js"
  * @import {SceneClass} from "../types.js"
  * @import {Seen} from "./draft.js"
@@ -22,7 +22,7 @@ export const paletteOf = ({ palette, language }) => palette ?? defaultPalette(la
 export function createTableView(store, config) {
   const { classes } = config;
   byId("scene-all").onclick = () => store.set({ hidden: new Set() });
-  byId("scene-none").onclick = () => store.set({ hidden: new Set(classes.map(({ key }) => key)) });
+  byId("scene-none").onclick = () => hide(store, new Set(classes.map(({ key }) => key)));
   byId("scene-opacity").oninput = (/** @type {any} */ { target }) =>
     store.set({ opacity: Number(target.value) });
   byId("scene-palette").onchange = (/** @type {any} */ { target }) =>
@@ -77,7 +77,7 @@ function createRow(cover, store) {
     const hidden = new Set(store.get().hidden);
     if (box.checked) hidden.delete(key);
     else hidden.add(key);
-    store.set({ hidden });
+    hide(store, hidden);
   };
   const swatch = swatchOf();
   const name = element("span", null);
@@ -87,7 +87,7 @@ function createRow(cover, store) {
   return {
     row,
 
-    /** @param {SceneClass} counted @param {import("../../types.js").Language} language */
+    /** @param {SceneClass} counted @param {Language} language */
     fill(counted, language) {
       name.textContent = cover.name[language];
       const figures = [
@@ -107,10 +107,17 @@ function createRow(cover, store) {
   };
 }
 
+/** A hidden class has no selected object. @param {ScenesStore} store @param {ReadonlySet<string>} hidden */
+function hide(store, hidden) {
+  const { found } = store.get();
+  if (found && hidden.has(found.key)) store.set({ found: null, note: "none" });
+  store.set({ hidden });
+}
+
 /**
  * @param {SceneClass[]} classes
  * @param {Map<string, ReturnType<typeof createRow>>} rows
- * @param {import("../../types.js").Language} language
+ * @param {Language} language
  * @param {Translate} t
  */
 function renderTable(classes, rows, language, t) {

@@ -1,6 +1,6 @@
 /** Numbers and names of scenes, in the reader's language. */
 
-import { formatNumber } from "../../i18n/i18n.js";
+import { formatArea, formatNumber } from "../../i18n/i18n.js";
 import { element } from "../../view/dom.js";
 import { duration } from "../estimate.js";
 
@@ -8,6 +8,7 @@ import { duration } from "../estimate.js";
 
 /** @param {number} km2 @param {Language} language */
 export function areaText(km2, language) {
+  if (km2 < 0.1) return formatArea(1e6 * km2, language);
   return `${formatNumber(km2, language, km2 < 10 ? 2 : km2 < 100 ? 1 : 0)}\u00a0km²`;
 }
 

@@ -19,8 +19,8 @@ export default {
   "scene.about.minutes.other": "about {n} minutes",
   "scene.about.seconds.one": "about {n} second",
   "scene.about.seconds.other": "about {n} seconds",
-  "scene.usd": "about US$ {usd}",
-  "scene.usdLess": "under US$0.01",
+  "scene.usd": "about US$\u00a0{usd}",
+  "scene.usdLess": "under US$\u00a00.01",
   "scene.timeHint": "Time of one processor; several work at once.",
   "scene.band.coastal": "Coastal",
   "scene.band.blue": "Blue",
@@ -38,7 +38,7 @@ export default {
   "scene.fault.sums": "The browser can check and upload a scene over HTTPS alone.",
   "scene.sum": "Checking the file: {percent}%",
   "scene.sumHint":
-    "Its parts are counted and sealed before they travel, so that what arrived once is never sent again.",
+    "Its parts are identified before they are sent: what has arrived is not sent again.",
   "scene.send": "Uploading: {done} of {all}",
   "scene.left": "{duration} left",
   "scene.speed": "{speed} per second",
@@ -106,7 +106,7 @@ export default {
   "scene.opacity": "Opacity",
   "scene.colours": "Colours",
   "scene.percentNote":
-    "Percent of the valid pixels. Classes may overlap, so they add up to more than the scene.",
+    "Percent of the valid pixels. Classes may overlap, so together they may exceed 100%.",
   "scene.files": "Downloads",
   "scene.file.classes.tif": "Classes",
   "scene.file.classes.tif.hint": "COG with colours and overviews",
@@ -132,6 +132,8 @@ export default {
   "scene.pixel": "Pixel",
   "scene.source": "Source",
   "scene.list": "Whole scenes",
+  "scene.shared":
+    "Everyone who uses this service sees them; you can cancel or delete those sent from this browser.",
   "scene.listMore": "Show more",
   "scene.listUnfinished": "Upload not complete",
   "scene.announce.done": "The scene is ready.",

@@ -21,7 +21,7 @@ import { createViewer } from "./viewer.js";
  * @import {Actions} from "../../actions/index.js"
  * @import {State, Store} from "../../state.js"
  * @import {Translate} from "../../types.js"
- * @import {Point} from "./gestures.js"
+ * @import {Handlers, Point} from "./gestures.js"
  * @import {Viewer} from "./viewer.js"
  */
 
@@ -98,7 +98,7 @@ function wireButtons(actions, viewer) {
   byId("object-next").onclick = () => actions.stepObject(1);
 }
 
-/** @param {Store} store @param {Actions} actions @param {Viewer} viewer @returns {import("./gestures.js").Handlers} */
+/** @param {Store} store @param {Actions} actions @param {Viewer} viewer @returns {Handlers} */
 function handlers(store, actions, viewer) {
   const hint = createHint(byId("wheel-hint"));
 
