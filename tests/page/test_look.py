@@ -376,6 +376,8 @@ def test_the_answer_is_the_first_thing_said_and_follows_the_thresholds(open_page
     assert shares["sin"] == pytest.approx(100 - union, abs=0.51)
     roads = page.locator("#table tr[data-class=roads] td").nth(1).inner_text()
     assert shares["vías"] == pytest.approx(float(roads.replace(",", ".")), abs=0.51)
+    lengths = "document.querySelector('#lengths').innerText"
+    until(page, rf"/^Longitud por el eje .*: vías (\d{{3}}\sm|\d,\d\d\skm)/.test({lengths})")
     page.locator("#threshold").fill("0.95")
     until(page, f"{answer} !== {json.dumps(said)}")
     page.click("#languages button[value=en]")

@@ -242,6 +242,7 @@ export default {
   "numbers.valid.one": "{n} valid pixel of {total}; percentages refer to it. Classes may overlap.",
   "numbers.valid.other":
     "{n} valid pixels of {total}; percentages refer to them. Classes may overlap.",
+  "numbers.lengths": "Length along the middle (skeleton of the pixels): {list}.",
   "numbers.moved": "Computed with the thresholds you chose.",
   "numbers.copy": "Copy table",
   "numbers.copied": "Table copied.",

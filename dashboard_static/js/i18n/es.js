@@ -244,6 +244,7 @@ export default {
     "{n} píxel válido de {total}; los porcentajes se refieren a él. Las clases pueden solaparse.",
   "numbers.valid.other":
     "{n} píxeles válidos de {total}; los porcentajes se refieren a ellos. Las clases pueden solaparse.",
+  "numbers.lengths": "Longitud por el eje (esqueleto de los píxeles): {list}.",
   "numbers.moved": "Calculado con los umbrales que usted eligió.",
   "numbers.copy": "Copiar tabla",
   "numbers.copied": "Tabla copiada.",

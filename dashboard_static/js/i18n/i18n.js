@@ -129,6 +129,12 @@ export function formatArea(squareMetres, language) {
   return `${formatNumber(hectares, language, digits)}\u00a0ha`;
 }
 
+/** @param {number} metres @param {Language} language @returns {string} `640 m`, `2.31 km` */
+export function formatLength(metres, language) {
+  if (metres < 1000) return `${formatNumber(metres, language)}\u00a0m`;
+  return `${formatNumber(metres / 1000, language, 2)}\u00a0km`;
+}
+
 /** @param {string} iso @param {Language} language */
 export function formatDate(iso, language) {
   const style = /** @type {const} */ ({ dateStyle: "medium", timeStyle: "short" });

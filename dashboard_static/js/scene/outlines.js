@@ -52,7 +52,7 @@ export function svgPath({ x, y }) {
  * @param {number} width
  * @param {number} [only]
  */
-function drawGrid({ rows, starts, ends, labels }, width, only) {
+export function drawGrid({ rows, starts, ends, labels }, width, only) {
   const stride = width + 2;
   const cells = new Uint8Array(stride * (rows.length + 1));
   for (let row = 0; row < rows.length - 1; row++) {

@@ -5,6 +5,7 @@ import { createCharts } from "./charts.js";
 import { createClasses } from "./classes/index.js";
 import { createDrawer } from "./drawer.js";
 import { createFiles } from "./files.js";
+import { createLengths } from "./lengths.js";
 import { createBands } from "./map/bands.js";
 import { createMap } from "./map/map.js";
 
@@ -34,6 +35,7 @@ export function createShown(store, actions, api) {
     createMap(store, actions),
     createAnswer(),
     createClasses(store, actions),
+    createLengths(),
     createCharts(store, actions),
   ];
 
