@@ -58,10 +58,12 @@ def test_a_name_given_before_sending_is_kept_with_the_result_and_in_its_files(
     page = open_page(locale="es-CO")
     path, name = tmp_path / "img_0042.tif", f"Humedal {uuid4().hex[:8]}"
     path.write_bytes(placed(counts(40, 48, seed=int(uuid4().int % 2**31))))
+    asked = requested(page, lambda request: request.url.endswith("/corrections"))
     choose(page, path)
     page.fill("#preview-name", name)
     page.click("#preview-send")
     wait_for_result(page)
+    assert asked == []  # nobody can have corrected what is new
     assert page.locator("#result-title").inner_text() == name
     assert page.title() == f"{name} · Tesela"
     assert saved(page, "table.csv", tmp_path).name == f"{name.replace(' ', '-')}-table.csv"

@@ -13,10 +13,11 @@ const CLOSER = 2; // so that the arrow keys move the image under the cross
 
 /** @param {Store} store @param {Api} api */
 export function createCorrectActions(store, api) {
-  /** Show them, keep them; where the service refuses, show what it has. @param {Correction[]} corrections */
+  /** Show them, keep them; where the service refuses, show what it has. @param {Correction[]} corrections @returns {Promise<void>} */
   async function keep(corrections) {
     const { prediction, correctionsTag } = store.get();
     if (!prediction) return;
+    if (!correctionsTag) return keepBeside(corrections);
     const points = corrections
       .flatMap(({ rings }) => rings)
       .reduce((n, ring) => n + ring.length, 0);
@@ -34,6 +35,18 @@ export function createCorrectActions(store, api) {
     } finally {
       store.set({ saving: false });
     }
+  }
+
+  /** Of a new result nobody has asked yet; meanwhile another browser may have corrected it too. @param {Correction[]} corrections @returns {Promise<void>} */
+  async function keepBeside(corrections) {
+    const { prediction } = store.get();
+    store.set({ saving: true });
+    await reload();
+    store.set({ saving: false });
+    const { prediction: now, corrections: before, correctionsTag } = store.get();
+    if (now !== prediction) return;
+    if (correctionsTag) return keep([...before, ...corrections]);
+    store.set({ problem: { key: "error.offline" }, retry: null });
   }
 
   async function reload() {

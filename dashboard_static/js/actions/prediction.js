@@ -26,10 +26,14 @@ export function createPredictionActions(store, api) {
     advance("send", 0);
     const onProgress = (/** @type {number} */ share) =>
       share < 1 ? advance("send", share) : advance("segment");
-    const prediction = await api.predict(file, { onProgress, signal, name: kept });
+    let isNew = false;
+    const onCreated = () => {
+      isNew = true;
+    };
+    const prediction = await api.predict(file, { onProgress, signal, onCreated, name: kept });
     rememberName(prediction.id, name);
     tellOtherTabs();
-    await show(prediction, signal, { hidden: new Set() });
+    await show(prediction, signal, { hidden: new Set() }, isNew);
   }
 
   return {

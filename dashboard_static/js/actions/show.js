@@ -22,8 +22,8 @@ import { existing, spread } from "./display.js";
 
 /** @param {Store} store @param {Api} api @param {Runner} runner */
 export function createShow(store, api, { advance }) {
-  /** @param {Prediction} prediction @param {AbortSignal} signal @param {Seen} seen */
-  async function show(prediction, signal, seen) {
+  /** @param {Prediction} prediction @param {AbortSignal} signal @param {Seen} seen @param {boolean} [isNew] nobody can have corrected it */
+  async function show(prediction, signal, seen, isNew = false) {
     advance("fetch");
     startPlotly();
     const { width, height } = prediction.image;
@@ -34,7 +34,7 @@ export function createShow(store, api, { advance }) {
       api.image(prediction.id, view, signal),
     ]);
     await draw({ prediction, scores, picture }, signal, { ...seen, view });
-    learnCorrections(store, api, prediction).catch(console.info);
+    if (!isNew) learnCorrections(store, api, prediction).catch(console.info);
     if (!recallToken() && view === VIEWS[0])
       keepRecent({ prediction, scores, picture }).catch(console.info);
   }

@@ -1,7 +1,15 @@
 /** The service. This module alone knows its addresses. */
 
 import { formatThresholds, isBands } from "../router.js";
-import { ApiError, asBlob, asBytes, asJson, asNothing, createTransport } from "./transport.js";
+import {
+  ApiError,
+  asBlob,
+  asBytes,
+  asJson,
+  asNothing,
+  CREATED,
+  createTransport,
+} from "./transport.js";
 
 /**
  * @import {Palette} from "../scene/palettes.js"
@@ -107,7 +115,7 @@ export function createApi({ apiUrl, exports }, outside) {
     saveCorrections: (id, corrections, tag) =>
       call(`${at(id)}/corrections`, asTagged, {
         method: "PUT",
-        headers: { "content-type": "application/json", "if-match": tag || "*" },
+        headers: { "content-type": "application/json", "if-match": tag },
         body: JSON.stringify({ corrections }),
       }),
 
@@ -129,9 +137,14 @@ export function createApi({ apiUrl, exports }, outside) {
       }
       const post = { method: "POST", signal: options.signal };
       const link = await get(`${base}/uploads?size=${file.size}`, asJson, post);
-      await put(link.url, file, options);
+      const { onCreated, ...sending } = options;
+      await put(link.url, file, sending);
+      const made = (/** @type {Response} */ response) => {
+        if (response.status === CREATED) onCreated?.();
+        return response.json();
+      };
       return predicted(
-        await get(`${address}?upload=${link.upload}${named && `&${named}`}`, asJson, post),
+        await get(`${address}?upload=${link.upload}${named && `&${named}`}`, made, post),
       );
     },
   };

@@ -8,6 +8,7 @@
 const TIMEOUT_MS = 60_000;
 const TRIES = 3;
 const FIRST_WAIT_MS = 300;
+export const CREATED = 201;
 const PASSING = new Set([502, 503, 504]); // may go by itself, so a safe call is made again
 
 export class ApiError extends Error {
@@ -36,6 +37,7 @@ export class ApiError extends Error {
  * @typedef {object} Upload
  * @property {(share: number) => void} onProgress
  * @property {AbortSignal} signal
+ * @property {() => void} [onCreated] told where the answer is of something new
  *
  * @typedef {{method?: string, body?: string, headers?: Record<string, string>, cache?: RequestCache, signal?: AbortSignal}} Options the signal cancels the call
  */
@@ -181,7 +183,7 @@ function failure(error, requestId) {
  * @param {Upload} upload
  * @returns {Promise<any>} the JSON of the answer; null where it has no body
  */
-function transfer(method, url, file, headers, { onProgress, signal }) {
+function transfer(method, url, file, headers, { onProgress, signal, onCreated }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
@@ -204,6 +206,7 @@ function transfer(method, url, file, headers, { onProgress, signal }) {
       // S3 shows no such header to a page, and asking for it is an error in the console.
       const requestId = method === "POST" ? request.getResponseHeader("x-request-id") : null;
       if (status >= 300) return reject(refusal(status, responseText, requestId));
+      if (status === CREATED) onCreated?.();
       try {
         resolve(responseText ? JSON.parse(responseText) : null);
       } catch {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createCorrectActions } from "../../../dashboard_static/js/actions/correct.js";
 import {
   ringsOf,
   runsOf,
@@ -7,6 +8,7 @@ import {
 } from "../../../dashboard_static/js/scene/corrections.js";
 import { segment } from "../../../dashboard_static/js/scene/layers.js";
 import { recount } from "../../../dashboard_static/js/scene/recount.js";
+import { createStore } from "../../../dashboard_static/js/store.js";
 
 /** @param {number} left @param {number} top @param {number} right @param {number} bottom @returns {[number, number][]} */
 const box = (left, top, right, bottom) => [
@@ -86,4 +88,31 @@ test("totals follow what is wrong, another class or missing, and come back", () 
   const again = { ...drawnToo, ...withCorrections(drawnToo, []) };
   assert.deepEqual(areas(again), { roads: 4, crops: 4 });
   assert.equal(again.corrected, null);
+});
+
+test("the first correction of a new result stands beside those that others made meanwhile", async () => {
+  const selection = { key: "roads", label: 1 };
+  const state = { ...shown(), correctionsTag: "", saving: false, problem: null, selection };
+  const store = createStore(/** @type {any} */ (state), () => {});
+  const theirs = { verdict: "missing", class: "crops", rings: [box(0, 0, 2, 1)] };
+  const saved = /** @type {any[]} */ ([]);
+  const api = /** @type {any} */ ({
+    corrections: async () => ({ tag: '"1"', corrections: [theirs] }),
+    saveCorrections: async (
+      /** @type {string} */ _,
+      /** @type {any[]} */ all,
+      /** @type {string} */ tag,
+    ) => {
+      saved.push([all.map(({ verdict }) => verdict), tag]);
+      return { tag: '"2"' };
+    },
+  });
+  await createCorrectActions(store, api).judge("right");
+  assert.deepEqual(saved, [[["missing", "right"], '"1"']]);
+  assert.equal(store.get().correctionsTag, '"2"');
+  const away = createStore(/** @type {any} */ (state), () => {});
+  const down = { ...api, corrections: async () => Promise.reject(new Error("offline")) };
+  await createCorrectActions(away, down).judge("right");
+  assert.equal(saved.length, 1); // without their version nothing is replaced
+  assert.equal(away.get().problem.key, "error.offline");
 });
