@@ -110,7 +110,7 @@ export function parseHash(hash, keys) {
     hidden: values.has("off") ? new Set(get("off").split(",").filter(known)) : undefined,
     style: STYLES.find((each) => each === get("style")),
     opacity: share(get("opacity")),
-    unit: UNITS[/** @type {any} */ (Object.keys(UNITS).find((each) => each === get("unit")))],
+    unit: Object.hasOwn(UNITS, get("unit")) ? UNITS[get("unit")] : undefined,
     swipe: share(get("swipe")),
     place: parsePlace(get("at")),
     selection: parseSelection(get("sel"), known),

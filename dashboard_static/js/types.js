@@ -5,6 +5,7 @@
  * @typedef {Record<Language, string>} Words
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Translate text of a key, its blanks filled in
  * @typedef {{code: string | null, label: Words, colour: string}} Nomenclature
+ * @typedef {Event & {target: HTMLInputElement}} FieldEvent of an input or a list
  *
  * @typedef {object} LandCover one class of the catalogue
  * @property {number} number 1 to 10

@@ -5,6 +5,18 @@ import { pixelSide } from "./ground.js";
 /** @import {Grid} from "./ground.js" */
 
 /**
+ * @typedef {object} TiffImage what is used of geotiff.js's images, which have no types here
+ * @property {() => number} getWidth
+ * @property {() => number} getHeight
+ * @property {() => number} getSamplesPerPixel
+ * @property {() => number} getBitsPerSample
+ * @property {() => number} getSampleFormat
+ * @property {() => Record<string, any> | null} getGeoKeys
+ * @property {() => number | null} getGDALNoData
+ * @property {(options?: {samples: number[]}) => Promise<ArrayLike<number>[]>} readRasters
+ * @property {{getValue: (name: string) => any, loadValue: (name: string) => Promise<unknown>}} fileDirectory
+ * @property {boolean} littleEndian
+ *
  * @typedef {object} Facts
  * @property {number} bytes
  * @property {number} width
@@ -38,23 +50,23 @@ const MASK = 4;
 const USER_DEFINED = 32767;
 const POINT = 2; // of GTRasterTypeGeoKey: coordinates are those of pixels' middles
 
-/** @param {any[]} images @returns {any[]} without overviews and masks */
+/** @param {TiffImage[]} images @returns {TiffImage[]} without overviews and masks */
 export function pagesOf(images) {
   return images.filter((image) => !(kindOf(image) & (OVERVIEW | MASK)));
 }
 
-/** @param {any[]} images @returns {any} the mask of full size, if there is one */
+/** @param {TiffImage[]} images @returns {TiffImage | null} the mask of full size, if there is one */
 export function maskOf(images) {
   return images.find((image) => (kindOf(image) & (OVERVIEW | MASK)) === MASK) ?? null;
 }
 
-/** @param {any} image @returns {number} */
+/** @param {TiffImage} image @returns {number} */
 const kindOf = (image) => tag(image, "NewSubfileType") ?? 0;
 
-/** @param {any[]} pages @param {number} bytes @returns {Facts} */
+/** @param {TiffImage[]} pages @param {number} bytes @returns {Facts} */
 export function factsOf(pages, bytes) {
   const [first] = pages;
-  const form = (/** @type {any} */ page) =>
+  const form = (/** @type {TiffImage} */ page) =>
     [page.getWidth(), page.getHeight(), page.getBitsPerSample(), dtype(page)].join();
   const compression = tag(first, "Compression") ?? 1;
   return {
@@ -71,14 +83,14 @@ export function factsOf(pages, bytes) {
   };
 }
 
-/** @param {any} image @returns {string} packed counts of 9 to 15 bits are read as `uint16` */
+/** @param {TiffImage} image @returns {string} packed counts of 9 to 15 bits are read as `uint16` */
 function dtype(image) {
   const kind = FORMATS[image.getSampleFormat() - 1] ?? "unknown ";
   const bits = image.getBitsPerSample();
   return kind === "uint" && bits > 8 && bits < 16 ? "uint16" : kind + bits;
 }
 
-/** @param {any} image @returns {Pick<Facts, "crs" | "metres" | "epsg" | "affine">} */
+/** @param {TiffImage} image @returns {Pick<Facts, "crs" | "metres" | "epsg" | "affine">} */
 function place(image) {
   const keys = image.getGeoKeys() ?? {};
   const code = keys.ProjectedCSTypeGeoKey ?? keys.GeographicTypeGeoKey;
@@ -108,7 +120,7 @@ function affineOf({ scale, tiepoint, matrix }, shift) {
   return [scale[0], 0, x - (column + shift) * scale[0], 0, -scale[1], y + (row + shift) * scale[1]];
 }
 
-/** @param {any} image @param {string} name */
+/** @param {TiffImage} image @param {string} name */
 export function tag(image, name) {
   return image.fileDirectory.getValue(name);
 }

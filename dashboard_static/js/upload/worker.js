@@ -7,7 +7,7 @@ import { stretch } from "./stretch.js";
 
 /**
  * @import {Limits} from "../types.js"
- * @import {Facts} from "./facts.js"
+ * @import {Facts, TiffImage} from "./facts.js"
  */
 
 const TRUE_COLOUR = [4, 2, 1]; // red, green, blue of WorldView-3, from 0
@@ -30,13 +30,13 @@ addEventListener("message", async ({ data: { file, limits } }) => {
   }
 });
 
-/** @param {any} tiff @param {Limits} limits @returns {Promise<any[]>} no more than can matter, as a file may claim thousands */
+/** @param {any} tiff @param {Limits} limits @returns {Promise<TiffImage[]>} no more than can matter, as a file may claim thousands */
 async function imagesOf(tiff, { bands }) {
   const count = Math.min(await tiff.getImageCount(), 4 * bands);
   return Promise.all(Array.from({ length: count }, (_, index) => tiff.getImage(index)));
 }
 
-/** @param {any[]} pages @param {any} mask @param {Facts} facts */
+/** @param {TiffImage[]} pages @param {TiffImage | null} mask @param {Facts} facts */
 async function pictureOf(pages, mask, { width, height, dtype, bits }) {
   if (bits % 8) for (const page of pages) readUnpacked(page);
   const fill = {
@@ -56,7 +56,7 @@ async function pictureOf(pages, mask, { width, height, dtype, bits }) {
   return { picture };
 }
 
-/** @param {any[]} pages @returns {Promise<ArrayLike<number>[]>} whole, as every n-th pixel would show stripes that are none */
+/** @param {TiffImage[]} pages @returns {Promise<ArrayLike<number>[]>} whole, as every n-th pixel would show stripes that are none */
 async function read(pages) {
   if (pages.length === 1) return pages[0].readRasters({ samples: TRUE_COLOUR });
   const bands = TRUE_COLOUR.map((band) => pages[band].readRasters());
@@ -67,7 +67,7 @@ async function read(pages) {
  * geotiff.js 3.0 unpacks counts of 11 bits to 16, in the machine's order of bytes, but then looks for
  * them where they lay before, in the file's order.
  *
- * @param {any} page
+ * @param {TiffImage} page
  */
 function readUnpacked(page) {
   const { fileDirectory: tags } = page;
@@ -77,7 +77,7 @@ function readUnpacked(page) {
   page.littleEndian = true;
 }
 
-/** @param {any} page @param {string} dtype @returns {number | null} as the pixels hold it */
+/** @param {TiffImage} page @param {string} dtype @returns {number | null} as the pixels hold it */
 function nodataOf(page, dtype) {
   const nodata = page.getGDALNoData();
   return dtype.startsWith("float") && nodata !== null ? Math.fround(nodata) : nodata;

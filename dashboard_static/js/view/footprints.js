@@ -4,7 +4,10 @@ import { formatDate, formatNumber } from "../i18n/i18n.js";
 import { boundsOf } from "../scene/place.js";
 import { element } from "./dom.js";
 
-/** @import {Language, Prediction, Translate} from "../types.js" */
+/**
+ * @import {Language, Prediction, Translate} from "../types.js"
+ * @typedef {[number, number][]} Corners longitude and latitude
+ */
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 720;
@@ -38,9 +41,9 @@ export function drawFootprints(place, items, addressOf, language, t) {
 
 /** The smallest frame around all of them, with the scale of its middle latitude. @param {Prediction[]} items */
 export function viewOf(items) {
-  const first = boundsOf(/** @type {any} */ (items[0].image.corners)).west;
+  const first = boundsOf(/** @type {Corners} */ (items[0].image.corners)).west;
   const bounds = items.map(({ image }) => {
-    const each = boundsOf(/** @type {any} */ (image.corners));
+    const each = boundsOf(/** @type {Corners} */ (image.corners));
     const turn = 360 * Math.round((first - each.west) / 360); // the short way around the globe
     return { ...each, west: each.west + turn, east: each.east + turn };
   });
@@ -68,7 +71,7 @@ const near = (lon, middle) => lon - 360 * Math.round((lon - middle) / 360);
 
 /** @param {Prediction} item @param {string} href @param {View} view @param {Language} language */
 function outlineOf({ image, name, created }, href, view, language) {
-  const corners = /** @type {[number, number][]} */ (image.corners);
+  const corners = /** @type {Corners} */ (image.corners);
   const points = corners.map(([lon, lat]) => [view.x(lon), view.y(lat)]);
   const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
   const side = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));

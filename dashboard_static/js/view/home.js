@@ -13,7 +13,7 @@ import { titleOf } from "./result.js";
  * @import {Actions} from "../actions/index.js"
  * @import {Api} from "../service/api.js"
  * @import {Picking, State} from "../state.js"
- * @import {ClassResult, Config, Language, Prediction, Translate} from "../types.js"
+ * @import {ClassResult, Config, FieldEvent, Language, Prediction, Translate} from "../types.js"
  */
 
 const THUMBNAIL_MOST_PIXELS = 1 << 20; // larger ones are not fetched for a thumbnail
@@ -30,11 +30,11 @@ export function createHome(actions, api, askDelete) {
   const atRest = whenAtRest();
   const footprints = createFootprints();
   byId("picking-end").onclick = () => actions.stopPicking();
-  byId("filter-words").oninput = (/** @type {any} */ { target }) =>
+  byId("filter-words").oninput = (/** @type {FieldEvent} */ { target }) =>
     atRest(() => actions.listHistory({ filter: { words: target.value } }));
   byId("history-more").onclick = () => actions.listHistory({ more: true });
   for (const name of /** @type {const} */ (["landCover", "since", "until"])) {
-    byId(`filter-${name}`).onchange = (/** @type {any} */ { target }) =>
+    byId(`filter-${name}`).onchange = (/** @type {FieldEvent} */ { target }) =>
       actions.listHistory({ filter: { [name]: target.value } });
   }
 

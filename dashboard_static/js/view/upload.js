@@ -2,12 +2,15 @@
 
 import { byId } from "./dom.js";
 
-/** @import {Actions} from "../actions/index.js" */
+/**
+ * @import {Actions} from "../actions/index.js"
+ * @import {FieldEvent} from "../types.js"
+ */
 
 /** @param {Actions} actions */
 export function wireBring(actions) {
-  byId("file").onchange = (/** @type {any} */ { target }) => {
-    actions.chooseOne([...target.files]);
+  byId("file").onchange = (/** @type {FieldEvent} */ { target }) => {
+    actions.chooseOne([...(target.files ?? [])]);
     target.value = ""; // the same file can be chosen again
   };
   for (const button of byId("samples").querySelectorAll("button")) {

@@ -10,7 +10,7 @@ import { belongs } from "./progress.js";
 import { areaText, costText, durationText, factList } from "./texts.js";
 
 /**
- * @import {Language, SceneRates, Translate} from "../../types.js"
+ * @import {FieldEvent, Language, SceneRates, Translate} from "../../types.js"
  * @import {Facts} from "../../upload/facts.js"
  * @import {ScenesStore, Session} from "../session.js"
  * @import {Draft, ScenesState} from "../types.js"
@@ -76,7 +76,7 @@ function bandList(files, bands, t) {
 
 /** @param {ScenesStore} store @param {boolean} checked @param {Translate} t */
 function scoresSwitch(store, checked, t) {
-  const onchange = (/** @type {any} */ { target }) => store.set({ scores: target.checked });
+  const onchange = (/** @type {FieldEvent} */ { target }) => store.set({ scores: target.checked });
   const box = element("input", { type: "checkbox", id: "scene-scores", checked, onchange });
   return element("label", { class: "check small" }, box, t("scene.scores"));
 }

@@ -6,7 +6,7 @@ import { sizeOf } from "../upload/parts.js";
 import { durationText } from "./texts.js";
 
 /**
- * @import {Language, Translate} from "../../types.js"
+ * @import {FieldEvent, Language, Translate} from "../../types.js"
  * @import {ScenesStore, Session} from "../session.js"
  * @import {Draft, Scene, Sending} from "../types.js"
  * @import {Seen} from "./draft.js"
@@ -96,8 +96,8 @@ function partsOf(scene, session, language, t) {
 
 /** @param {Scene} scene @param {Session} session @param {Translate} t */
 function unfinished({ name }, session, t) {
-  const onchange = (/** @type {any} */ { target }) =>
-    target.files.length && session.resume([...target.files]);
+  const onchange = (/** @type {FieldEvent} */ { target }) =>
+    target.files?.length && session.resume([...target.files]);
   const input = element("input", {
     type: "file",
     multiple: true,

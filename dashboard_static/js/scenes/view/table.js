@@ -7,7 +7,7 @@ import { colourSwatch, swatchOf } from "../../view/swatch.js";
 
 /**
  * @import {Palette} from "../../scene/palettes.js"
- * @import {Config, LandCover, Language, Translate} from "../../types.js"
+ * @import {Config, FieldEvent, LandCover, Language, Translate} from "../../types.js"
  * @import {ScenesStore} from "../session.js"
  * @import {SceneClass} from "../types.js"
  * @import {Seen} from "./draft.js"
@@ -23,10 +23,10 @@ export function createTableView(store, config) {
   const { classes } = config;
   byId("scene-all").onclick = () => store.set({ hidden: new Set() });
   byId("scene-none").onclick = () => hide(store, new Set(classes.map(({ key }) => key)));
-  byId("scene-opacity").oninput = (/** @type {any} */ { target }) =>
+  byId("scene-opacity").oninput = (/** @type {FieldEvent} */ { target }) =>
     store.set({ opacity: Number(target.value) });
-  byId("scene-palette").onchange = (/** @type {any} */ { target }) =>
-    store.set({ palette: target.value });
+  byId("scene-palette").onchange = (/** @type {FieldEvent} */ { target }) =>
+    store.set({ palette: PALETTES.find((each) => each === target.value) ?? null });
   const rows = new Map(classes.map((cover) => [cover.key, createRow(cover, store)]));
 
   const parts = [

@@ -5,6 +5,7 @@ import { byId, whenRead } from "../dom.js";
 
 /**
  * @import {Actions} from "../../actions/index.js"
+ * @import {Palette} from "../../scene/palettes.js"
  * @import {State, Store} from "../../state.js"
  * @import {Translate} from "../../types.js"
  */
@@ -17,8 +18,8 @@ export function createControls(store, actions) {
   on("threshold", "input", ({ value }) => actions.setEveryThreshold(Number(value)));
   on("opacity", "input", ({ value }) => store.set({ opacity: Number(value) }));
   on("per-class", "change", ({ checked }) => store.set({ perClass: checked }));
-  on("palette", "change", ({ value }) => store.set({ palette: /** @type {any} */ (value) }));
-  on("style", "change", ({ value }) => store.set({ style: /** @type {any} */ (value) }));
+  on("palette", "change", ({ value }) => store.set({ palette: /** @type {Palette} */ (value) }));
+  on("style", "change", ({ value }) => store.set({ style: /** @type {State["style"]} */ (value) }));
   return whenRead((state, t) => {
     renderThreshold(state, t);
     renderLook(state);
