@@ -3,14 +3,12 @@
 import { fit, keepInside, pan, scaleBar, zoom } from "../../scene/viewport.js";
 import { wireGestures } from "../../view/map/gestures.js";
 import { begin, boxInSight, drawBlocks, drawGround, drawOutline, drawTiles } from "./canvas.js";
-import { paint } from "./paint.js";
-import { boxOf, createCache, nameOf } from "./tiles.js";
+import { createLoader } from "./loader.js";
 
 /**
  * @import {Colours} from "./paint.js"
  * @import {Block, Sight} from "./canvas.js"
  * @import {Rasters} from "./rasters.js"
- * @import {Pyramid, Tile} from "./tiles.js"
  *
  * @typedef {object} Shown what is to be seen
  * @property {{width: number, height: number} | null} size of the scene in pixels
@@ -31,8 +29,6 @@ import { boxOf, createCache, nameOf } from "./tiles.js";
  * @property {(bar: {metres: number, width: number, digits: number} | null) => void} scale
  */
 
-const MOST_TILES = 72; // of 512 x 512 px: 18 MB of numbers, and four times as much painted
-const AT_ONCE = 6;
 const STEP = 1.4;
 const SCALE_ROOM_PX = 120;
 
@@ -54,18 +50,8 @@ export function createSceneMap(frame, canvas, on) {
   };
   let viewport = { scale: 1, x: 0, y: 0 };
   let pixelMetres = 0;
-  /** @type {Pyramid | null} */
-  let pyramid = null;
-  const numbers = /** @type {ReturnType<typeof createCache<Uint8Array>>} */ (
-    createCache(MOST_TILES)
-  );
-  const pictures = /** @type {ReturnType<typeof createCache<OffscreenCanvas>>} */ (
-    createCache(MOST_TILES)
-  );
-  const fetching = new Set();
-  const failed = new Set();
   let drawing = 0;
-  let generation = 0; // of what is fetched: answers of an earlier one are dropped
+  const tiles = createLoader(on.state, redraw);
 
   const sizes = () => {
     const image = shown.size ?? { width: 1, height: 1 };
@@ -86,7 +72,7 @@ export function createSceneMap(frame, canvas, on) {
 
   function draw() {
     drawing = 0;
-    const { size, blocks, opacity, outline } = shown;
+    const { size, blocks, colours, opacity, outline } = shown;
     if (!size || !frame.clientWidth) return;
     const seen = sight();
     const context = begin(canvas, seen);
@@ -97,72 +83,18 @@ export function createSceneMap(frame, canvas, on) {
       accent: style.getPropertyValue("--scene-done"),
     };
     drawGround(context, size, theme);
-    if (pyramid) load(drawTiles(context, seen, pyramid, { get: pictureOf }, opacity, theme));
+    const get = (/** @type {string} */ name) => tiles.pictureOf(name, colours);
+    const pyramid = tiles.pyramid();
+    if (pyramid) tiles.load(drawTiles(context, seen, pyramid, { get }, opacity, theme));
     else drawBlocks(context, blocks, seen.side, opacity, theme);
     if (outline.length) drawOutline(context, outline, seen.side);
     on.scale(pixelMetres ? scaleBar(pixelMetres / seen.side, SCALE_ROOM_PX) : null);
   }
 
-  /** @param {string} name @returns {OffscreenCanvas | undefined} painted when it is first drawn */
-  function pictureOf(name) {
-    const known = pictures.get(name);
-    const found = numbers.get(name);
-    if (known || !found || !pyramid) return known;
-    const [level, row, column] = name.split("/").map(Number);
-    const { width } = boxOf({ level, row, column }, pyramid);
-    const picture = paint(found, Math.ceil(width / 2 ** level), shown.colours);
-    pictures.set(name, picture);
-    return picture;
-  }
-
-  /** @param {Tile[]} missing */
-  function load(missing) {
-    for (const tile of missing) {
-      if (fetching.size >= AT_ONCE) return;
-      const name = nameOf(tile);
-      if (!fetching.has(name) && !failed.has(name)) fetchTile(tile, name);
-    }
-  }
-
-  /** @param {Tile} tile @param {string} name */
-  async function fetchTile(tile, name) {
-    const { rasters, order } = shown;
-    const started = generation;
-    fetching.add(name);
-    try {
-      const found = await rasters?.read(tile, order);
-      if (!found || started !== generation) return;
-      numbers.set(name, found);
-      on.state("ready");
-    } catch (error) {
-      console.info("no tile:", error);
-      if (started === generation) failed.add(name); // asked for again by the next move
-    } finally {
-      if (started === generation) fetching.delete(name);
-      redraw();
-    }
-  }
-
-  function forget() {
-    generation += 1;
-    for (const each of [numbers, pictures, fetching, failed]) each.clear();
-  }
-
-  async function open() {
-    const { rasters, order } = shown;
-    if (!rasters) return;
-    on.state("loading");
-    const opened = await rasters.open(order).catch((error) => console.info("no raster:", error));
-    if (shown.rasters !== rasters) return;
-    if (!opened) on.state("failed");
-    pyramid = opened ?? null;
-    redraw();
-  }
-
   /** @param {typeof viewport} next */
   function move(next) {
     viewport = next;
-    failed.clear();
+    tiles.retry();
     frame.classList.toggle("zoomed", next.scale > 1);
     redraw();
   }
@@ -205,16 +137,10 @@ export function createSceneMap(frame, canvas, on) {
       const before = shown;
       shown = { ...shown, ...change };
       const isOther = (/** @type {keyof Shown} */ key) => shown[key] !== before[key];
-      if (isOther("colours")) pictures.clear();
+      if (isOther("colours")) tiles.repaint();
       if (isOther("size")) toFit();
-      if (isOther("rasters")) {
-        before.rasters?.close();
-        pyramid = null;
-      }
-      if (isOther("rasters") || String(shown.order) !== String(before.order)) {
-        forget();
-        open();
-      }
+      if (isOther("rasters") || String(shown.order) !== String(before.order))
+        tiles.use(shown.rasters, shown.order);
       redraw();
     },
 
@@ -223,26 +149,9 @@ export function createSceneMap(frame, canvas, on) {
       pixelMetres = metres;
     },
 
-    /** @param {number} column @param {number} row @returns {number} the class that is drawn there, 0 for none or unknown */
-    numberAt(column, row) {
-      if (!pyramid) return 0;
-      for (let level = 0; level < pyramid.levels; level++) {
-        const side = 2 ** level;
-        const [x, y] = [Math.floor(column / side), Math.floor(row / side)];
-        const tile = {
-          level,
-          row: Math.floor(y / pyramid.tile),
-          column: Math.floor(x / pyramid.tile),
-        };
-        const found = numbers.get(nameOf(tile));
-        const width = Math.ceil(boxOf(tile, pyramid).width / side);
-        if (found) return found[(y % pyramid.tile) * width + (x % pyramid.tile)] ?? 0;
-      }
-      return 0;
-    },
-
+    numberAt: tiles.numberAt,
     inSight: () => boxInSight(sight()),
-    tiles: () => numbers.names().length,
+    tiles: tiles.count,
   };
 }
 
