@@ -134,7 +134,7 @@ def test_a_scene_that_cannot_be_processed_ends_with_the_reason(http: OverHttp) -
     body = b"II*\0" + uuid4().bytes
     ordered = order(http, body).json
     send(http, ordered, body)
-    http("POST", f"/scenes/{ordered['id']}/complete")
+    assert http("POST", f"/scenes/{ordered['id']}/complete").status == 202
     failed = ended(http, ordered["links"]["self"])
     assert failed["state"] == "failed"
     assert failed["problem"]["code"]

@@ -148,6 +148,21 @@ def test_a_range_of_another_version_or_beyond_the_end_or_of_nothing_is_refused(
             s3.get_object(Bucket=objects.bucket, Key=key, Range=wanted, **condition)
 
 
+def test_a_range_of_an_upload_in_parts_is_not_held_against_the_sums_of_its_parts(
+    objects: Objects, s3: Any
+) -> None:
+    upload = s3.create_multipart_upload(Bucket=objects.bucket, Key=KEY, ChecksumAlgorithm="SHA256")[
+        "UploadId"
+    ]
+    where = {"Bucket": objects.bucket, "Key": KEY, "UploadId": upload}
+    part = s3.upload_part(**where, PartNumber=1, Body=b"0123456789", ChecksumAlgorithm="SHA256")
+    parts = [{"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}]
+    s3.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+    for wanted in ("bytes=0-99", "bytes=0-3"):
+        body = s3.get_object(Bucket=objects.bucket, Key=KEY, Range=wanted)["Body"].read()
+        assert b"0123456789".startswith(body)
+
+
 def test_moto_does_not_read_an_object_for_a_part_of_it() -> None:
     """Else the plan of a gigabyte, which looks at 128 places, takes minutes."""
     backend, asked = S3Backend("us-east-1", "123456789012"), list[str]()
