@@ -1,8 +1,7 @@
 """Requests while every call of S3 and PostgreSQL waits, as on AWS: new images, and kept ones."""
 
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from tesela.edges.database import Database
 from tesela.edges.postgres import PostgresIndex
 
 from scripts.benchmark.delay import DelayingProxy
+from scripts.benchmark.host import times_ms
 from scripts.benchmark.images import scenes
 from scripts.benchmark.requests import Times, post, timed
 from scripts.local.lambda_runtime.function import Function
@@ -71,19 +71,10 @@ def _reads(stack: _DelayedStack) -> list[float]:
     def read() -> None:
         client.get_object(Bucket=bucket, Key=key)["Body"].read()
 
-    return _times_ms(read)
+    return times_ms(read, _REQUESTS)
 
 
 def _statements(stack: _DelayedStack) -> list[float]:
     with closing(PostgresIndex(Database.at(stack.delayed["DATABASE_URL"]))) as index:
         index.ping()
-        return _times_ms(partial(index.has, uuid4()))
-
-
-def _times_ms(call: Callable[[], object]) -> list[float]:
-    times = []
-    for _ in range(_REQUESTS):
-        start = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - start) * 1000)
-    return times
+        return times_ms(partial(index.has, uuid4()), _REQUESTS)

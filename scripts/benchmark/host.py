@@ -4,9 +4,10 @@ import os
 import platform
 import statistics
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +28,18 @@ def tile_ms() -> float:
     model = _model()
     side_px = model.tile_px
     tile = np.random.default_rng(1).normal(size=(8, side_px, side_px)).astype(np.float32)
-    times = []
-    for _ in range(_REPEATS):
-        start = time.perf_counter()
-        model.predict_tile(tile)
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+    return statistics.median(times_ms(partial(model.predict_tile, tile), _REPEATS))
+
+
+def times_ms(call: Callable[[], object], repeats: int) -> list[float]:
+    """Milliseconds of each of so many calls, one after the other."""
+    return [_time_ms(call) for _ in range(repeats)]
+
+
+def _time_ms(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1000
 
 
 @cache

@@ -7,9 +7,9 @@ import base64
 import json
 import statistics
 import sys
-import time
 import zlib
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tesela.core.decode import decode
 from tesela.core.masks import threshold
-from tesela.core.model import Model, load
+from tesela.core.model import load
+
+from scripts.benchmark.host import times_ms
 
 ROOT = Path(__file__).parents[2]
 _REPEATS = 15
@@ -43,18 +45,12 @@ class Measured:
 def measure(runtime: Any) -> Measured:
     """Segment each sample, one thread."""
     model = load(ROOT / "lambda_image/model", runtime, threads=1)
-    masks, times_ms = {}, []
+    masks, times = {}, list[float]()
     for path in sorted((ROOT / "dashboard_static/samples").glob("*.tif")):
         tile = model.normalise(decode(path.read_bytes()))
         masks[path.stem] = _packed(threshold(model.predict(tile), model.thresholds))
-        times_ms += [_time_ms(model, tile) for _ in range(_REPEATS)]
-    return Measured(runtime, statistics.median(times_ms), masks)
-
-
-def _time_ms(model: Model, tile: NDArray[np.float32]) -> float:
-    start = time.perf_counter()
-    model.predict_tile(tile)
-    return (time.perf_counter() - start) * 1000
+        times += times_ms(partial(model.predict_tile, tile), _REPEATS)
+    return Measured(runtime, statistics.median(times), masks)
 
 
 def _packed(masks: NDArray[np.bool_]) -> str:

@@ -10,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 from tesela.core.model import load
 from tesela.core.pipeline import infer, outline, read, segment
 
+from scripts.benchmark.host import times_ms
 from scripts.benchmark.images import town
 from scripts.benchmark.runtimes import ROOT
 
@@ -79,12 +79,7 @@ def _peak(body: bytes) -> dict[str, float]:
 
 
 def _median_ms(work: Callable[[], object], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+    return statistics.median(times_ms(work, repeats))
 
 
 if __name__ == "__main__":
